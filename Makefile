@@ -1,0 +1,85 @@
+# Layer by Layer. `make` lists what there is; `make book` and `make test` are the two that matter.
+# It needs make and a Python from 3.11 to 3.13; everything else is installed into .venv.
+#   PYTHON=...     the interpreter to build .venv with
+#   TLCORE_DATA_MIRROR=...   a folder or an address with the data sets, asked before the owners' sites
+
+PY := .venv/bin/python
+CHAPTERS := $(sort $(wildcard book/chapters/*.ipynb))
+NB ?= $(CHAPTERS)
+TORCH ?= torch>=2.6
+# Two processes fit two cores and 2 GB; each TensorFlow notebook starts a kernel of its own.
+JOBS ?= 2
+
+# TensorFlow keeps its log lines to itself, and takes GPU memory only as it needs it.
+export TF_CPP_MIN_LOG_LEVEL := 3
+export TF_FORCE_GPU_ALLOW_GROWTH := true
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help book test lab notebooks data full bench lock clean setup html
+
+help:
+	@echo "make book       set up, build the book, say where it is"
+	@echo "make test       set up, run everything: lint, unit tests, notebooks, pages in a browser"
+	@echo "make lab        the notebooks in JupyterLab"
+	@echo "make notebooks  run the notebooks and store what they show   (NB=one.ipynb for one)"
+	@echo "make data       fetch the data sets ahead of time"
+	@echo "make full       run the chapters at the published scale: hours; it resumes if stopped"
+	@echo "make bench      time tlcore beside Keras and PyTorch   (TORCH='torch==x.y.z' chooses)"
+	@echo "make lock       write requirements.lock and environment.yml anew from pyproject.toml"
+	@echo "make clean      delete what was built; .venv and data stay"
+
+book: html
+	@echo
+	@echo "The book is at $(CURDIR)/_build/html/index.html"
+	@echo "Open that file, or serve it:  $(PY) -m http.server --directory _build/html"
+
+html: setup data
+	.venv/bin/jupyter-book build book --config _config.yml --path-output . -W -n --keep-going
+
+# One pytest run, so that one closing line speaks for all: unit and page tests, the examples in
+# tlcore's docstrings, and every notebook executed again and compared with what it shows.
+test: html
+	.venv/bin/ruff check .
+	$(PY) -m pytest -n $(JOBS) --dist loadfile --doctest-modules \
+	  --nbval --nbval-sanitize-with tests/book/sanitize.cfg tests tlcore book/chapters
+
+lab: setup data
+	cd book/chapters && ../../.venv/bin/jupyter lab
+
+notebooks: setup data
+	$(PY) tools/notebooks.py $(NB)
+
+data: setup
+	@$(PY) -m tlcore.files fetch mnist
+
+# Each chapter with the parameters of data/full/CHAPTER.yaml; the executed copy goes to _build/full.
+full: setup data
+	@mkdir -p _build/full
+	@for nb in $(NB); do \
+	  name=$$(basename "$$nb" .ipynb); echo "== $$name"; \
+	  $(PY) -m papermill "$$nb" "_build/full/$$name.ipynb" -f "data/full/$$name.yaml" \
+	    --cwd book/chapters --log-output || exit 1; \
+	done
+
+# PyTorch isn't in the lock: it is only the peer to compare with.
+bench: setup data
+	@$(PY) -c "import torch" 2>/dev/null || $(PY) -m pip install "$(TORCH)"
+	$(PY) -m benchmarks
+
+# UPGRADE=--upgrade takes the newest versions that fit; without it what is pinned stays.
+lock: setup
+	$(PY) -m uv pip compile pyproject.toml --extra book --extra lab --extra test --universal \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --quiet $(UPGRADE) \
+	  --custom-compile-command "make lock" -o requirements.lock
+	$(PY) tools/environment.py
+
+clean:
+	rm -rf _build .pytest_cache .ruff_cache .hypothesis *.egg-info
+	find book tests tlcore tools benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+# The environment. The stamp makes a second run quick; a change of the lock installs anew.
+setup: .venv/installed
+
+.venv/installed: requirements.lock pyproject.toml
+	@sh tools/venv.sh "$(PYTHON)"
+	@touch $@
