@@ -80,6 +80,11 @@ clean:
 # The environment. The stamp makes a second run quick; a change of the lock installs anew.
 setup: .venv/installed
 
+# A virtual environment holds its own path: a folder that has moved needs a new one.
+ifeq ($(shell grep -sF "$(CURDIR)/.venv" .venv/bin/activate),)
+.PHONY: .venv/installed
+endif
+
 .venv/installed: requirements.lock pyproject.toml
 	@sh tools/venv.sh "$(PYTHON)"
 	@touch $@

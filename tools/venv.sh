@@ -10,7 +10,7 @@ for candidate in ${1:-python3 python3.13 python3.12 python3.11}; do
 done
 
 # A virtual environment holds its own path, so a folder that has moved gets a new one.
-if ! grep -qsF "$PWD/.venv" .venv/bin/activate || ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
+if ! grep -qsF "$(pwd -P)/.venv" .venv/bin/activate || ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
     if [ -z "$python" ]; then
         echo "No Python from 3.11 to 3.13 found (tried: ${1:-python3, python3.13, python3.12, python3.11})." >&2
         echo "Install one, or name it:  make book PYTHON=/path/to/python3.12" >&2

@@ -1,0 +1,75 @@
+"""Run notebooks and store what they show: outputs, and the state of their live figures.
+
+``python tools/notebooks.py book/chapters/*.ipynb``. A notebook is replaced only after its last
+cell has succeeded, and holds nothing that differs from run to run without need: no time stamps.
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+CELL_SECONDS = 600
+
+
+def execute(path: Path) -> None:
+    """Run every cell of the notebook at ``path`` in its own folder, then replace the file.
+
+    Raises
+    ------
+    CellExecutionError
+        A cell failed. The file is as it was.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    # The figures of the last run go, or those of deleted cells would stay for ever.
+    notebook.metadata.pop("widgets", None)
+    NotebookClient(
+        notebook,
+        timeout=CELL_SECONDS,
+        kernel_name="python3",
+        store_widget_state=True,
+        record_timing=False,
+        resources={"metadata": {"path": str(path.parent)}},
+    ).execute()
+    tidy(notebook)
+    nbformat.validate(notebook)
+    # Written beside the old one and then renamed: a full disk can't leave half a notebook.
+    beside = path.with_suffix(".ipynb.part")
+    try:
+        nbformat.write(notebook, beside)
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def tidy(notebook: nbformat.NotebookNode) -> None:
+    """Drop what says when and with which Python a notebook was run, not what it showed."""
+    notebook.metadata.get("language_info", {}).pop("version", None)
+    notebook.metadata.pop("papermill", None)
+    for cell in notebook.cells:
+        for key in ("execution", "papermill", "ExecuteTime", "collapsed"):
+            cell.metadata.pop(key, None)
+
+
+def main(paths: list[str]) -> int:
+    """Run the notebooks one after the other; return 1 at the first that fails."""
+    if not paths:
+        print("There are no notebooks to run.", file=sys.stderr)
+        return 2
+    for path in map(Path, paths):
+        start = time.perf_counter()
+        try:
+            execute(path)
+        except CellExecutionError as error:
+            print(f"{path} failed, and is as it was:\n{error}", file=sys.stderr)
+            return 1
+        print(f"{path}: {time.perf_counter() - start:.0f} s", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
