@@ -1,0 +1,75 @@
+"""Live figures on a static page: a text in their place, our loader, and the weights they ask for.
+
+``style/live-figures.js`` starts the figures in the browser. This extension does what has to be
+done while the book is built:
+
+- each widget view gets a frame with a text that stands there until the figure starts (and for
+  good where scripts are off);
+- each ``data/weights/*.npz`` becomes ``_assets/<stem>.js``, a classic script, because a page that
+  was opened from a disk may not fetch a file. It is loaded when a figure asks for it.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+ROOT = Path(__file__).resolve().parents[2]
+WAITING = "A live figure stands here. It needs JavaScript, and nothing else: no kernel, no network."
+
+
+class FrameWidgetViews(SphinxPostTransform):
+    """Wrap each widget view in a frame, with the output's own plain text as its stand-in."""
+
+    default_priority = 3  # myst-nb drops the other formats of an output at 4
+
+    def run(self, **kwargs: object) -> None:
+        def is_bundle(node: nodes.Node) -> bool:
+            return isinstance(node, nodes.container) and node.get("nb_element") == "mime_bundle"
+
+        for bundle in list(self.document.findall(is_bundle)):
+            formats = {child["mime_type"]: child for child in bundle.children}
+            view = formats.get(WIDGET_VIEW)
+            if view is None:
+                continue
+            text = formats["text/plain"].astext().strip() if "text/plain" in formats else ""
+            if not text or re.match(r"\w+\(.*\)$", text, re.DOTALL):  # a bare repr tells nothing
+                text = WAITING
+            opening = f'<div class="live-figure"><p class="live-figure__text">{html.escape(text)}</p>'
+            view.insert(0, nodes.raw("", opening, format="html"))
+            view.append(nodes.raw("", "</div>", format="html"))
+
+
+def write_assets(app: Sphinx, error: Exception | None) -> None:
+    """Write ``_assets/<stem>.js`` for every file of trained weights."""
+    if error or app.builder.format != "html":
+        return
+    try:
+        from tlcore.widgets.assets import pack
+    except ImportError as missing:
+        logger.info("no weights written for the live figures: %s", missing)
+        return
+    folder = Path(app.outdir) / "_assets"
+    folder.mkdir(exist_ok=True)
+    for source in sorted((ROOT / "data" / "weights").glob("*.npz")):
+        target = folder / f"{source.stem}.js"
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        encoded = base64.b64encode(pack(source)).decode("ascii")
+        target.write_text(f"layerByLayerAsset({json.dumps(source.stem)},{json.dumps(encoded)});\n")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.add_post_transform(FrameWidgetViews)
+    app.connect("build-finished", write_assets)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
