@@ -1,0 +1,31 @@
+"""Layer by Layer's small library: the tutorial's vocabulary on top of TensorFlow 2 and Keras 3.
+
+``import tlcore as tl`` is quick and silent. A submodule, and TensorFlow with it, is loaded when you
+first use it.
+
+Examples
+--------
+>>> import tlcore as tl
+>>> "load_mnist_dataset" in dir(tl.files)
+True
+"""
+
+import lazy_loader
+
+__version__ = "0.1.0"
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submodules=[
+        "activation",
+        "iterate",
+        "files",
+        "cost",
+        "train",
+        "layers",
+        "utils",
+        "visualize",
+        "widgets",
+    ],
+)
+__all__ = [*__all__, "__version__"]

@@ -1,0 +1,72 @@
+"""Write a file whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+__all__ = ["replacing", "write_bytes"]
+
+
+@contextmanager
+def replacing(path: str | Path) -> Iterator[Path]:
+    """Give a temporary file beside ``path``, and move it to ``path`` if the block succeeds.
+
+    It lies in the same folder because only there is the move one step (`os.replace`): a reader, or
+    a second process, sees the old file or the new one, never a part. Where the block fails, the
+    temporary file goes and the old file stays.
+
+    Parameters
+    ----------
+    path : str or path
+        The file to write. Its folder has to exist.
+
+    Yields
+    ------
+    pathlib.Path
+        The temporary file to write to.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with replacing(f"{folder}/note.txt") as part:
+    ...         _ = part.write_text("whole")
+    ...     os.listdir(folder)
+    ['note.txt']
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder; give the name of a file.")
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    os.close(handle)
+    part = Path(name)
+    try:
+        yield part
+        # mkstemp makes the file private; give it the rights that open() would have given.
+        umask = os.umask(0)
+        os.umask(umask)
+        part.chmod(0o666 & ~umask)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_bytes(path: str | Path, content: bytes) -> Path:
+    """Write ``content`` to ``path``, whole or not at all.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_bytes(f"{folder}/note.txt", b"whole").read_bytes()
+    b'whole'
+    """
+    with replacing(path) as part:
+        with open(part, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            # Without this a power cut could leave a name that points to an empty file.
+            os.fsync(stream.fileno())
+    return Path(path)

