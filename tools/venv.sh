@@ -28,7 +28,12 @@ fi
 echo "Installing what requirements.lock names: a few minutes the first time"
 py=.venv/bin/python
 # uv is several times quicker; where it can't be had or can't reach the index, pip does the same.
-"$py" -m pip install --quiet uv || echo "uv can't be had: pip takes over"
-"$py" -m uv pip install --quiet --python "$py" --require-hashes -r requirements.lock \
-    || "$py" -m pip install --quiet --require-hashes -r requirements.lock
+# Both compile what they install: where Python may not store bytecode (containers often forbid it),
+# TensorFlow would otherwise be compiled again at every import, which takes seven seconds more.
+if ! { "$py" -m pip install --quiet uv &&
+       "$py" -m uv pip install --quiet --python "$py" --compile-bytecode --require-hashes -r requirements.lock; }
+then
+    echo "uv can't install here: pip takes over, and needs a little longer"
+    "$py" -m pip install --quiet --require-hashes -r requirements.lock
+fi
 "$py" -m pip install --quiet --no-deps --no-build-isolation --editable .
