@@ -6,7 +6,6 @@ Nothing here needs TensorFlow, so it loads at once.
 from tlcore.files.fetch import DataError, fetch
 from tlcore.files.mnist import load_mnist_dataset
 from tlcore.files.parameters import assign_params, load_and_assign_npz, load_npz, save_npz
-from tlcore.files.registry import registry
 from tlcore.files.runs import load_run, save_run
 
 __all__ = [
@@ -17,7 +16,6 @@ __all__ = [
     "load_mnist_dataset",
     "load_npz",
     "load_run",
-    "registry",
     "save_npz",
     "save_run",
 ]

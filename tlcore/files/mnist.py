@@ -152,9 +152,7 @@ def _image_shape(shape: Sequence[int]) -> tuple[int, ...]:
     return sizes
 
 
-def _load_pair(
-    images: Path, labels: Path, shape: tuple[int, ...]
-) -> tuple[np.ndarray, np.ndarray]:
+def _load_pair(images: Path, labels: Path, shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
     X, y = read_idx(images), read_idx(labels)
     if X.ndim != 3 or X.shape[1:] != (SIDE, SIDE):
         raise ValueError(f"{images} has shape {X.shape}, expected (images, 28, 28).")
