@@ -1,0 +1,263 @@
+// Draw a digit: a 28x28 pad, and the networks' answers while the pen moves.
+const SIZE = 28;
+
+// A soft, round pen of about two pixels, like the strokes of MNIST. It never darkens what is there.
+function stamp(pixels, x, y, erase) {
+  for (let r = 0; r < SIZE; r++) {
+    for (let c = 0; c < SIZE; c++) {
+      const strength = 255 * Math.min(1, Math.max(0, 1.7 - Math.hypot(c + 0.5 - x, r + 0.5 - y)));
+      const i = r * SIZE + c;
+      if (erase) pixels[i] = Math.min(pixels[i], 255 - strength);
+      else pixels[i] = Math.max(pixels[i], Math.round(strength));
+    }
+  }
+}
+
+// MNIST's digits fill a box of 20 pixels, and their centre of mass is the image's centre.
+function centre(pixels) {
+  let [mass, x, y, left, right, top, bottom] = [0, 0, 0, SIZE, -1, SIZE, -1];
+  pixels.forEach((v, i) => {
+    if (v === 0) return;
+    const [r, c] = [Math.floor(i / SIZE), i % SIZE];
+    [mass, x, y] = [mass + v, x + v * c, y + v * r];
+    [left, right] = [Math.min(left, c), Math.max(right, c)];
+    [top, bottom] = [Math.min(top, r), Math.max(bottom, r)];
+  });
+  if (mass === 0) return pixels;
+  let scale = Math.min(2, 20 / (Math.max(right - left, bottom - top) + 1));
+  if (Math.abs(scale - 1) < 0.06) scale = 1;
+  // Without scaling, whole pixels: a digit of MNIST then stays as it is.
+  const round = scale === 1 ? Math.round : (v) => v;
+  const [dx, dy] = [round(x / mass - SIZE / 2), round(y / mass - SIZE / 2)];
+  const at = (r, c) => (r < 0 || c < 0 || r >= SIZE || c >= SIZE ? 0 : pixels[r * SIZE + c]);
+  return pixels.map((_, i) => {
+    const r = (Math.floor(i / SIZE) - SIZE / 2) / scale + SIZE / 2 + dy;
+    const c = ((i % SIZE) - SIZE / 2) / scale + SIZE / 2 + dx;
+    const [r0, c0] = [Math.floor(r), Math.floor(c)];
+    const [fr, fc] = [r - r0, c - c0];
+    return (
+      (1 - fr) * ((1 - fc) * at(r0, c0) + fc * at(r0, c0 + 1)) +
+      fr * ((1 - fc) * at(r0 + 1, c0) + fc * at(r0 + 1, c0 + 1))
+    );
+  });
+}
+
+// Ten bars and ten numbers, as a table.
+function bars(name) {
+  const rows = Array.from({ length: 10 }, (_, digit) => {
+    const bar = el("span", { class: "lbl-bar" });
+    const number = el("td", { class: "lbl-percent" }, "–");
+    const row = el("tr", {}, el("th", { scope: "row" }, `${digit}`), number, el("td", {}, bar));
+    return { row, bar, number };
+  });
+  const body = el("tbody", {}, ...rows.map(({ row }) => row));
+  const head = ["digit", "probability", ""].map((t) => el(t ? "th" : "td", t ? { scope: "col" } : {}, t));
+  const root = el("table", { class: "lbl-bars" }, el("caption", {}, name), el("thead", {}, el("tr", {}, ...head)), body);
+  const draw = (probabilities) => {
+    const best = probabilities ? probabilities.indexOf(Math.max(...probabilities)) : -1;
+    rows.forEach(({ row, bar, number }, digit) => {
+      const p = probabilities ? probabilities[digit] : 0;
+      row.className = digit === best ? "is-best" : "";
+      bar.style.width = `${100 * p}%`;
+      number.textContent = probabilities ? `${(100 * p).toFixed(1)} %` : "–";
+    });
+    return best;
+  };
+  return { root, draw };
+}
+
+// Feature maps side by side, or the units of a dense layer as one small picture; brighter is larger.
+function drawStep(canvas, { kind, shape, data }) {
+  const top = data.reduce((a, b) => Math.max(a, b), 1e-9);
+  const n = shape[shape.length - 1];
+  if (kind === "dense") {
+    let columns = Math.ceil(Math.sqrt(2 * n));
+    while (n % columns) columns++;
+    const grey = (_, r, c) => (data[r * columns + c] / top) * 255;
+    mosaic(canvas, 1, [n / columns, columns], 1, grey);
+    const active = data.reduce((sum, v) => sum + (v > 0), 0);
+    return `dense layer: ${active} of ${n} units active`;
+  }
+  const [height, width] = shape;
+  const grey = (i, r, c) => (data[(r * width + c) * n + i] / top) * 255;
+  mosaic(canvas, n, [height, width], n > 32 ? 16 : 8, grey);
+  return `${kind}: ${n} maps of ${height} × ${width}`;
+}
+
+// One network's part of the page.
+function column({ name, asset: stem }) {
+  const table = bars(name);
+  const steps = el("div");
+  const pictures = [];
+  const draw = (arrays, image) => {
+    const answer = classify(arrays, image);
+    answer.steps.forEach((step, i) => {
+      if (!pictures[i]) {
+        pictures[i] = { canvas: picture("", "is-wide"), caption: el("figcaption") };
+        steps.append(el("figure", {}, pictures[i].caption, pictures[i].canvas));
+      }
+      const words = drawStep(pictures[i].canvas, step);
+      pictures[i].caption.textContent = words;
+      pictures[i].canvas.setAttribute("aria-label", `${name}, ${words}`);
+    });
+    const blank = !image.some((v) => v > 0);
+    const best = table.draw(blank ? null : answer.probabilities);
+    return blank ? "" : `${name} says ${best} (${(100 * answer.probabilities[best]).toFixed(1)} %)`;
+  };
+  return { stem, draw, root: el("div", {}, table.root, steps) };
+}
+
+function render({ model, el: host }) {
+  const pixels = new Float32Array(SIZE * SIZE);
+  const cursor = { x: 14, y: 14 };
+  const columns = model.get("networks").map(column);
+  const examples = toBytes(model.get("examples"));
+  let weights = null; // stem -> arrays, once loaded
+  let erasing = false;
+
+  // The pad.
+  const hintId = `lbl-${Math.random().toString(36).slice(2)}`;
+  const canvas = el("canvas", { "aria-hidden": "true" });
+  const pen = el("span", { class: "lbl-pen", "aria-hidden": "true" });
+  const pad = el(
+    "div",
+    { class: "lbl-pad", tabindex: 0, role: "application", "aria-label": "Drawing pad, 28 by 28 pixels", "aria-describedby": hintId },
+    canvas,
+    pen,
+  );
+  const hint = el(
+    "p",
+    { id: hintId, class: "lbl-note" },
+    "Draw with a mouse or a finger. With the keyboard: arrow keys move the pen, Space draws, " +
+      "Enter erases, Shift and an arrow key draw a line.",
+  );
+  const seen = picture("What the networks see");
+  const centred = el("input", { type: "checkbox", onchange: () => changed() });
+  centred.checked = true;
+  const eraser = el("button", { type: "button", "aria-pressed": "false", onclick: toggleEraser }, "Eraser");
+  const clear = el("button", { type: "button", onclick: () => (pixels.fill(0), changed()) }, "Clear");
+  const tries = el("div", { class: "lbl-row lbl-tries", role: "group", "aria-label": "Try an example" });
+  for (let digit = 0; digit < examples.length / pixels.length; digit++) {
+    const label = `Example: a ${digit}`;
+    tries.append(el("button", { type: "button", "aria-label": label, onclick: () => show(digit) }, `${digit}`));
+  }
+  if (tries.children.length) tries.prepend(el("span", {}, "Try an example:"));
+
+  // The networks' weights, which come when the reader asks.
+  const size = model.get("networks").reduce((sum, net) => sum + net.bytes, 0) / 1e6;
+  const load = el("button", { type: "button", onclick: fetchWeights }, `Load the networks (${size.toFixed(1)} MB)`);
+  const note = el("p", { class: "lbl-note", role: "status" });
+
+  const left = el(
+    "div",
+    {},
+    pad,
+    el("div", { class: "lbl-row" }, clear, eraser, el("label", {}, centred, " centre as MNIST does")),
+    tries,
+    el("figure", { class: "lbl-row" }, seen, el("figcaption", {}, "What the networks see")),
+    hint,
+  );
+  const { root, status, say, ready } = figure(
+    host,
+    "draw-digit",
+    model.get("title"),
+    el("div", { class: "lbl-row" }, load),
+    note,
+    el("div", { class: "lbl-columns" }, left, ...columns.map((c) => c.root)),
+  );
+
+  pad.after(status); // near the pen, also on a phone
+
+  async function fetchWeights() {
+    load.disabled = true;
+    note.textContent = "Loading …";
+    try {
+      const packed = await Promise.all(columns.map(({ stem }) => asset(model, stem)));
+      weights = packed.map(unpack);
+      note.textContent = "The networks answer while you draw.";
+      load.hidden = true;
+      root.dataset.loaded = "true";
+      changed();
+    } catch (error) {
+      note.textContent = `The networks could not be loaded: ${error.message}`;
+      load.disabled = false;
+    }
+  }
+
+  // Drawing happens at most once a frame, however fast the pen moves.
+  let waiting = false;
+  function changed() {
+    if (!waiting) requestAnimationFrame(draw);
+    waiting = true;
+  }
+  function draw() {
+    waiting = false;
+    mosaic(canvas, 1, [SIZE, SIZE], 1, (_, r, c) => pixels[r * SIZE + c]);
+    pen.style.left = `${(100 * cursor.x) / SIZE}%`;
+    pen.style.top = `${(100 * cursor.y) / SIZE}%`;
+    const input = (centred.checked ? centre(pixels) : pixels).map((v) => Math.round(v) / 256);
+    mosaic(seen, 1, [SIZE, SIZE], 1, (_, r, c) => input[r * SIZE + c] * 256);
+    const start = performance.now();
+    const answers = weights ? columns.map((c, i) => c.draw(weights[i], input)) : [];
+    if (weights) root.dataset.milliseconds = (performance.now() - start).toFixed(1);
+    const blank = !pixels.some((v) => v > 0);
+    const where = document.activeElement === pad ? ` Pen at row ${cursor.y + 1}, column ${cursor.x + 1}.` : "";
+    say((blank ? "The pad is empty." : weights ? `${answers.join("; ")}.` : "Load the networks to see their answers.") + where);
+  }
+
+  // Mouse and touch: fill the way from the last point, in small steps.
+  let last = null;
+  const point = (event) => {
+    const box = pad.getBoundingClientRect();
+    return [((event.clientX - box.left) / box.width) * SIZE, ((event.clientY - box.top) / box.height) * SIZE];
+  };
+  function stroke(event) {
+    for (const step of event.getCoalescedEvents?.().length ? event.getCoalescedEvents() : [event]) {
+      const [x, y] = point(step);
+      const [x0, y0] = last ?? [x, y];
+      const n = Math.ceil(Math.hypot(x - x0, y - y0) / 0.4) || 1;
+      for (let i = 1; i <= n; i++) stamp(pixels, x0 + ((x - x0) * i) / n, y0 + ((y - y0) * i) / n, erasing);
+      last = [x, y];
+    }
+    changed();
+  }
+  pad.addEventListener("pointerdown", (event) => {
+    pad.setPointerCapture(event.pointerId);
+    last = null;
+    stroke(event);
+  });
+  pad.addEventListener("pointermove", (event) => pad.hasPointerCapture(event.pointerId) && stroke(event));
+
+  // Keyboard.
+  const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  pad.addEventListener("keydown", (event) => {
+    const ink = (erase) => stamp(pixels, cursor.x + 0.5, cursor.y + 0.5, erase);
+    if (arrows[event.key]) {
+      const [dx, dy] = arrows[event.key];
+      if (event.shiftKey) ink(erasing);
+      cursor.x = Math.min(SIZE - 1, Math.max(0, cursor.x + dx));
+      cursor.y = Math.min(SIZE - 1, Math.max(0, cursor.y + dy));
+      if (event.shiftKey) ink(erasing);
+    } else if (event.key === " ") ink(erasing);
+    else if (event.key === "Enter") ink(true);
+    else return;
+    event.preventDefault();
+    event.stopPropagation(); // JupyterLab has its own use for these keys
+    changed();
+  });
+  pad.addEventListener("focus", changed);
+
+  function toggleEraser() {
+    erasing = !erasing;
+    eraser.setAttribute("aria-pressed", erasing);
+  }
+  function show(digit) {
+    pixels.set(examples.subarray(digit * pixels.length, (digit + 1) * pixels.length));
+    changed();
+  }
+
+  draw();
+  ready();
+}
+
+export default { render };

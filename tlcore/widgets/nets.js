@@ -1,0 +1,105 @@
+// Plain JavaScript forward passes of the book's small nets.
+
+const activations = {
+  linear: (z) => z,
+  relu: (z) => Math.max(z, 0),
+  sigmoid: (z) => 1 / (1 + Math.exp(-z)),
+  softplus: (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))),
+};
+
+function softmax(z) {
+  const top = z.reduce((a, b) => Math.max(a, b));
+  const e = z.map((v) => Math.exp(v - top));
+  const sum = e.reduce((a, b) => a + b);
+  return e.map((v) => v / sum);
+}
+
+// y = act(x W + b). Rows of W are read in order, and rows whose input is zero are skipped.
+function dense(x, W, b, act = "linear") {
+  const [rows, columns] = W.shape;
+  const y = Float32Array.from(b.data);
+  for (let i = 0; i < rows; i++) {
+    const v = x[i];
+    if (v === 0) continue;
+    const start = i * columns;
+    for (let j = 0; j < columns; j++) y[j] += v * W.data[start + j];
+  }
+  return act === "linear" ? y : y.map(activations[act]);
+}
+
+// 2-D convolution, stride 1, padding SAME, then relu. x is (height, width, channels).
+// All output channels of a pixel grow together, so the innermost loop reads W in order.
+function conv(x, [height, width, channels], W, b) {
+  const [rows, columns, , n] = W.shape;
+  const top = (rows - 1) >> 1;
+  const left = (columns - 1) >> 1;
+  const w = W.data;
+  const y = new Float32Array(height * width * n);
+  const sum = new Float32Array(n);
+  for (let r = 0; r < height; r++) {
+    for (let c = 0; c < width; c++) {
+      sum.set(b.data);
+      for (let i = 0; i < rows; i++) {
+        const row = r + i - top;
+        if (row < 0 || row >= height) continue;
+        for (let j = 0; j < columns; j++) {
+          const column = c + j - left;
+          if (column < 0 || column >= width) continue;
+          const pixel = (row * width + column) * channels;
+          const tap = (i * columns + j) * channels;
+          for (let k = 0; k < channels; k++) {
+            const v = x[pixel + k];
+            if (v === 0) continue;
+            const start = (tap + k) * n;
+            for (let o = 0; o < n; o++) sum[o] += v * w[start + o];
+          }
+        }
+      }
+      const out = (r * width + c) * n;
+      for (let o = 0; o < n; o++) y[out + o] = sum[o] > 0 ? sum[o] : 0;
+    }
+  }
+  return y;
+}
+
+// 2x2 max pooling, stride 2, of an even height and width.
+function maxPool(x, [height, width, n]) {
+  const y = new Float32Array((height * width * n) / 4);
+  let out = 0;
+  for (let r = 0; r < height; r += 2) {
+    for (let c = 0; c < width; c += 2) {
+      for (let k = 0; k < n; k++) {
+        const i = (r * width + c) * n + k;
+        const j = i + width * n;
+        y[out++] = Math.max(x[i], x[i + n], x[j], x[j + n]);
+      }
+    }
+  }
+  return y;
+}
+
+// A classifier from its arrays W1, b1, W2, b2, ...: a 4-D W is convolution, relu and pooling, a 2-D
+// W is a dense layer with relu, and the last one is left linear, for softmax.
+function classify(arrays, image) {
+  let x = image;
+  let shape = [28, 28, 1];
+  const steps = [];
+  const add = (kind) => steps.push({ kind, shape, data: x });
+  for (let i = 0; i < arrays.length; i += 2) {
+    const [W, b] = [arrays[i], arrays[i + 1]];
+    if (W.shape.length === 4) {
+      x = conv(x, shape, W, b);
+      shape = [shape[0], shape[1], W.shape[3]];
+      add("convolution");
+      x = maxPool(x, shape);
+      shape = [shape[0] / 2, shape[1] / 2, shape[2]];
+      add("pooling");
+    } else {
+      const last = i + 2 === arrays.length;
+      x = dense(x, W, b, last ? "linear" : "relu");
+      shape = [W.shape[1]];
+      if (!last) add("dense");
+    }
+  }
+  return { steps, probabilities: softmax(x) };
+}

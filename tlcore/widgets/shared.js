@@ -1,0 +1,137 @@
+// What every live figure shares: fetching weights, and the parts of the page.
+// Python puts this text before the figure's own file, so there is nothing to import.
+
+// ---- Bytes ---------------------------------------------------------------------------------
+
+// A Bytes trait or an answer from Python is a DataView; a static page's asset is an ArrayBuffer.
+function toBytes(data) {
+  if (data instanceof ArrayBuffer) return new Uint8Array(data);
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+// A static page has model.asset. With a kernel we ask Python, which sends the same bytes.
+function asset(model, name) {
+  if (model.asset) return model.asset(name);
+  return new Promise((resolve, reject) => {
+    const answer = (message, buffers) => {
+      if (message.type !== "asset" || message.name !== name) return;
+      model.off("msg:custom", answer);
+      if (message.error) reject(new Error(message.error));
+      else resolve(buffers[0]);
+    };
+    model.on("msg:custom", answer);
+    model.send({ type: "asset", name });
+  });
+}
+
+// IEEE half precision: 1 bit sign, 5 bits exponent, 10 bits fraction.
+function halfToFloat(half) {
+  const sign = half & 0x8000 ? -1 : 1;
+  const exponent = (half >> 10) & 31;
+  const fraction = half & 1023;
+  if (exponent === 0) return sign * fraction * 2 ** -24; // zero and the subnormals
+  if (exponent === 31) return fraction ? NaN : sign * Infinity;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+// Little-endian uint32: length of the header; the header as JSON; then the arrays, one by one.
+function unpack(packed) {
+  const bytes = toBytes(packed);
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  let start = 4 + length;
+  const halves = Float32Array.from({ length: 65536 }, (_, half) => halfToFloat(half));
+  return header.arrays.map(({ shape, dtype }) => {
+    const half = dtype === "float16";
+    const end = start + shape.reduce((a, b) => a * b, 1) * (half ? 2 : 4);
+    const raw = bytes.slice(start, end).buffer; // a copy, so that it is aligned
+    start = end;
+    const data = half
+      ? Float32Array.from(new Uint16Array(raw), (bits) => halves[bits])
+      : new Float32Array(raw);
+    return { shape, data };
+  });
+}
+
+// ---- Page ----------------------------------------------------------------------------------
+
+// el("button", { class: "big", onclick: f }, "Text"): strings become text, never HTML.
+function el(tag, attributes = {}, ...children) {
+  const svg = ["svg", "path", "line", "text", "g"].includes(tag);
+  const node = svg
+    ? document.createElementNS("http://www.w3.org/2000/svg", tag)
+    : document.createElement(tag);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
+    else if (value !== false && value !== undefined) node.setAttribute(key, value);
+  }
+  node.append(...children);
+  return node;
+}
+
+// Put a figure into the page. `status` is its text alternative: say(text) waits for a pause, so that
+// a screen reader isn't flooded.
+function figure(host, name, title, ...children) {
+  const status = el("p", { class: "lbl-status", role: "status", "aria-live": "polite" });
+  const caption = el("p", { class: "lbl-title" }, title);
+  const attributes = { class: "lbl-figure", "data-figure": name, role: "group", "aria-label": title };
+  const root = el("div", attributes, caption, ...children, status);
+  host.append(root);
+  let timer;
+  const say = (text, wait = 350) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => (status.textContent = text), wait);
+  };
+  return { root, status, say, ready: () => (root.dataset.ready = "true") };
+}
+
+// A labelled slider; text(value) is what is shown and read out.
+function slider(label, { min, max, step, value }, text, oninput) {
+  const shown = el("output", { class: "lbl-value" });
+  const input = el("input", { type: "range", min, max, step });
+  const show = () => {
+    shown.textContent = text(+input.value);
+    input.setAttribute("aria-valuetext", shown.textContent);
+  };
+  input.value = value;
+  input.addEventListener("input", () => (show(), oninput(+input.value)));
+  const set = (v) => ((input.value = v), show());
+  show();
+  return { root: el("label", { class: "lbl-slider" }, label, input, shown), input, set };
+}
+
+// A row of radio buttons.
+function choice(label, options, value, text, onchange) {
+  const name = `lbl-${Math.random().toString(36).slice(2)}`;
+  const inputs = options.map((option, i) => {
+    const input = el("input", { type: "radio", name, value: i, onchange: () => onchange(option) });
+    input.checked = option === value;
+    return el("label", {}, input, text(option));
+  });
+  return el("fieldset", { class: "lbl-choice" }, el("legend", {}, label), ...inputs);
+}
+
+// A canvas that shows something; its name tells what.
+function picture(label, className = "") {
+  return el("canvas", { class: `lbl-picture ${className}`, role: "img", "aria-label": label });
+}
+
+// Pictures side by side on one canvas: pixel(i, row, column) -> grey 0..255.
+function mosaic(canvas, n, [height, width], columns, pixel) {
+  const rows = Math.ceil(n / columns);
+  canvas.width = columns * (width + 1) - 1;
+  canvas.height = rows * (height + 1) - 1;
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(canvas.width, canvas.height);
+  const pixels = new Uint32Array(image.data.buffer); // alpha, blue, green, red
+  for (let i = 0; i < n; i++) {
+    const [x, y] = [(i % columns) * (width + 1), Math.floor(i / columns) * (height + 1)];
+    for (let r = 0; r < height; r++) {
+      for (let c = 0; c < width; c++) {
+        const grey = Math.max(0, Math.min(255, pixel(i, r, c)));
+        pixels[(y + r) * canvas.width + x + c] = 0xff000000 | (Math.round(grey) * 0x010101);
+      }
+    }
+  }
+  context.putImageData(image, 0, 0);
+}
