@@ -30,7 +30,7 @@ MATH_ALWAYS = "0123456789+−=()[]{}|‖√∑∏∫⏟⏞ˆ˜¯→.,∞"
 
 def font_face(font: TTFont, family: str, characters: set[int]) -> str:
     """Return an ``@font-face`` rule with a subset of ``font`` inside it."""
-    options = subset.Options(flavor="woff", layout_features=["*"], notdef_outline=True)
+    options = subset.Options(flavor="woff", layout_features=["ssty", "dtls"], hinting=False)
     options.drop_tables += ["FFTM"]
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=characters)
@@ -111,6 +111,5 @@ def write_styles(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    app.add_css_file("math.css", priority=200)
     app.connect("build-finished", write_styles)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

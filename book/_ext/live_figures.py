@@ -4,7 +4,7 @@
 done while the book is built:
 
 - each widget view gets a frame with a text that stands there until the figure starts (and for
-  good where scripts are off);
+  good where scripts are off). A core ipywidget, which only a kernel can move, stays that text;
 - each ``data/weights/*.npz`` becomes ``_assets/<stem>.js``, a classic script, because a page that
   was opened from a disk may not fetch a file. It is loaded when a figure asks for it.
 """
@@ -18,6 +18,7 @@ import re
 from pathlib import Path
 
 from docutils import nodes
+from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
@@ -25,6 +26,10 @@ from sphinx.util import logging
 logger = logging.getLogger(__name__)
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 ROOT = Path(__file__).resolve().parents[2]
+STATE_KEY = "ipywidgets_state"
+# A bare repr, such as Figure(a=1) or <widget at 0x7f...>, tells a reader nothing.
+REPR = re.compile(r"\w+\(.*\)$|<.*>$", re.DOTALL)
+NEEDS_KERNEL = "This control needs a running kernel: open the notebook to use it."
 WAITING = "A live figure stands here. It needs JavaScript, and nothing else: no kernel, no network."
 
 
@@ -43,11 +48,25 @@ class FrameWidgetViews(SphinxPostTransform):
             if view is None:
                 continue
             text = formats["text/plain"].astext().strip() if "text/plain" in formats else ""
-            if not text or re.match(r"\w+\(.*\)$", text, re.DOTALL):  # a bare repr tells nothing
+            if not self.is_live(view):
+                text = NEEDS_KERNEL if not text or REPR.match(text) else text
+                paragraph = f'<p class="live-figure__text">{html.escape(text)}</p>'
+                view.children = [nodes.raw("", paragraph, format="html")]
+                continue
+            if not text or REPR.match(text):
                 text = WAITING
             opening = f'<div class="live-figure"><p class="live-figure__text">{html.escape(text)}</p>'
             view.insert(0, nodes.raw("", opening, format="html"))
             view.append(nodes.raw("", "</div>", format="html"))
+
+    def is_live(self, view: nodes.Element) -> bool:
+        """Return whether the notebook's saved state holds an ES module for this view."""
+        model = json.loads(re.search(r"\{.*\}", view.astext(), re.DOTALL)[0])["model_id"]
+        files = NbMetadataCollector.get_js_files(self.env, self.env.docname)
+        if STATE_KEY not in files:
+            return False
+        saved = json.loads(files[STATE_KEY][1]["body"])["state"].get(model, {})
+        return "_esm" in saved.get("state", {})
 
 
 def write_assets(app: Sphinx, error: Exception | None) -> None:

@@ -77,7 +77,14 @@ def visit_display(self: HTML5Translator, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
+def add_math_font(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
+    """Ask for the math font only on pages that show a formula."""
+    if app.builder.format == "html" and app.env.get_domain("math").has_equations(page):
+        app.add_css_file("math.css", priority=200)
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("html-page-context", add_math_font)
     app.add_html_math_renderer("mathml", (visit_inline, None), (visit_display, None))
     app.config.html_math_renderer = "mathml"
     return {"parallel_read_safe": True, "parallel_write_safe": True}
