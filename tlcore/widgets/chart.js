@@ -38,10 +38,14 @@ function chart(xLabel, height = 240) {
       parts.push(write(px(x), box.bottom + 16, "middle", x));
     }
     for (const { x, y, class: name } of series) {
-      const points = x.map((v, i) => [px(v), py(Math.max(y0, Math.min(y1, y[i])))]);
-      const shape = points.map(([a, b]) => `${a.toFixed(1)},${b.toFixed(1)}`);
-      const d = `M${shape.join("L")}${shape.length === 1 ? "h0.1" : ""}`;
-      if (shape.length) parts.push(el("path", { d, class: `lbl-curve ${name}` }));
+      let d = "";
+      x.forEach((v, i) => {
+        if (!Number.isFinite(y[i])) return; // not measured, or diverged: the curve has a gap
+        const joined = d && Number.isFinite(y[i - 1]);
+        const height = py(Math.max(y0, Math.min(y1, y[i])));
+        d += `${joined ? "L" : "M"}${px(v).toFixed(1)},${height.toFixed(1)}${joined ? "" : "h0.1"}`;
+      });
+      if (d) parts.push(el("path", { d, class: `lbl-curve ${name}` }));
     }
     svg.setAttribute("width", width);
     svg.setAttribute("aria-label", label);
