@@ -34,7 +34,7 @@ book: html
 	@echo "Open that file, or serve it:  $(PY) -m http.server --directory _build/html"
 
 html: setup data
-	.venv/bin/jupyter-book build book --config _config.yml --path-output . -W -n --keep-going
+	.venv/bin/jupyter-book build book --config _config.yml -W -n --keep-going
 
 # One pytest run, so that one closing line speaks for all: unit and page tests, the examples in
 # tlcore's docstrings, and every notebook executed again and compared with what it shows.
