@@ -1,0 +1,236 @@
+"""The reconstruction layer: train the layer below to keep what is needed to undo it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tlcore.cost import mean_squared_error
+from tlcore.files import save_npz
+from tlcore.layers.core import Activation, Layer, check_below
+from tlcore.layers.dense import DenseLayer
+from tlcore.train import History, Trainer, get_optimizer, train_epochs
+from tlcore.train.check import check_count, check_inputs
+
+WEIGHT_DECAY = 0.004  # of both weight matrices
+SPARSITY = 0.15  # the share of the time that a sigmoid unit should be on
+SPARSITY_WEIGHT = 4.0
+L1_WEIGHT = 0.001  # on the activations of a rectifier
+
+
+class ReconLayer(DenseLayer):
+    """A decoder on top of an encoder, with the cost that trains the two.
+
+    The cost follows the code of the original, which its two texts describe in two other ways:
+
+    ========= =================================================================================
+    act       cost
+    ========= =================================================================================
+    sigmoid   squared error + weight decay + KL divergence of the units' mean activation from .15
+    softplus  squared error + weight decay + mean activation of the encoder (L1)
+    relu      as softplus
+    ========= =================================================================================
+
+    Parameters
+    ----------
+    layer : DenseLayer
+        The encoder, outputs of shape (batch, n_hidden).
+    x_recon : Layer, optional
+        What is rebuilt; the network's input unless told. The second layer of a stack rebuilds the
+        outputs of the first.
+    n_units : int
+        Units of the target: 784 for a digit.
+    act : callable
+        Activation of the decoder, ``tf.nn.softplus`` or ``tf.nn.sigmoid``. It chooses the cost.
+    name : str, optional
+        Name of the layer.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `layer` isn't a dense layer, `n_units` isn't the target's, or `act` has no cost here.
+
+    Examples
+    --------
+    >>> from tlcore.layers import DropoutLayer, InputLayer
+    >>> network = DropoutLayer(InputLayer(shape=(784,)), keep=0.5, name="denoising1")
+    >>> network = DenseLayer(network, n_units=196, act=tf.nn.sigmoid, name="sigmoid1")
+    >>> recon = ReconLayer(network, n_units=784, act=tf.nn.sigmoid, name="recon_layer1")
+    >>> recon.outputs.shape, len(recon.train_params)
+    ((None, 784), 4)
+    """
+
+    def __init__(
+        self,
+        layer: Layer,
+        x_recon: Layer | None = None,
+        n_units: int = 784,
+        act: Activation = tf.nn.softplus,
+        name: str | None = None,
+    ):
+        check_below("ReconLayer", layer, rank=2)
+        if not layer.operation.weights:
+            raise TypeError(
+                f"ReconLayer: the layer below is {layer!r}, which has no weights to train; expected "
+                "the encoder, a DenseLayer."
+            )
+        if getattr(act, "__name__", act) not in ("sigmoid", "softplus", "relu"):
+            raise ValueError(
+                f"ReconLayer: act is {act!r}; expected tf.nn.sigmoid, tf.nn.softplus or tf.nn.relu, "
+                "since the activation chooses the cost. Write your own cost with tlcore.utils.fit."
+            )
+        target = layer.inputs[0] if x_recon is None else x_recon.outputs
+        if target.shape[-1] != n_units:
+            raise ValueError(
+                f"ReconLayer: n_units is {n_units}; expected {target.shape[-1]}, the units of what "
+                "is rebuilt."
+            )
+        super().__init__(layer, n_units=n_units, act=act, name=name)
+        self.encoder = layer
+        self.is_sigmoid = getattr(act, "__name__", act) == "sigmoid"
+        #: Encoder W and b, decoder W and b: all that pretraining changes.
+        self.train_params = [*layer.operation.weights, *self.operation.weights]
+        # One pass gives the rebuilt picture and the code that it was rebuilt from.
+        self._network = keras.Model(layer.inputs, [self.outputs, layer.outputs])
+        self._target = keras.Model(layer.inputs, target)
+
+    def cost(self, x: tf.Tensor, training: bool = True) -> tf.Tensor:
+        """Return the cost of rebuilding the clean target from `x`, shape (batch, n_in).
+
+        Noise goes into the network; the target is computed without it.
+        """
+        rebuilt, hidden = self._network(x, training=training)  # (batch, n_units), (batch, n_hidden)
+        error = mean_squared_error(rebuilt, self._target(x, training=False))
+        W_encode, W_decode = self.encoder.operation.kernel, self.operation.kernel
+        decay = WEIGHT_DECAY * (tf.nn.l2_loss(W_encode) + tf.nn.l2_loss(W_decode))
+        hidden = tf.cast(hidden, tf.float32)
+        if self.is_sigmoid:
+            return error + decay + SPARSITY_WEIGHT * kl_sparsity(hidden, SPARSITY)
+        return error + decay + L1_WEIGHT * tf.reduce_mean(hidden)
+
+    def pretrain(
+        self,
+        X_train: np.ndarray,
+        X_val: np.ndarray | None = None,
+        denoise_name: str | None = None,
+        n_epoch: int = 100,
+        batch_size: int = 128,
+        print_freq: int = 10,
+        learning_rate: float = 1e-4,
+        save: bool = False,
+        save_name: str = "w1pre_",
+        seed: int = 0,
+        checkpoint: str | None = None,
+        progress: bool = True,
+        on_epoch: Callable[[History], bool | None] | None = None,
+    ) -> History:
+        """Train the encoder below and this decoder with Adam; no other parameter moves.
+
+        Parameters
+        ----------
+        X_train, X_val : ndarray
+            Clean inputs, float, shape (rows, n_in).
+        denoise_name : str, optional
+            The dropout layer that corrupts the input. All others are off, and are as before after.
+        n_epoch, batch_size, print_freq, learning_rate, seed, checkpoint, progress, on_epoch
+            As in :func:`tlcore.utils.fit`.
+        save : bool
+            Write `train_params` to ``<save_name><epoch>.npz`` at each report.
+        save_name : str
+            Beginning of the file's name.
+
+        Returns
+        -------
+        dict of lists
+            ``epoch``, ``seconds``, ``loss`` (the whole cost) and, at reports, ``train_loss`` and
+            ``val_loss``: the cost without noise.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the data doesn't fit the network.
+        KeyError
+            If there is no dropout layer `denoise_name`.
+        """
+        X_train = check_inputs("X_train", X_train, self.model)
+        X_val = None if X_val is None else check_inputs("X_val", X_val, self.model)
+        if denoise_name is not None and denoise_name not in self.all_drop:
+            raise KeyError(
+                f"pretrain: denoise_name is {denoise_name!r}; expected one of {list(self.all_drop)}, "
+                "the dropout layers below."
+            )
+        trainer = Trainer(
+            lambda x: self.cost(x),
+            self.train_params,
+            get_optimizer("adam", learning_rate),
+            [X_train],
+            check_count("batch_size", batch_size),
+            seed=seed,
+        )
+        clean_cost = tf.function(lambda x: self.cost(x, training=False), reduce_retracing=True)
+
+        def measure(report: bool) -> dict[str, float]:
+            if not report:
+                return {}
+            if save:
+                save_npz(self.train_params, name=f"{save_name}{trainer.epoch}.npz")
+            sets = {"train_loss": X_train, "val_loss": X_val}
+            return {name: _mean(clean_cost, X) for name, X in sets.items() if X is not None}
+
+        keeps = {name: float(keep) for name, keep in self.all_drop.items()}
+        off = {name: 1.0 for name in keeps if name != denoise_name}
+        started = time.perf_counter()
+        self.set_keep(off)
+        try:
+            history = train_epochs(
+                trainer,
+                check_count("n_epoch", n_epoch),
+                measure,
+                print_freq,
+                checkpoint,
+                [*self._network.variables],
+                progress,
+                on_epoch,
+            )
+        finally:
+            self.set_keep({name: keeps[name] for name in off})
+        if print_freq:
+            print(f"Pretrained {self.encoder.name} in {time.perf_counter() - started:.1f}s")
+        return history
+
+
+def kl_sparsity(hidden: tf.Tensor, rho: float) -> tf.Tensor:
+    """Kullback-Leibler divergence of the units' mean activation from `rho`, summed over units.
+
+    Each unit is read as a coin that should come up heads with probability `rho` (Ng, 2011).
+
+    Parameters
+    ----------
+    hidden : tf.Tensor
+        Activations in [0, 1], shape (batch, units).
+    rho : float
+        Wanted mean activation, in (0, 1).
+
+    Returns
+    -------
+    tf.Tensor
+        Scalar, in nats; 0 where every unit has mean `rho`.
+
+    Examples
+    --------
+    >>> round(float(kl_sparsity(tf.fill([2, 3], 0.15), 0.15)), 6)
+    0.0
+    """
+    p_hat = tf.clip_by_value(tf.reduce_mean(hidden, axis=0), 1e-6, 1 - 1e-6)  # (units,)
+    divergence = rho * tf.math.log(rho / p_hat) + (1 - rho) * tf.math.log((1 - rho) / (1 - p_hat))
+    return tf.reduce_sum(divergence)
+
+
+def _mean(cost: Callable[[tf.Tensor], tf.Tensor], X: np.ndarray, batch_size: int = 2000) -> float:
+    """Mean cost over the rows of X, each row weighing the same."""
+    parts = [X[i : i + batch_size] for i in range(0, len(X), batch_size)]
+    return float(sum(float(cost(part)) * len(part) for part in parts) / len(X))

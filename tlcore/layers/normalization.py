@@ -1,0 +1,66 @@
+"""Batch normalization."""
+
+from __future__ import annotations
+
+import keras
+
+from tlcore.layers.core import Activation, Layer, check_below
+
+
+class BatchNormLayer(Layer):
+    """Give each channel mean 0 and variance 1 over the batch, then a scale and a shift that are
+    learnt (Ioffe and Szegedy, 2015).
+
+    While training the statistics are the batch's. With ``training=False`` they are the moving
+    averages that training collected. Its entries in `all_params` are gamma, beta, the moving mean
+    and the moving variance, each of shape (channels,); training by gradient changes the first two.
+
+    Parameters
+    ----------
+    layer : Layer
+        Outputs of shape (batch, ..., channels).
+    decay : float
+        How much of the moving average stays at each step, in [0, 1).
+    epsilon : float
+        Added to the variance, against division by zero.
+    act : callable or str, optional
+        Activation after the normalization.
+    name : str, optional
+        Name of the layer.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `layer` isn't a layer, or `decay` is outside [0, 1).
+
+    Examples
+    --------
+    >>> from tlcore.layers import InputLayer
+    >>> network = BatchNormLayer(InputLayer(shape=(3,)), decay=0.9)
+    >>> [param.path.split("/")[-1] for param in network.all_params]
+    ['gamma', 'beta', 'moving_mean', 'moving_variance']
+    """
+
+    def __init__(
+        self,
+        layer: Layer,
+        decay: float = 0.9,
+        epsilon: float = 1e-5,
+        act: Activation = None,
+        name: str | None = None,
+    ):
+        check_below("BatchNormLayer", layer)
+        if not 0.0 <= decay < 1.0:
+            raise ValueError(
+                f"BatchNormLayer: decay is {decay}; expected a number in [0, 1), such as 0.9."
+            )
+        super().__init__(layer, _BatchNorm(act, momentum=decay, epsilon=epsilon, name=name))
+
+
+class _BatchNorm(keras.layers.BatchNormalization):
+    def __init__(self, act, **options):
+        super().__init__(**options)
+        self.act = keras.activations.get(act)
+
+    def call(self, inputs, training=None):
+        return self.act(super().call(inputs, training=training))

@@ -1,0 +1,174 @@
+"""Layers without weights: change a shape, or bring two branches together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import reduce
+
+import keras
+import tensorflow as tf
+
+from tlcore.layers.core import Activation, Layer, check_below
+
+
+class FlattenLayer(Layer):
+    """Turn each example into one row: (batch, 7, 7, 64) becomes (batch, 3136).
+
+    Examples
+    --------
+    >>> from tlcore.layers import InputLayer
+    >>> FlattenLayer(InputLayer(shape=(7, 7, 64))).outputs.shape
+    (None, 3136)
+    """
+
+    def __init__(self, layer: Layer, name: str | None = None):
+        check_below("FlattenLayer", layer)
+        super().__init__(layer, keras.layers.Flatten(name=name))
+
+
+class ReshapeLayer(Layer):
+    """Give each example another shape.
+
+    Parameters
+    ----------
+    layer : Layer
+        Outputs of any shape.
+    shape : sequence of int
+        The new shape with -1 for the batch in front: [-1, 28, 28, 1].
+    name : str, optional
+        Name of the layer.
+
+    Raises
+    ------
+    ValueError
+        If `shape` doesn't begin with -1, or has another number of elements.
+
+    Examples
+    --------
+    >>> from tlcore.layers import InputLayer
+    >>> ReshapeLayer(InputLayer(shape=(784,)), shape=[-1, 28, 28, 1]).outputs.shape
+    (None, 28, 28, 1)
+    """
+
+    def __init__(self, layer: Layer, shape: Sequence[int], name: str | None = None):
+        check_below("ReshapeLayer", layer)
+        shape = tuple(shape)
+        if len(shape) < 2 or shape[0] != -1:
+            raise ValueError(
+                f"ReshapeLayer: shape is {list(shape)}; expected -1 for the batch in front, as in "
+                "[-1, 28, 28, 1]."
+            )
+        have = tuple(layer.outputs.shape[1:])
+        if -1 not in shape[1:] and None not in have and _size(have) != _size(shape[1:]):
+            raise ValueError(
+                f"ReshapeLayer: shape is {list(shape)} with {_size(shape[1:])} elements an example; "
+                f"expected {_size(have)}, what the layer below has: {have}."
+            )
+        super().__init__(layer, keras.layers.Reshape(shape[1:], name=name))
+
+
+class ConcatLayer(Layer):
+    """Put the outputs of several layers side by side.
+
+    Parameters
+    ----------
+    layer : list of Layer
+        Outputs that agree in every axis but `concat_dim`.
+    concat_dim : int
+        The axis along which they are joined; 0 is the batch.
+    name : str, optional
+        Name of the layer.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there are fewer than two layers, or their shapes don't fit.
+
+    Examples
+    --------
+    >>> from tlcore.layers import DenseLayer, InputLayer
+    >>> x = InputLayer(shape=(784,))
+    >>> ConcatLayer([DenseLayer(x, 30), DenseLayer(x, 20)], concat_dim=1).outputs.shape
+    (None, 50)
+    """
+
+    def __init__(self, layer: Sequence[Layer], concat_dim: int = 1, name: str | None = None):
+        shapes = _check_branches("ConcatLayer", layer)
+        rank = len(shapes[0])
+        if not 1 <= concat_dim < rank:
+            raise ValueError(
+                f"ConcatLayer: concat_dim is {concat_dim}; expected 1 to {rank - 1}, an axis of "
+                f"{shapes[0]} other than the batch."
+            )
+        rest = {shape[:concat_dim] + shape[concat_dim + 1 :] for shape in shapes}
+        if len(rest) > 1:
+            raise ValueError(
+                f"ConcatLayer: the layers have outputs of shapes {shapes}; expected shapes that "
+                f"differ only in axis {concat_dim}."
+            )
+        super().__init__(layer, keras.layers.Concatenate(axis=concat_dim, name=name))
+
+
+class ElementwiseLayer(Layer):
+    """Combine the outputs of several layers element by element: the sum of a residual block, say.
+
+    Parameters
+    ----------
+    layer : list of Layer
+        Outputs of the same shape.
+    combine_fn : callable
+        Takes two tensors, gives one: ``tf.add``, ``tf.multiply``, ``tf.minimum``, ``tf.maximum``.
+    act : callable or str, optional
+        Activation of the result.
+    name : str, optional
+        Name of the layer.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there are fewer than two layers, or their shapes differ.
+
+    Examples
+    --------
+    >>> from tlcore.layers import DenseLayer, InputLayer
+    >>> x = InputLayer(shape=(784,))
+    >>> ElementwiseLayer([DenseLayer(x, 30), DenseLayer(x, 30)], combine_fn=tf.add).outputs.shape
+    (None, 30)
+    """
+
+    def __init__(
+        self,
+        layer: Sequence[Layer],
+        combine_fn: Callable[[tf.Tensor, tf.Tensor], tf.Tensor] = tf.minimum,
+        act: Activation = None,
+        name: str | None = None,
+    ):
+        shapes = _check_branches("ElementwiseLayer", layer)
+        if len(set(shapes)) > 1:
+            raise ValueError(
+                f"ElementwiseLayer: the layers have outputs of shapes {shapes}; expected the same "
+                "shape. Give them the same n_units."
+            )
+        super().__init__(layer, _Elementwise(combine_fn, act, name=name))
+
+
+class _Elementwise(keras.layers.Layer):
+    def __init__(self, combine_fn, act, name):
+        super().__init__(name=name)
+        self.combine_fn = combine_fn
+        self.act = keras.activations.get(act)
+
+    def call(self, inputs):
+        return self.act(reduce(self.combine_fn, inputs))
+
+
+def _check_branches(name: str, layers: Sequence[Layer]) -> list[tuple]:
+    if isinstance(layers, Layer) or len(layers) < 2:
+        raise ValueError(f"{name}: layer is {layers!r}; expected a list of two or more layers.")
+    for layer in layers:
+        check_below(name, layer)
+    return [tuple(layer.outputs.shape) for layer in layers]
+
+
+def _size(shape: Sequence[int]) -> int:
+    return reduce(lambda a, b: a * b, shape, 1)

@@ -1,0 +1,16 @@
+"""The training loop: an optimizer, compiled steps, and checkpoints to resume from."""
+
+from tlcore.train.checkpoint import load_checkpoint, save_checkpoint
+from tlcore.train.epochs import History, train_epochs
+from tlcore.train.optimizer import Adam, get_optimizer
+from tlcore.train.trainer import Trainer
+
+__all__ = [
+    "Adam",
+    "History",
+    "Trainer",
+    "get_optimizer",
+    "load_checkpoint",
+    "save_checkpoint",
+    "train_epochs",
+]

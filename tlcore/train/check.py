@@ -1,0 +1,102 @@
+"""Checks of the arrays that a user hands over, before anything is trained on them."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+
+
+def check_inputs(name: str, X: np.ndarray, model: keras.Model) -> np.ndarray:
+    """Return `X` as the array that `model` takes, or say what is wrong with it.
+
+    Raises
+    ------
+    TypeError
+        If `X` holds something else than numbers, or integers where the network takes floats.
+    ValueError
+        If `X` is empty, has the wrong shape, or holds NaN or infinity.
+    """
+    X = _numbers(name, X)
+    expected = model.input_shape
+    if len(model.inputs) > 1:
+        raise ValueError(
+            f"{name}: the network has {len(model.inputs)} inputs; expected a network with one. "
+            "Train it by hand, as the loop in the chapter on the perceptron does."
+        )
+    if X.ndim != len(expected) or any(
+        want not in (None, have) for have, want in zip(X.shape, expected, strict=True)
+    ):
+        shape = "(" + ", ".join("rows" if n is None else str(n) for n in expected) + ")"
+        raise ValueError(
+            f"{name} has shape {X.shape}; expected {shape}, what the InputLayer takes. "
+            f"Use {name}.reshape, or change the shape of the InputLayer."
+        )
+    dtype = np.dtype(keras.backend.standardize_dtype(model.inputs[0].dtype))
+    if dtype.kind == "f" and X.dtype.kind != "f":
+        raise TypeError(
+            f"{name} has dtype {X.dtype}; expected floats. For pixels from 0 to 255 use "
+            f"{name}.astype('float32') / 256."
+        )
+    return X.astype(dtype, copy=False)
+
+
+def check_targets(name: str, y: np.ndarray, X: np.ndarray, model: keras.Model) -> np.ndarray:
+    """Return `y` as an array that fits `X` and the outputs of `model`, or say what is wrong.
+
+    Integer targets of shape (rows,) are class labels, and are checked against the number of outputs.
+
+    Raises
+    ------
+    TypeError
+        If `y` holds something else than numbers.
+    ValueError
+        If the lengths differ, a label is outside the classes, or `y` holds NaN or infinity.
+    """
+    y = _numbers(name, y)
+    if len(y) != len(X):
+        raise ValueError(
+            f"{name} has {len(y)} rows and the inputs have {len(X)}; expected the same number. "
+            "Cut both with the same slice."
+        )
+    if y.dtype.kind == "f":
+        return y.astype("float32", copy=False)
+    n_classes = model.output_shape[-1]
+    if y.ndim == 1 and len(model.output_shape) == 2 and (y.min() < 0 or y.max() >= n_classes):
+        raise ValueError(
+            f"{name} has labels from {y.min()} to {y.max()}; expected 0 to {n_classes - 1}, since "
+            f"the network has {n_classes} outputs. Change n_units of the last layer, or the labels."
+        )
+    return y.astype("int32", copy=False)
+
+
+def check_count(name: str, value: int, least: int = 1) -> int:
+    """Return `value` if it is a whole number of at least `least`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Otherwise.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise TypeError(f"{name} is {value!r}; expected a whole number of at least {least}.")
+    if value < least:
+        raise ValueError(f"{name} is {value}; expected a whole number of at least {least}.")
+    return int(value)
+
+
+def _numbers(name: str, array: np.ndarray) -> np.ndarray:
+    array = np.asarray(array)
+    if array.dtype.kind not in "fiu":
+        raise TypeError(
+            f"{name} has dtype {array.dtype}; expected numbers. Convert it, for example with "
+            f"np.asarray({name}, 'float32')."
+        )
+    if array.ndim == 0 or len(array) == 0:
+        raise ValueError(f"{name} has shape {array.shape}; expected at least one row.")
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        row = np.argwhere(~np.isfinite(array))[0][0]
+        raise ValueError(
+            f"{name} holds NaN or infinity, first in row {row}; expected finite numbers. "
+            "Drop such rows, or use np.nan_to_num."
+        )
+    return array

@@ -1,0 +1,118 @@
+"""Checkpoints: everything that training needs to carry on, in one .npz file without pickle."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from tlcore.train.trainer import Trainer
+
+
+def save_checkpoint(
+    path: str | os.PathLike,
+    trainer: Trainer,
+    state: Sequence[keras.Variable],
+    history: dict[str, list],
+    partial_loss: float = 0.0,
+) -> None:
+    """Write the state of training to `path`.
+
+    The file is written beside `path` and then put in its place in one move. Whatever happens on
+    the way, `path` is the old checkpoint or the new one, and never half of one.
+
+    Parameters
+    ----------
+    path : path
+        Where to; ends in .npz. Its folder must exist.
+    trainer : Trainer
+        Its position and the variables of its optimizer are saved.
+    state : list of keras.Variable
+        The network: parameters, moving averages, seeds of the dropout masks, keeping probabilities.
+    history : dict of lists
+        The record so far.
+    partial_loss : float
+        Summed loss of the rows seen in the epoch under way.
+    """
+    path = Path(path)
+    arrays = {f"state/{i}": np.asarray(v) for i, v in enumerate(state)}
+    arrays |= {f"optimizer/{i}": np.asarray(v) for i, v in enumerate(trainer.optimizer.variables)}
+    about = {
+        "epoch": trainer.epoch,
+        "step": trainer.step,
+        "partial_loss": partial_loss,
+        "history": history,
+        "run": _describe(trainer),
+    }
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with open(unfinished, "wb") as file:
+            np.savez(file, about=np.array(json.dumps(about)), **arrays)
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def load_checkpoint(
+    path: str | os.PathLike, trainer: Trainer, state: Sequence[keras.Variable]
+) -> tuple[dict[str, list], float]:
+    """Put training back to where `path` was saved. Everything is checked before it is assigned.
+
+    Returns
+    -------
+    history : dict of lists
+    partial_loss : float
+
+    Raises
+    ------
+    ValueError
+        If the file isn't a checkpoint, or belongs to another network or another run.
+    """
+    fix = "Name another checkpoint file, or delete this one to begin anew."
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = dict(file)
+        about = json.loads(str(arrays.pop("about")))
+    except (ValueError, KeyError, OSError, EOFError) as error:
+        raise ValueError(
+            f"checkpoint: {path} can't be read as a checkpoint ({error}). {fix}"
+        ) from error
+    for setting, here in _describe(trainer).items():
+        there = about["run"].get(setting)
+        if there != here:
+            raise ValueError(
+                f"checkpoint: {path} was saved with {setting} {there!r}, this run has {here!r}. {fix}"
+            )
+    targets = {f"state/{i}": v for i, v in enumerate(state)}
+    targets |= {f"optimizer/{i}": v for i, v in enumerate(trainer.optimizer.variables)}
+    if targets.keys() != arrays.keys():
+        raise ValueError(
+            f"checkpoint: {path} holds {len(arrays)} arrays, this run needs {len(targets)}: it "
+            f"belongs to another network. {fix}"
+        )
+    for key, variable in targets.items():
+        if arrays[key].shape != tuple(variable.shape):
+            raise ValueError(
+                f"checkpoint: {key} in {path} has shape {arrays[key].shape}, this run needs "
+                f"{tuple(variable.shape)}: it belongs to another network. {fix}"
+            )
+    for key, variable in targets.items():
+        variable.assign(arrays[key])
+    trainer.epoch, trainer.step = about["epoch"], about["step"]
+    return about["history"], about["partial_loss"]
+
+
+def _describe(trainer: Trainer) -> dict:
+    """What must agree for a run to carry on as if it had never stopped."""
+    return {
+        "optimizer": type(trainer.optimizer).__name__,
+        "parameters": [[v.name, *v.shape] for v in trainer.variables],
+        "rows": trainer.n_rows,
+        "batch_size": trainer.batch_size,
+        "shuffle": trainer.shuffle,
+        "seed": trainer.seed,
+    }

@@ -1,0 +1,16 @@
+"""Fit, test, predict, and the few helpers around them."""
+
+from tlcore.utils.fitting import fit, predict, test
+from tlcore.utils.labels import accuracy, class_balancing_oversample, dict_to_one, evaluation
+from tlcore.utils.snapshots import Snapshots
+
+__all__ = [
+    "Snapshots",
+    "accuracy",
+    "class_balancing_oversample",
+    "dict_to_one",
+    "evaluation",
+    "fit",
+    "predict",
+    "test",
+]

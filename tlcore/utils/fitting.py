@@ -1,0 +1,286 @@
+"""Fit, test, predict: the short way to train a network and to use it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tlcore.cost import cross_entropy
+from tlcore.layers import Layer
+from tlcore.train import History, Trainer, get_optimizer, train_epochs
+from tlcore.train.check import check_count, check_inputs, check_targets
+from tlcore.utils.labels import accuracy
+
+Metric = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
+
+#: Rows that go through the network at once where nothing is learnt. Only memory depends on it.
+EVALUATION_ROWS = 1000
+
+
+def fit(
+    network: Layer,
+    X_train: np.ndarray,
+    y_train: np.ndarray,
+    cost: Metric = cross_entropy,
+    acc: Metric | str | None = "auto",
+    optimizer: str | keras.optimizers.Optimizer = "adam",
+    learning_rate: float | None = None,
+    batch_size: int = 100,
+    n_epoch: int = 100,
+    print_freq: int = 5,
+    X_val: np.ndarray | None = None,
+    y_val: np.ndarray | None = None,
+    eval_train: bool = True,
+    train_params: Iterable[keras.Variable] | None = None,
+    shuffle: bool = True,
+    seed: int = 0,
+    checkpoint: str | os.PathLike | None = None,
+    progress: bool = True,
+    on_epoch: Callable[[History], bool | None] | None = None,
+) -> History:
+    """Train a network.
+
+    Parameters
+    ----------
+    network : Layer
+        The last layer: the handle of the network.
+    X_train, X_val : ndarray
+        Inputs, shape (rows, ...), as the network's InputLayer takes them.
+    y_train, y_val : ndarray
+        Targets: labels of shape (rows,), or what the cost compares the outputs with.
+    cost : callable
+        Takes (outputs, targets), returns a scalar. It may add a regularizer:
+        ``lambda y, t: cross_entropy(y, t) + maxnorm_regularizer(1.0)(network.all_params[0])``.
+    acc : callable, optional
+        Takes (outputs, targets), returns a scalar to report beside the cost. "auto": the accuracy
+        where targets are labels, else nothing.
+    optimizer : str or keras.optimizers.Optimizer
+        "adam", another name that Keras knows, or an optimizer.
+    learning_rate : float, optional
+        Step size for an optimizer given by name: 1e-4 unless told.
+    batch_size : int
+        Rows in a step. The last batch of an epoch is short where the rows don't divide evenly.
+    n_epoch : int
+        Passes over the training data.
+    print_freq : int
+        Report after the first epoch and each `print_freq` epochs; 0 for silence.
+    eval_train : bool
+        Measure cost and accuracy on the training set, dropout off, at each report.
+    train_params : iterable of keras.Variable, optional
+        What may change; all trainable parameters unless told.
+    shuffle, seed : bool, int
+        The order of the rows; the same seed gives the same order.
+    checkpoint : path, optional
+        A file to save to after each epoch, and to carry on from where it exists: after a crash,
+        the same call ends with the weights of an unbroken run. The learning rate and the keeping
+        probabilities are part of it.
+    progress : bool
+        Show a progress bar.
+    on_epoch : callable, optional
+        Called with the history after each epoch; training stops if it returns True.
+
+    Returns
+    -------
+    dict of lists
+        ``epoch``, ``seconds`` (training only), ``loss`` (mean over the epoch as it was trained,
+        dropout on), ``train_loss``, ``train_acc`` (None where not measured), ``val_loss``,
+        ``val_acc``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If data, cost and network do not fit each other; nothing is trained then.
+    FloatingPointError
+        If the loss becomes NaN or infinite.
+
+    Notes
+    -----
+    Ctrl-C, or the stop button of a notebook, ends training after the step under way. The network
+    keeps the weights of that step, and `fit` returns the history so far.
+
+    Examples
+    --------
+    >>> from tlcore.layers import DenseLayer, InputLayer
+    >>> X = np.random.default_rng(0).normal(size=(400, 2)).astype("float32")
+    >>> y = (X[:, 0] > X[:, 1]).astype("int32")
+    >>> network = DenseLayer(InputLayer(shape=(2,)), n_units=2)
+    >>> history = fit(network, X, y, learning_rate=0.1, n_epoch=20, print_freq=0)
+    >>> test(network, X, y, print_result=False)[1] > 0.97
+    True
+    """
+    model = _check_network(network)
+    X_train = check_inputs("X_train", X_train, model)
+    y_train = check_targets("y_train", y_train, X_train, model)
+    sets = {"train": (X_train, y_train)} if eval_train else {}
+    if (X_val is None) != (y_val is None):
+        raise ValueError("X_val and y_val go together; expected both or neither.")
+    if X_val is not None:
+        X_val = check_inputs("X_val", X_val, model)
+        sets["val"] = (X_val, check_targets("y_val", y_val, X_val, model))
+    params = model.trainable_variables if train_params is None else list(train_params)
+    trainer = Trainer(
+        lambda x, t: cost(model(x, training=True), t),
+        params,
+        get_optimizer(optimizer, learning_rate),
+        (X_train, y_train),
+        check_count("batch_size", batch_size),
+        shuffle,
+        seed,
+    )
+    evaluate = _evaluator(model, cost, _metric(acc, y_train, model))
+
+    def measure(report: bool) -> dict[str, float]:
+        record = {}
+        for name, (X, y) in sets.items():
+            if report or name == "val":  # the training set is large, and the curve is in `loss`
+                results = zip(("loss", "acc"), evaluate(X, y), strict=True)
+                record |= {f"{name}_{key}": value for key, value in results if value is not None}
+        return record
+
+    state = [*model.variables, *network.all_drop.values()]
+    return train_epochs(
+        trainer,
+        check_count("n_epoch", n_epoch),
+        measure,
+        print_freq,
+        checkpoint,
+        state,
+        progress,
+        on_epoch,
+    )
+
+
+def test(
+    network: Layer,
+    X_test: np.ndarray,
+    y_test: np.ndarray,
+    cost: Metric = cross_entropy,
+    acc: Metric | str | None = "auto",
+    batch_size: int | None = None,
+    print_result: bool = True,
+) -> tuple[float, float | None]:
+    """Measure cost and accuracy in test mode: dropout off, every row counted once.
+
+    Parameters
+    ----------
+    network, cost, acc
+        As in :func:`fit`.
+    X_test, y_test : ndarray
+        Inputs and targets, shapes (rows, ...).
+    batch_size : int, optional
+        Rows at a time; the result doesn't depend on it.
+    print_result : bool
+        Print what is returned.
+
+    Returns
+    -------
+    loss : float
+    acc : float or None
+
+    Raises
+    ------
+    TypeError, ValueError
+        If data and network do not fit each other.
+    """
+    model = _check_network(network)
+    X_test = check_inputs("X_test", X_test, model)
+    y_test = check_targets("y_test", y_test, X_test, model)
+    evaluate = _evaluator(model, cost, _metric(acc, y_test, model))
+    loss, share = evaluate(X_test, y_test, batch_size)
+    if print_result:
+        print(f"test loss: {loss:.6f}")
+        if share is not None:
+            print(f" test acc: {share:.6f}")
+    return loss, share
+
+
+def predict(
+    network: Layer,
+    X: np.ndarray,
+    y_op: Callable[[tf.Tensor], tf.Tensor] | None = None,
+    batch_size: int | None = None,
+) -> np.ndarray:
+    """Return the network's outputs for every row of `X`, dropout off.
+
+    Parameters
+    ----------
+    network : Layer
+        The handle of the network.
+    X : ndarray
+        Inputs, shape (rows, ...).
+    y_op : callable, optional
+        Applied to the outputs of a batch: ``lambda y: tf.argmax(y, 1)`` gives labels.
+    batch_size : int, optional
+        Rows at a time; the result doesn't depend on it.
+
+    Returns
+    -------
+    ndarray
+        Shape (rows, ...).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If data and network do not fit each other.
+
+    Examples
+    --------
+    >>> from tlcore.layers import DenseLayer, InputLayer
+    >>> network = DenseLayer(InputLayer(shape=(4,)), n_units=3)
+    >>> predict(network, np.zeros((7, 4), "float32"), lambda y: tf.argmax(y, 1)).shape
+    (7,)
+    """
+    model = _check_network(network)
+    X = check_inputs("X", X, model)
+
+    @tf.function(reduce_retracing=True)
+    def outputs(x):
+        y = model(x, training=False)
+        return y if y_op is None else y_op(y)
+
+    return np.concatenate([outputs(part).numpy() for part in _parts(X, batch_size)])
+
+
+def _check_network(network: Layer) -> keras.Model:
+    if not isinstance(network, Layer):
+        raise TypeError(
+            f"network is a {type(network).__name__}; expected the last layer of a network, such as "
+            "a DenseLayer."
+        )
+    return network.model
+
+
+def _metric(acc: Metric | str | None, y: np.ndarray, model: keras.Model) -> Metric | None:
+    if acc is None or callable(acc):
+        return acc
+    if acc != "auto":
+        raise ValueError(
+            f"acc is {acc!r}; expected 'auto', None or a function of (outputs, targets)."
+        )
+    is_label = y.dtype.kind == "i" and y.ndim == 1 and len(model.output_shape) == 2
+    return accuracy if is_label else None
+
+
+def _evaluator(model: keras.Model, cost: Metric, acc: Metric | None):
+    """Return a function that measures cost and metric over all rows, each row weighing the same."""
+
+    @tf.function(reduce_retracing=True)
+    def measure(x, t):
+        y = model(x, training=False)
+        return tf.stack([tf.cast(f(y, t), tf.float32) for f in (cost, acc) if f is not None])
+
+    def evaluate(X, y, batch_size: int | None = None) -> tuple[float, float | None]:
+        parts = zip(_parts(X, batch_size), _parts(y, batch_size), strict=True)
+        total = sum(measure(x, t).numpy().astype("float64") * len(x) for x, t in parts) / len(X)
+        return float(total[0]), None if acc is None else float(total[1])
+
+    return evaluate
+
+
+def _parts(X: np.ndarray, batch_size: int | None) -> list[np.ndarray]:
+    size = EVALUATION_ROWS if batch_size is None else check_count("batch_size", batch_size)
+    return [X[i : i + size] for i in range(0, len(X), size)]

@@ -1,0 +1,154 @@
+"""Labels: how many are right, where the wrong ones are, and what to do when some are rare."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import tensorflow as tf
+from sklearn.metrics import accuracy_score, confusion_matrix, f1_score
+
+
+def accuracy(output: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
+    """Share of rows whose largest output is the target's.
+
+    Parameters
+    ----------
+    output : tf.Tensor
+        Logits or probabilities, shape (batch, classes).
+    target : tf.Tensor
+        Labels, shape (batch,).
+
+    Examples
+    --------
+    >>> float(accuracy(tf.constant([[0.1, 0.9], [0.8, 0.2]]), tf.constant([1, 1])))
+    0.5
+    """
+    correct = tf.equal(tf.argmax(output, axis=1), tf.cast(target, tf.int64))
+    return tf.reduce_mean(tf.cast(correct, tf.float32))
+
+
+def evaluation(
+    y_test: np.ndarray, y_predict: np.ndarray, n_classes: int
+) -> tuple[np.ndarray, np.ndarray, float, float]:
+    """Compare predicted with true labels.
+
+    Parameters
+    ----------
+    y_test, y_predict : ndarray
+        Labels from 0 to n_classes - 1, shape (rows,).
+    n_classes : int
+        Number of classes.
+
+    Returns
+    -------
+    c_mat : ndarray
+        Confusion matrix, (n_classes, n_classes): true label down, predicted label across.
+    f1 : ndarray
+        F1 score of each class, (n_classes,).
+    acc : float
+        Share of correct labels.
+    f1_macro : float
+        Mean of `f1`.
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ, there are none, or a label is outside the classes.
+
+    Examples
+    --------
+    >>> c_mat, f1, acc, f1_macro = evaluation([0, 1, 1], [0, 1, 0], n_classes=2)
+    >>> c_mat.tolist(), round(acc, 3)
+    ([[1, 0], [1, 1]], 0.667)
+    """
+    y_test, y_predict = np.asarray(y_test), np.asarray(y_predict)
+    if y_test.shape != y_predict.shape or y_test.ndim != 1 or len(y_test) == 0:
+        raise ValueError(
+            f"evaluation: y_test has shape {y_test.shape} and y_predict {y_predict.shape}; expected "
+            "two lists of labels of one length."
+        )
+    for name, labels in (("y_test", y_test), ("y_predict", y_predict)):
+        if labels.min() < 0 or labels.max() >= n_classes:
+            raise ValueError(
+                f"evaluation: {name} has labels from {labels.min()} to {labels.max()}; expected 0 to "
+                f"{n_classes - 1}. Is n_classes right?"
+            )
+    classes = list(range(n_classes))
+    f1 = f1_score(y_test, y_predict, labels=classes, average=None, zero_division=0.0)
+    return (
+        confusion_matrix(y_test, y_predict, labels=classes),
+        f1,
+        float(accuracy_score(y_test, y_predict)),
+        float(f1.mean()),
+    )
+
+
+def dict_to_one(dp_dict: Mapping[str, float]) -> dict[str, float]:
+    """Return the same names, each with 1: keep everything.
+
+    In the original this switched all dropout off for testing. Today ``training=False`` does that;
+    this is for looking at a network in training mode without its noise:
+    ``network.set_keep(dict_to_one(network.all_drop))``.
+
+    Examples
+    --------
+    >>> dict_to_one({"drop1": 0.8, "drop2": 0.5})
+    {'drop1': 1.0, 'drop2': 1.0}
+    """
+    return dict.fromkeys(dp_dict, 1.0)
+
+
+def class_balancing_oversample(
+    X_train: np.ndarray, y_train: np.ndarray, printable: bool = True, seed: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Repeat rows of the rarer classes until every class has as many as the largest.
+
+    Every row is kept, and the extra ones are drawn evenly: no row of a class comes more than once
+    more often than another.
+
+    Parameters
+    ----------
+    X_train : ndarray
+        Inputs, shape (rows, ...).
+    y_train : ndarray
+        Labels, any values, shape (rows,).
+    printable : bool
+        Print the counts before and after.
+    seed : int
+        Seed of the draw and of the order.
+
+    Returns
+    -------
+    X, y : ndarray
+        Shuffled, with classes x (largest count) rows.
+
+    Raises
+    ------
+    ValueError
+        If there are no rows, or the lengths differ.
+
+    Examples
+    --------
+    >>> X, y = class_balancing_oversample(np.arange(5), np.array([7, 7, 7, 9, 9]), printable=False)
+    >>> np.unique(y, return_counts=True)[1].tolist()
+    [3, 3]
+    """
+    X_train, y_train = np.asarray(X_train), np.asarray(y_train)
+    if y_train.ndim != 1 or len(X_train) != len(y_train) or len(y_train) == 0:
+        raise ValueError(
+            f"class_balancing_oversample: X_train has shape {X_train.shape} and y_train "
+            f"{y_train.shape}; expected (rows, ...) and (rows,), with at least one row."
+        )
+    rng = np.random.default_rng(seed)
+    classes, counts = np.unique(y_train, return_counts=True)
+    most = counts.max()
+    rows = []
+    for label, count in zip(classes, counts, strict=True):
+        own = np.flatnonzero(y_train == label)
+        rows += [np.tile(own, most // count), rng.permutation(own)[: most % count]]
+    rows = rng.permutation(np.concatenate(rows))
+    if printable:
+        print("before:", dict(zip(classes.tolist(), counts.tolist(), strict=True)))
+        print("after: ", dict.fromkeys(classes.tolist(), int(most)))
+    return X_train[rows], y_train[rows]

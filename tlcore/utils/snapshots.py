@@ -1,0 +1,70 @@
+"""Snapshots: what a parameter looked like after chosen epochs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from tlcore.files import load_npz, save_npz
+
+
+class Snapshots:
+    """Copy a parameter before training and after chosen epochs; give it to ``fit`` as `on_epoch`.
+
+    Parameters
+    ----------
+    param : keras.Variable
+        What is copied, any shape.
+    epochs : iterable of int
+        After which epochs. The start, epoch 0, is always there.
+    path : path, optional
+        An .npz file that holds the copies, rewritten after each, and read again where it exists:
+        a run that resumes keeps what it had.
+
+    Attributes
+    ----------
+    epochs : list of int
+        The epochs that have been copied.
+    values : list of ndarray
+        The copies, each of the parameter's shape.
+
+    Examples
+    --------
+    >>> from tlcore.layers import DenseLayer, InputLayer
+    >>> network = DenseLayer(InputLayer(shape=(4,)), n_units=2)
+    >>> snapshots = Snapshots(network.all_params[0], epochs=[1, 5])
+    >>> snapshots({"epoch": [1]})
+    >>> snapshots.epochs, snapshots.values[1].shape
+    ([0, 1], (4, 2))
+    """
+
+    def __init__(
+        self,
+        param: keras.Variable,
+        epochs: Iterable[int],
+        path: str | os.PathLike | None = None,
+    ):
+        self.param = param
+        self.wanted = set(epochs)
+        self.path = path
+        if path is not None and Path(path).exists():
+            marks, *self.values = load_npz(name=str(path))
+            self.epochs = [int(mark) for mark in marks]
+        else:
+            self.epochs, self.values = [], []
+            self._copy(0)
+
+    def __call__(self, history: dict[str, list]) -> None:
+        epoch = history["epoch"][-1]
+        if epoch in self.wanted and epoch not in self.epochs:
+            self._copy(epoch)
+
+    def _copy(self, epoch: int) -> None:
+        self.epochs.append(epoch)
+        self.values.append(keras.ops.convert_to_numpy(self.param).copy())
+        if self.path is not None:
+            save_npz([np.array(self.epochs), *self.values], name=str(self.path))
