@@ -1,7 +1,8 @@
 """Activation functions: what a layer does to its weighted sums before it hands them on.
 
-``tf.nn`` has the usual ones (``tf.nn.relu``, ``tf.nn.sigmoid``, ``tf.nn.softplus``). Here are the few
-that the tutorial names and ``tf.nn`` lacks. Each takes a tensor of any shape and returns the same shape.
+``tf.nn`` has the usual ones (``tf.nn.relu``, ``tf.nn.sigmoid``, ``tf.nn.softplus``). Here are the
+few that the tutorial names and ``tf.nn`` lacks. Each takes a tensor of any shape and returns one of
+the same shape.
 """
 
 from __future__ import annotations

@@ -51,9 +51,9 @@ def cross_entropy(output: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
         )
     if output.shape.rank != 2 or target.shape.rank != 1:
         raise ValueError(
-            f"cross_entropy: output has shape {tuple(output.shape)} and target {tuple(target.shape)}; "
-            "expected (batch, classes) and (batch,). One-hot rows become labels with "
-            "np.argmax(target, axis=1)."
+            f"cross_entropy: output has shape {tuple(output.shape)} and target "
+            f"{tuple(target.shape)}; expected (batch, classes) and (batch,). "
+            "One-hot rows become labels with np.argmax(target, axis=1)."
         )
     return tf.reduce_mean(
         tf.nn.sparse_softmax_cross_entropy_with_logits(labels=target, logits=output)

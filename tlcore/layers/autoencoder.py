@@ -75,13 +75,13 @@ class ReconLayer(DenseLayer):
         check_below("ReconLayer", layer, rank=2)
         if not layer.operation.weights:
             raise TypeError(
-                f"ReconLayer: the layer below is {layer!r}, which has no weights to train; expected "
-                "the encoder, a DenseLayer."
+                f"ReconLayer: the layer below is {layer!r}, which has no weights to train; "
+                "expected the encoder, a DenseLayer."
             )
         if getattr(act, "__name__", act) not in ("sigmoid", "softplus", "relu"):
             raise ValueError(
-                f"ReconLayer: act is {act!r}; expected tf.nn.sigmoid, tf.nn.softplus or tf.nn.relu, "
-                "since the activation chooses the cost. Write your own cost with tlcore.utils.fit."
+                f"ReconLayer: act is {act!r}; expected tf.nn.sigmoid, tf.nn.softplus or "
+                "tf.nn.relu: the activation chooses the cost. Write your own cost with tlcore.utils.fit."
             )
         target = layer.inputs[0] if x_recon is None else x_recon.outputs
         if target.shape[-1] != n_units:
@@ -160,8 +160,8 @@ class ReconLayer(DenseLayer):
         X_val = None if X_val is None else check_inputs("X_val", X_val, self.model)
         if denoise_name is not None and denoise_name not in self.all_drop:
             raise KeyError(
-                f"pretrain: denoise_name is {denoise_name!r}; expected one of {list(self.all_drop)}, "
-                "the dropout layers below."
+                f"pretrain: denoise_name is {denoise_name!r}; expected one of "
+                f"{list(self.all_drop)}, the dropout layers below."
             )
         trainer = Trainer(
             lambda x: self.cost(x),

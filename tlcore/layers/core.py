@@ -91,7 +91,8 @@ class Layer:
             line = f"param {i}: {str(tuple(param.shape)):12}"
             if details:
                 value = keras.ops.convert_to_numpy(param)
-                line += f" (mean: {value.mean():.6f}, median: {np.median(value):.6f}, std: {value.std():.6f})"
+                line += f" (mean: {value.mean():.6f}, median: {np.median(value):.6f}, "
+                line += f"std: {value.std():.6f})"
             print(f"{line} {param.path}")
         print(f"num of params: {self.count_params()}")
 
@@ -145,7 +146,8 @@ class InputLayer(Layer):
             if isinstance(shape, (np.ndarray, tf.Tensor)):
                 raise TypeError(
                     f"InputLayer: shape is an array of shape {tuple(shape.shape)}; expected the "
-                    f"shape of one example. Use shape={tuple(shape.shape[1:])}; the data goes to fit."
+                    f"shape of one example. Use shape={tuple(shape.shape[1:])}, and give the data "
+                    "to fit."
                 )
             shape = (shape,) if isinstance(shape, int) else tuple(shape)
             if not all(n is None or (isinstance(n, (int, np.integer)) and n > 0) for n in shape):

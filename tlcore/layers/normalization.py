@@ -8,8 +8,9 @@ from tlcore.layers.core import Activation, Layer, check_below
 
 
 class BatchNormLayer(Layer):
-    """Give each channel mean 0 and variance 1 over the batch, then a scale and a shift that are
-    learnt (Ioffe and Szegedy, 2015).
+    """Give each channel mean 0 and variance 1 over the batch, then a learnt scale and shift.
+
+    The method is Ioffe and Szegedy's (2015).
 
     While training the statistics are the batch's. With ``training=False`` they are the moving
     averages that training collected. Its entries in `all_params` are gamma, beta, the moving mean

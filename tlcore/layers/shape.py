@@ -61,7 +61,7 @@ class ReshapeLayer(Layer):
         have = tuple(layer.outputs.shape[1:])
         if -1 not in shape[1:] and None not in have and _size(have) != _size(shape[1:]):
             raise ValueError(
-                f"ReshapeLayer: shape is {list(shape)} with {_size(shape[1:])} elements an example; "
+                f"ReshapeLayer: shape is {list(shape)}, {_size(shape[1:])} elements an example; "
                 f"expected {_size(have)}, what the layer below has: {have}."
             )
         super().__init__(layer, keras.layers.Reshape(shape[1:], name=name))

@@ -21,7 +21,7 @@ def check_inputs(name: str, X: np.ndarray, model: keras.Model) -> np.ndarray:
     if len(model.inputs) > 1:
         raise ValueError(
             f"{name}: the network has {len(model.inputs)} inputs; expected a network with one. "
-            "Train it by hand, as the loop in the chapter on the perceptron does."
+            "Train it by hand, as the loop in the perceptron chapter does."
         )
     if X.ndim != len(expected) or any(
         want not in (None, have) for have, want in zip(X.shape, expected, strict=True)
@@ -43,7 +43,7 @@ def check_inputs(name: str, X: np.ndarray, model: keras.Model) -> np.ndarray:
 def check_targets(name: str, y: np.ndarray, X: np.ndarray, model: keras.Model) -> np.ndarray:
     """Return `y` as an array that fits `X` and the outputs of `model`, or say what is wrong.
 
-    Integer targets of shape (rows,) are class labels, and are checked against the number of outputs.
+    Integer targets of shape (rows,) are class labels, checked against the number of outputs.
 
     Raises
     ------

@@ -25,6 +25,7 @@ class Adam(keras.optimizers.Adam):
     """
 
     def update_step(self, gradient, variable, learning_rate):
+        """Change one variable along its gradient. Keras calls this."""
         if self.amsgrad or isinstance(gradient, tf.IndexedSlices) or variable.dtype != "float32":
             super().update_step(gradient, variable, learning_rate)
             return
@@ -90,13 +91,13 @@ def get_optimizer(
     if not isinstance(rate, (int, float)) or isinstance(rate, bool) or not 0 < rate < float("inf"):
         raise ValueError(f"learning_rate is {rate!r}; expected a positive number such as 0.0001.")
     if optimizer.lower() == "adam":
-        return Adam(learning_rate=rate)
+        return Adam(learning_rate=rate, epsilon=1e-8)  # the tutorial's; Keras has 1e-7
     try:
         found = keras.optimizers.get(optimizer)
     except ValueError as error:
         names = "adam, sgd, rmsprop, adagrad, adadelta, adamw, nadam, ftrl, lion"
         raise ValueError(
-            f"optimizer is {optimizer!r}, which Keras doesn't know; expected a name such as {names}."
+            f"optimizer is {optimizer!r}, which Keras doesn't know; expected a name: {names}."
         ) from error
     found.learning_rate = rate
     return found

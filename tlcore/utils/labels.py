@@ -65,14 +65,14 @@ def evaluation(
     y_test, y_predict = np.asarray(y_test), np.asarray(y_predict)
     if y_test.shape != y_predict.shape or y_test.ndim != 1 or len(y_test) == 0:
         raise ValueError(
-            f"evaluation: y_test has shape {y_test.shape} and y_predict {y_predict.shape}; expected "
-            "two lists of labels of one length."
+            f"evaluation: y_test has shape {y_test.shape} and y_predict {y_predict.shape}; "
+            "expected two lists of labels of one length."
         )
     for name, labels in (("y_test", y_test), ("y_predict", y_predict)):
         if labels.min() < 0 or labels.max() >= n_classes:
             raise ValueError(
-                f"evaluation: {name} has labels from {labels.min()} to {labels.max()}; expected 0 to "
-                f"{n_classes - 1}. Is n_classes right?"
+                f"evaluation: {name} has labels from {labels.min()} to {labels.max()}; expected "
+                f"0 to {n_classes - 1}. Is n_classes right?"
             )
     classes = list(range(n_classes))
     f1 = f1_score(y_test, y_predict, labels=classes, average=None, zero_division=0.0)

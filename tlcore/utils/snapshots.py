@@ -59,6 +59,7 @@ class Snapshots:
             self._copy(0)
 
     def __call__(self, history: dict[str, list]) -> None:
+        """Copy the parameter if the last epoch of `history` is one of the wanted."""
         epoch = history["epoch"][-1]
         if epoch in self.wanted and epoch not in self.epochs:
             self._copy(epoch)

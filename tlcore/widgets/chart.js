@@ -30,7 +30,7 @@ function chart(xLabel, height = 240) {
 
     const parts = [write(4, 12, "start", yLabel)];
     parts.push(write((box.left + box.right) / 2, height - 4, "middle", xLabel));
-    for (const y of ticks(y0, y1, 4)) {
+    for (const y of ticks(y0, y1, 6)) {
       const grid = { class: "lbl-grid", x1: box.left, x2: box.right, y1: py(y), y2: py(y) };
       parts.push(el("line", grid), write(box.left - 6, py(y) + 4, "end", y));
     }

@@ -76,7 +76,7 @@ function render({ model, el: host }) {
   }
 
   function show(row, x) {
-    const columns = Math.min(n, 8);
+    const columns = Math.min(n, root.clientWidth < 480 ? 4 : 8);
     mosaic(row.canvas, n, [28, 28], columns, (i, r, c) => x[i * PIXELS + r * 28 + c] * 256);
   }
 

@@ -46,7 +46,7 @@ function render({ model, el: host }) {
     host,
     "sweep",
     model.get("title"),
-    el("div", { class: "lbl-columns" }, ...radios, show),
+    el("div", { class: "lbl-row lbl-choices" }, ...radios, show),
     plot.root,
     legend,
     el("div", { class: "lbl-row" }, pin, unpin),
