@@ -142,7 +142,7 @@ def restricted_loads(content: bytes) -> Any:
 
     Examples
     --------
-    >>> restricted_loads(pickle.dumps([np.arange(3)]))
+    >>> restricted_loads(pickle.dumps([np.arange(3)], protocol=4))
     [array([0, 1, 2])]
     >>> restricted_loads(pickle.dumps(print))
     Traceback (most recent call last):

@@ -1,0 +1,86 @@
+"""The registry that ships, and entries that are wrong."""
+
+import gzip
+import hashlib
+
+import pytest
+
+from tlcore.files import fetch
+from tlcore.files.registry import registry
+
+GOOD = f"""
+[demo]
+title = "t"
+home = "h"
+licence = "l"
+citation = "c"
+addresses = ["https://example.org/"]
+[[demo.files]]
+name = "a.zip"
+bytes = 3
+sha256 = "{"0" * 64}"
+"""
+
+
+def read(tmp_path, text):
+    (tmp_path / "registry.toml").write_text(text)
+    return registry(tmp_path / "registry.toml")
+
+
+def test_every_set_says_where_it_comes_from():
+    for name, data in registry().items():
+        assert data.name == name
+        for text in (data.title, data.home, data.licence, data.citation):
+            assert len(text) > 10
+        for file in data.files:
+            urls = data.urls(file)
+            assert len(urls) >= 2
+            assert all(url.startswith("https://") for url in urls)
+
+
+def test_the_packed_and_the_unpacked_hashes_belong_together():
+    """An independent look: unpack the real files, where they are packed."""
+    folder = fetch("mnist")
+    for file in registry()["mnist"].files:
+        path = folder / file.name
+        if path.exists():
+            content = gzip.decompress(path.read_bytes())
+        else:
+            content = (folder / file.unpacked.name).read_bytes()
+        assert file.unpacked.name == file.name.removesuffix(".gz")
+        assert len(content) == file.unpacked.bytes
+        assert hashlib.sha256(content).hexdigest() == file.unpacked.sha256
+
+
+def test_a_file_with_addresses_of_its_own(tmp_path):
+    own = 'addresses = ["https://other.org/x?y=a.zip"]\n'
+    demo = read(tmp_path, GOOD + own)["demo"]
+    assert demo.urls(demo.files[0]) == ["https://other.org/x?y=a.zip", "https://example.org/a.zip"]
+    assert demo.package is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "match"),
+    [
+        ('name = "a.zip"', 'name = "../a.zip"', "'../a.zip' is not a plain file name"),
+        ('name = "a.zip"', 'name = "/a.zip"', "'/a.zip' is not a plain file name"),
+        ('name = "a.zip"', 'name = ".hidden"', "'.hidden' is not a plain file name"),
+        ('name = "a.zip"', 'name = "b/a.zip"', "'b/a.zip' is not a plain file name"),
+        ('name = "a.zip"', r'name = "b\\a.zip"', "is not a plain file name"),
+        ("demo", '"../demo"', "'../demo' is not a plain file name"),
+        ("0" * 64, "0" * 63, "is not a sha256"),
+        ("example.org/", "example.org", "must end with a slash"),
+        ('licence = "l"\n', "", "demo: .*licence"),
+        ("bytes = 3\n", "", "demo: .*bytes"),
+        ("bytes = 3", "bytes = 3\nsize = 3", "demo: .*size"),
+    ],
+)
+def test_a_wrong_entry(tmp_path, old, new, match):
+    assert old in GOOD
+    with pytest.raises(ValueError, match=f"registry: .*{match}"):
+        read(tmp_path, GOOD.replace(old, new))
+
+
+def test_a_set_without_files(tmp_path):
+    with pytest.raises(ValueError, match="demo has no files"):
+        read(tmp_path, GOOD[: GOOD.index("[[")])
