@@ -30,7 +30,7 @@ MD5 = {
 
 
 class Python2Pickler(pickle._Pickler):
-    """Writes bytes as Python 2 did, as its plain strings; the real wheel's pickle is of that age."""
+    """Writes bytes as Python 2 did, which wrote the pickle in the real wheel."""
 
     def save_string(self, content):
         self.write(b"T" + struct.pack("<i", len(content)) + content)
