@@ -12,6 +12,7 @@ import keras
 from tqdm.auto import tqdm
 
 from tlcore.train.checkpoint import load_checkpoint, save_checkpoint
+from tlcore.train.interrupt import HeldInterrupt
 from tlcore.train.trainer import Trainer
 
 #: One list for each quantity, with one entry for each epoch.
@@ -72,27 +73,33 @@ def train_epochs(
     begun = time.perf_counter()
     bar = _progress_bar(trainer, n_epoch, progress)
     try:
-        while trainer.epoch < n_epoch:
-            epoch, first = trainer.epoch, trainer.step
-            started = time.perf_counter()
-            total += trainer.run(n_steps)
-            seconds = time.perf_counter() - started
-            done = (trainer.step if trainer.epoch == epoch else trainer.n_steps) - first
-            bar.update(done)
-            n_steps = max(1, min(2 * n_steps, round(SECONDS_A_CALL * done / seconds)))
-            if trainer.epoch == epoch:
-                continue
-            loss, total = total / trainer.n_rows, 0.0
-            report = print_freq > 0 and (trainer.epoch == 1 or trainer.epoch % print_freq == 0)
-            record = {"epoch": trainer.epoch, "seconds": time.perf_counter() - begun, "loss": loss}
-            _append(history, record | measure(report))
-            begun = time.perf_counter()
-            if report:
-                _print_report(history, n_epoch)
-            save()
-            if on_epoch is not None and on_epoch(history):
-                break
+        with HeldInterrupt() as interrupt:
+            while trainer.epoch < n_epoch:
+                if interrupt.count:
+                    raise KeyboardInterrupt
+                epoch, first = trainer.epoch, trainer.step
+                started = time.perf_counter()
+                total += trainer.run(n_steps)
+                seconds = time.perf_counter() - started
+                done = (trainer.step if trainer.epoch == epoch else trainer.n_steps) - first
+                bar.update(done)
+                n_steps = max(1, min(2 * n_steps, round(SECONDS_A_CALL * done / seconds)))
+                if trainer.epoch == epoch:
+                    continue
+                loss, total = total / trainer.n_rows, 0.0
+                report = print_freq > 0 and (trainer.epoch == 1 or trainer.epoch % print_freq == 0)
+                seconds = time.perf_counter() - begun
+                record = {"epoch": trainer.epoch, "seconds": seconds, "loss": loss}
+                _append(history, record | measure(report))
+                begun = time.perf_counter()
+                if report:
+                    _print_report(history, n_epoch)
+                save()
+                if on_epoch is not None and on_epoch(history):
+                    break
     except KeyboardInterrupt:
+        if interrupt.count > 1:  # in the middle of something: the last checkpoint stands
+            raise
         save()
         print(
             f"Interrupted in epoch {trainer.epoch + 1} of {n_epoch} after step {trainer.step} of "
