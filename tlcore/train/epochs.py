@@ -94,8 +94,10 @@ def train_epochs(
                 begun = time.perf_counter()
                 if report:
                     _print_report(history, n_epoch)
+                # Before the save: a learning rate that on_epoch sets is part of the checkpoint.
+                stop = on_epoch is not None and on_epoch(history)
                 save()
-                if on_epoch is not None and on_epoch(history):
+                if stop:
                     break
     except KeyboardInterrupt:
         if interrupt.count > 1:  # in the middle of something: the last checkpoint stands
