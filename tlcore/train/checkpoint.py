@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
 import keras
 import numpy as np
 
+from tlcore.files.atomic import write_bytes
 from tlcore.train.trainer import Trainer
 
 
@@ -22,8 +23,7 @@ def save_checkpoint(
 ) -> None:
     """Write the state of training to `path`.
 
-    The file is written beside `path` and then put in its place in one move. Whatever happens on
-    the way, `path` is the old checkpoint or the new one, and never half of one.
+    Whatever happens on the way, `path` is the old checkpoint or the new one, never half of one.
 
     Parameters
     ----------
@@ -38,7 +38,6 @@ def save_checkpoint(
     partial_loss : float
         Summed loss of the rows seen in the epoch under way.
     """
-    path = Path(path)
     arrays = {f"state/{i}": np.asarray(v) for i, v in enumerate(state)}
     arrays |= {f"optimizer/{i}": np.asarray(v) for i, v in enumerate(trainer.optimizer.variables)}
     about = {
@@ -48,13 +47,9 @@ def save_checkpoint(
         "history": history,
         "run": _describe(trainer),
     }
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with open(unfinished, "wb") as file:
-            np.savez(file, about=np.array(json.dumps(about)), **arrays)
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    buffer = io.BytesIO()
+    np.savez(buffer, about=np.array(json.dumps(about)), **arrays)
+    write_bytes(path, buffer.getvalue())
 
 
 def load_checkpoint(
