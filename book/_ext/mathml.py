@@ -66,8 +66,8 @@ def visit_inline(self: HTML5Translator, node: nodes.math) -> None:
 
 def visit_display(self: HTML5Translator, node: nodes.math_block) -> None:
     self.body.append(self.starttag(node, "div", CLASS="math math-display notranslate"))
-    # A wide equation scrolls inside its own box; the keyboard must reach that box.
-    self.body.append('<div class="math-scroll" tabindex="0" role="group" aria-label="Equation">')
+    # A wide equation scrolls inside its own box. (style/book.js lets the keyboard reach it.)
+    self.body.append('<div class="math-scroll">')
     self.body.append(_mathml_or_warning(node, True) + "</div>")
     if node["number"]:
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')

@@ -1,8 +1,41 @@
 /* Small repairs to what the theme and Sphinx give. Each says what for. */
 (function () {
   "use strict";
+
   // A page from the disk may not fetch others, so the search shows titles without an excerpt.
   if (location.protocol === "file:" && window.DOCUMENTATION_OPTIONS) {
     DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
   }
+
+  // The arrows that unfold the sidebar have no name of their own.
+  for (const summary of document.querySelectorAll(".bd-sidebar-primary summary")) {
+    const part = summary.closest("li")?.querySelector(":scope > a")?.textContent.trim();
+    summary.setAttribute("aria-label", `Pages of ${part ?? "this part"}`);
+  }
+
+  // What scrolls sideways must be reachable from the keyboard, and only while it does scroll.
+  const WIDE = {
+    ".math-scroll": "Equation",
+    ".pst-scrollable-table-container": "Table",
+    ".bd-article div.highlight pre": "Code",
+    ".cell_output .output": "Output",
+    ".bd-article dl.py > dt": "Signature",
+  };
+  function reach() {
+    for (const [selector, name] of Object.entries(WIDE)) {
+      for (const box of document.querySelectorAll(selector)) {
+        if (box.scrollWidth > box.clientWidth + 1) {
+          box.tabIndex = 0;
+          box.setAttribute("role", "group");
+          box.setAttribute("aria-label", name);
+        } else if (box.getAttribute("role") === "group") {
+          for (const attribute of ["tabindex", "role", "aria-label"]) box.removeAttribute(attribute);
+        }
+      }
+    }
+  }
+  reach();
+  addEventListener("resize", reach);
+  addEventListener("load", reach); // the math font may change widths
+  document.addEventListener("toggle", reach, true); // a solution was unfolded
 })();
