@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import os
+import zipfile
+import zlib
 from collections.abc import Sequence
 
 import keras
@@ -12,6 +14,9 @@ import numpy as np
 
 from tlcore.files.atomic import write_bytes
 from tlcore.train.trainer import Trainer
+
+#: What numpy, zip and JSON raise over a file that is cut off, damaged or something else.
+UNREADABLE = (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile, zlib.error)
 
 
 def save_checkpoint(
@@ -72,15 +77,18 @@ def load_checkpoint(
         with np.load(path, allow_pickle=False) as file:
             arrays = dict(file)
         about = json.loads(str(arrays.pop("about")))
-    except (ValueError, KeyError, OSError, EOFError) as error:
+        run, position = dict(about["run"]), (about["epoch"], about["step"])
+        history, partial_loss = about["history"], about["partial_loss"]
+    except UNREADABLE as error:
         raise ValueError(
             f"checkpoint: {path} can't be read as a checkpoint ({error}). {fix}"
         ) from error
     for setting, here in _describe(trainer).items():
-        there = about["run"].get(setting)
+        there = run.get(setting)
         if there != here:
             raise ValueError(
-                f"checkpoint: {path} was saved with {setting} {there!r}, this run has {here!r}. {fix}"
+                f"checkpoint: {path} was saved with {setting} {there!r}, this run has {here!r}. "
+                f"{fix}"
             )
     targets = {f"state/{i}": v for i, v in enumerate(state)}
     targets |= {f"optimizer/{i}": v for i, v in enumerate(trainer.optimizer.variables)}
@@ -97,8 +105,8 @@ def load_checkpoint(
             )
     for key, variable in targets.items():
         variable.assign(arrays[key])
-    trainer.epoch, trainer.step = about["epoch"], about["step"]
-    return about["history"], about["partial_loss"]
+    trainer.epoch, trainer.step = position
+    return history, partial_loss
 
 
 def _describe(trainer: Trainer) -> dict:
