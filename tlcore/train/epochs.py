@@ -59,9 +59,16 @@ def train_epochs(
     dict of lists
         ``epoch``, ``seconds``, ``loss`` (mean over the batches as they were trained, dropout on)
         and what `measure` gave. An interrupt ends training early and returns what there is.
+
+    Raises
+    ------
+    ValueError
+        If the folder of `checkpoint` doesn't exist, or the file belongs to another run.
     """
     history: History = {"epoch": [], "seconds": [], "loss": []}
     total = 0.0  # summed loss of the rows seen in the epoch under way
+    if checkpoint is not None:
+        _check_folder(checkpoint)
     if checkpoint is not None and Path(checkpoint).exists():
         history, total = load_checkpoint(checkpoint, trainer, state)
 
@@ -110,6 +117,16 @@ def train_epochs(
     finally:
         bar.close()
     return history
+
+
+def _check_folder(checkpoint: str | os.PathLike) -> None:
+    # Before the first epoch, which may take minutes, and not when it is to be saved.
+    folder = Path(checkpoint).parent
+    if not folder.is_dir():
+        raise ValueError(
+            f"checkpoint is {str(checkpoint)!r}, and there is no folder {str(folder)!r}; expected a "
+            f"file in a folder that exists. Make it with Path({str(folder)!r}).mkdir(parents=True)."
+        )
 
 
 def _append(history: History, record: dict[str, float]) -> None:
