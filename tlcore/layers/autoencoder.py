@@ -168,7 +168,7 @@ class ReconLayer(DenseLayer):
             self.train_params,
             get_optimizer("adam", learning_rate),
             [X_train],
-            check_count("batch_size", batch_size),
+            batch_size,
             seed=seed,
         )
         clean_cost = tf.function(lambda x: self.cost(x, training=False), reduce_retracing=True)

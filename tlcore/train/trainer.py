@@ -8,6 +8,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tlcore.train.check import check_count
+
 #: Arrays up to this many bytes live on the device that trains; larger ones stay in host memory.
 ON_DEVICE_BYTES = 4 * 2**30
 
@@ -37,7 +39,12 @@ class Trainer:
     shuffle : bool
         Visit the rows in another random order in each epoch.
     seed : int
-        Seed of that order.
+        Seed of that order, 0 or more.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `batch_size` or `seed` isn't such a number, or `loss` doesn't give a scalar.
 
     Examples
     --------
@@ -65,8 +72,8 @@ class Trainer:
         self.optimizer = optimizer
         optimizer.build(self.variables)
         self.n_rows = len(data[0])
-        self.batch_size = batch_size
-        self.shuffle, self.seed = shuffle, seed
+        self.batch_size = check_count("batch_size", batch_size)
+        self.shuffle, self.seed = bool(shuffle), check_count("seed", seed, least=0)
         self.epoch = 0  # epochs that are complete
         self.step = 0  # steps that are complete in the epoch under way
         self._order: tuple[int, tf.Tensor] | None = None

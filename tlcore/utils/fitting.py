@@ -127,7 +127,7 @@ def fit(
         params,
         get_optimizer(optimizer, learning_rate),
         (X_train, y_train),
-        check_count("batch_size", batch_size),
+        batch_size,
         shuffle,
         seed,
     )
