@@ -77,6 +77,7 @@ class Trainer:
         self.epoch = 0  # epochs that are complete
         self.step = 0  # steps that are complete in the epoch under way
         self._order: tuple[int, tf.Tensor] | None = None
+        self._loss = loss  # the compiled steps don't keep alive what it uses
         self._steps = _compile(loss, self.variables, optimizer, [_on_device(a) for a in data])
 
     @property
@@ -122,6 +123,8 @@ class Trainer:
 
 def _compile(loss, variables, optimizer, data):
     """Return the function that trains from step `first` up to step `last`."""
+    # AutoGraph is for the loop below. On a user's one-line cost it would only print warnings.
+    loss = tf.autograph.experimental.do_not_convert(loss)
 
     @tf.function(
         input_signature=[tf.TensorSpec([None], tf.int32)] + 3 * [tf.TensorSpec([], tf.int32)]
@@ -132,13 +135,20 @@ def _compile(loss, variables, optimizer, data):
             rows = order[i * batch_size : (i + 1) * batch_size]  # (batch,); short at the end
             batch = [tf.gather(array, rows) for array in data]  # each (batch, ...)
             with tf.GradientTape() as tape:
-                batch_loss = loss(*batch)
+                batch_loss = tf.convert_to_tensor(loss(*batch))
+            if batch_loss.shape.rank != 0:
+                raise ValueError(
+                    f"cost gives a tensor of shape {batch_loss.shape}; expected a scalar. Take the "
+                    "mean over the batch with tf.reduce_mean."
+                )
             gradients = tape.gradient(batch_loss, variables)
             optimizer.apply(gradients, variables)
             total += tf.cast(batch_loss, tf.float32) * tf.cast(tf.size(rows), tf.float32)
         return total
 
-    return steps
+    # Traced here, once: a cost that doesn't fit fails before anything is trained, and TensorFlow
+    # doesn't warn of "retracing" when a notebook trains several small networks in a row.
+    return steps.get_concrete_function()
 
 
 def _on_device(array: np.ndarray) -> tf.Tensor:

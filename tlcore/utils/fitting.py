@@ -128,10 +128,10 @@ def fit(
         get_optimizer(optimizer, learning_rate),
         (X_train, y_train),
         batch_size,
-        shuffle,
-        seed,
+        shuffle=shuffle,
+        seed=seed,
     )
-    evaluate = _evaluator(model, cost, _metric(acc, y_train, model))
+    evaluate = _evaluator(model, cost, _metric(acc, y_train, model), y_train)
 
     def measure(report: bool) -> dict[str, float]:
         record = {}
@@ -141,16 +141,15 @@ def fit(
                 record |= {f"{name}_{key}": value for key, value in results if value is not None}
         return record
 
-    state = [*model.variables, *network.all_drop.values()]
     return train_epochs(
         trainer,
         check_count("n_epoch", n_epoch),
         measure,
-        print_freq,
-        checkpoint,
-        state,
-        progress,
-        on_epoch,
+        print_freq=print_freq,
+        checkpoint=checkpoint,
+        state=[*model.variables, *network.all_drop.values()],
+        progress=progress,
+        on_epoch=on_epoch,
     )
 
 
@@ -189,7 +188,7 @@ def test(
     model = _check_network(network)
     X_test = check_inputs("X_test", X_test, model)
     y_test = check_targets("y_test", y_test, X_test, model)
-    evaluate = _evaluator(model, cost, _metric(acc, y_test, model))
+    evaluate = _evaluator(model, cost, _metric(acc, y_test, model), y_test)
     loss, share = evaluate(X_test, y_test, batch_size)
     if print_result:
         print(f"test loss: {loss:.6f}")
@@ -237,12 +236,12 @@ def predict(
     model = _check_network(network)
     X = check_inputs("X", X, model)
 
-    @tf.function(reduce_retracing=True)
     def outputs(x):
         y = model(x, training=False)
         return y if y_op is None else y_op(y)
 
-    return np.concatenate([outputs(part).numpy() for part in _parts(X, batch_size)])
+    compiled = _compile(outputs, model)
+    return np.concatenate([compiled(tf.constant(x)).numpy() for x in _parts(X, batch_size)])
 
 
 def _check_network(network: Layer) -> keras.Model:
@@ -265,20 +264,30 @@ def _metric(acc: Metric | str | None, y: np.ndarray, model: keras.Model) -> Metr
     return accuracy if is_label else None
 
 
-def _evaluator(model: keras.Model, cost: Metric, acc: Metric | None):
+def _evaluator(model: keras.Model, cost: Metric, acc: Metric | None, y: np.ndarray):
     """Return a function that measures cost and metric over all rows, each row weighing the same."""
 
-    @tf.function(reduce_retracing=True)
     def measure(x, t):
         y = model(x, training=False)
         return tf.stack([tf.cast(f(y, t), tf.float32) for f in (cost, acc) if f is not None])
 
+    compiled = _compile(measure, model, tf.TensorSpec([None, *y.shape[1:]], y.dtype))
+
     def evaluate(X, y, batch_size: int | None = None) -> tuple[float, float | None]:
-        parts = zip(_parts(X, batch_size), _parts(y, batch_size), strict=True)
-        total = sum(measure(x, t).numpy().astype("float64") * len(x) for x, t in parts) / len(X)
+        total = 0.0
+        for x, t in zip(_parts(X, batch_size), _parts(y, batch_size), strict=True):
+            total += compiled(tf.constant(x), tf.constant(t)).numpy().astype("float64") * len(x)
+        total /= len(X)
         return float(total[0]), None if acc is None else float(total[1])
 
     return evaluate
+
+
+def _compile(function: Callable, model: keras.Model, *targets: tf.TensorSpec):
+    # One trace for batches of any length. A bare tf.function would warn of retracing when a
+    # notebook calls predict a few times in a row.
+    inputs = tf.TensorSpec(model.inputs[0].shape, model.inputs[0].dtype)
+    return tf.function(function, [inputs, *targets], autograph=False).get_concrete_function()
 
 
 def _parts(X: np.ndarray, batch_size: int | None) -> list[np.ndarray]:
