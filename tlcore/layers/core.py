@@ -39,12 +39,8 @@ class Layer:
 
     def __init__(self, below: Layer | Sequence[Layer], operation: keras.layers.Layer):
         self.below = [below] if isinstance(below, Layer) else list(below)
-        names = {layer.name for b in self.below for layer in b._operations()}
-        if operation.name in names:
-            raise ValueError(
-                f"name is {operation.name!r}, and a layer of this network has that name already; "
-                "expected another. Names tell the parameters apart: use name='relu2', say."
-            )
+        self.operations = _merge([*(b.operations for b in self.below), [operation]])
+        _check_names(self.operations)
         self.operation = operation
         self.name = operation.name
         inputs = [b.outputs for b in self.below]
@@ -53,10 +49,6 @@ class Layer:
         self.all_layers = [*_merge(b.all_layers for b in self.below), self.outputs]
         self.all_params = _merge([*(b.all_params for b in self.below), operation.weights])
         self.all_drop = {name: keep for b in self.below for name, keep in b.all_drop.items()}
-
-    def _operations(self) -> list[keras.layers.Layer]:
-        below = _merge(b._operations() for b in self.below)
-        return _merge([below, [self.operation]])
 
     @cached_property
     def model(self) -> keras.Model:
@@ -160,6 +152,7 @@ class InputLayer(Layer):
         self.outputs = shape
         self.operation = shape._keras_history.operation
         self.name = self.operation.name
+        self.operations = [self.operation]
         self.inputs = [self.outputs]
         self.all_layers: list[keras.KerasTensor] = []
         self.all_params: list[keras.Variable] = []
@@ -224,6 +217,16 @@ def allow_memory_growth() -> None:
             tf.config.experimental.set_memory_growth(gpu, True)
         except RuntimeError:
             return
+
+
+def _check_names(operations: Sequence[keras.layers.Layer]) -> None:
+    names = [operation.name for operation in operations]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(
+                f"name is {name!r}, and two layers of this network have it; expected a name for "
+                "each. Names tell the parameters apart: use name='relu2', say."
+            )
 
 
 def _merge(lists) -> list:
