@@ -72,6 +72,11 @@ def leaky_relu(x: tf.Tensor, alpha: float = 0.1) -> tf.Tensor:
     return tf.maximum(x, alpha * x)
 
 
+# Keras saves an activation by its name, and has a leaky_relu of its own, with a slope of 0.2: a
+# saved network would have come back as another one.
+leaky_relu.__name__ = "tlcore_leaky_relu"
+
+
 def pixel_wise_softmax(x: tf.Tensor) -> tf.Tensor:
     """Turn the channels of each pixel into probabilities.
 

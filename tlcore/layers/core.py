@@ -9,7 +9,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tlcore import activation
+
 Activation = Callable[[tf.Tensor], tf.Tensor] | str | None
+
+# So that a saved model that uses one of them finds it again.
+for function in (activation.identity, activation.ramp, activation.leaky_relu):
+    keras.saving.register_keras_serializable("tlcore")(function)
 
 
 class Layer:

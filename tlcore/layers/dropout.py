@@ -70,33 +70,43 @@ def drop(x: tf.Tensor, keep: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
     return tf.where(kept, x / tf.cast(keep, x.dtype), tf.zeros([], x.dtype))
 
 
+@keras.saving.register_keras_serializable("tlcore")
 class _Dropout(keras.layers.Layer):
-    def __init__(self, keep: Keep, seed: int | None, name: str | None):
-        super().__init__(name=name)
-        self.keep = keep
-        self.seed = keras.random.SeedGenerator(seed)
+    def __init__(self, keep: float, seed: int | None = None, **options):
+        super().__init__(**options)
+        self.keep = Keep(keep)
+        self.seed = seed
+        self.seeds = keras.random.SeedGenerator(seed)
 
     def call(self, x, training=False):
-        return drop(x, self.keep.variable, self.seed.next()) if training else x
+        return drop(x, self.keep.variable, self.seeds.next()) if training else x
 
     def compute_output_shape(self, shape):
         return shape
 
+    def get_config(self):
+        return super().get_config() | {"keep": float(self.keep), "seed": self.seed}
 
+
+@keras.saving.register_keras_serializable("tlcore")
 class _DropconnectDense(keras.layers.Dense):
-    def __init__(self, keep: Keep, seed: int | None, n_units: int, **options):
-        super().__init__(n_units, **options)
-        self.keep = keep
-        self.seed = keras.random.SeedGenerator(seed)
+    def __init__(self, units: int, keep: float, seed: int | None = None, **options):
+        super().__init__(units, **options)
+        self.keep = Keep(keep)
+        self.seed = seed
+        self.seeds = keras.random.SeedGenerator(seed)
 
     def call(self, x, training=False):
         W = tf.convert_to_tensor(self.kernel)  # (n_in, n_units)
         if training:
-            W = drop(W, self.keep.variable, self.seed.next())
+            W = drop(W, self.keep.variable, self.seeds.next())
         outputs = x @ W
         if self.use_bias:
             outputs += self.bias
         return self.activation(outputs)
+
+    def get_config(self):
+        return super().get_config() | {"keep": float(self.keep), "seed": self.seed}
 
 
 class DropoutLayer(Layer):
@@ -146,11 +156,11 @@ class DropoutLayer(Layer):
         name: str | None = None,
     ):
         check_below("DropoutLayer", layer)
-        probability = Keep(keep)
+        check_keep(keep)
         if is_train:
-            super().__init__(layer, _Dropout(probability, seed, name))
+            super().__init__(layer, _Dropout(keep, seed, name=name))
             if not is_fix:
-                self.all_drop[self.name] = probability
+                self.all_drop[self.name] = self.operation.keep
         else:
             super().__init__(layer, keras.layers.Identity(name=name))
 
@@ -198,11 +208,10 @@ class DropconnectDenseLayer(Layer):
         name: str | None = None,
     ):
         check_below("DropconnectDenseLayer", layer, rank=2)
-        probability = Keep(keep)
         operation = _DropconnectDense(
-            probability,
-            seed,
             check_count("DropconnectDenseLayer: n_units", n_units),
+            keep,
+            seed,
             activation=act,
             use_bias=b_init is not None,
             kernel_initializer=W_init,
@@ -210,4 +219,4 @@ class DropconnectDenseLayer(Layer):
             name=name,
         )
         super().__init__(layer, operation)
-        self.all_drop[self.name] = probability
+        self.all_drop[self.name] = operation.keep

@@ -58,10 +58,14 @@ class BatchNormLayer(Layer):
         super().__init__(layer, _BatchNorm(act, momentum=decay, epsilon=epsilon, name=name))
 
 
+@keras.saving.register_keras_serializable("tlcore")
 class _BatchNorm(keras.layers.BatchNormalization):
-    def __init__(self, act, **options):
+    def __init__(self, act: Activation = None, **options):
         super().__init__(**options)
         self.act = keras.activations.get(act)
 
     def call(self, inputs, training=None):
         return self.act(super().call(inputs, training=training))
+
+    def get_config(self):
+        return super().get_config() | {"act": keras.activations.serialize(self.act)}

@@ -152,14 +152,34 @@ class ElementwiseLayer(Layer):
         super().__init__(layer, _Elementwise(combine_fn, act, name=name))
 
 
+#: What a saved model may name; any other function can't be found again from a file.
+COMBINE = {f.__name__: f for f in (tf.add, tf.subtract, tf.multiply, tf.minimum, tf.maximum)}
+
+
+@keras.saving.register_keras_serializable("tlcore")
 class _Elementwise(keras.layers.Layer):
-    def __init__(self, combine_fn, act, name):
-        super().__init__(name=name)
+    def __init__(self, combine_fn, act=None, **options):
+        super().__init__(**options)
         self.combine_fn = combine_fn
         self.act = keras.activations.get(act)
 
     def call(self, inputs):
         return self.act(reduce(self.combine_fn, inputs))
+
+    def get_config(self):
+        name = self.combine_fn.__name__
+        if COMBINE.get(name) is not self.combine_fn:
+            raise ValueError(
+                f"ElementwiseLayer: combine_fn is {self.combine_fn!r}; expected one of "
+                f"{', '.join(f'tf.{known}' for known in COMBINE)} in a model that is saved. "
+                "model.export takes any."
+            )
+        act = keras.activations.serialize(self.act)
+        return super().get_config() | {"combine_fn": name, "act": act}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config | {"combine_fn": COMBINE[config["combine_fn"]]})
 
 
 def _check_branches(name: str, layers: Sequence[Layer]) -> list[tuple]:
