@@ -73,15 +73,16 @@ class ReconLayer(DenseLayer):
         name: str | None = None,
     ):
         check_below("ReconLayer", layer, rank=2)
-        if not layer.operation.weights:
+        if not isinstance(layer.operation, keras.layers.Dense):  # dropconnect's is one too
             raise TypeError(
-                f"ReconLayer: the layer below is {layer!r}, which has no weights to train; "
-                "expected the encoder, a DenseLayer."
+                f"ReconLayer: the layer below is {layer!r}, "
+                "expected the encoder, a DenseLayer or DropconnectDenseLayer."
             )
         if getattr(act, "__name__", act) not in ("sigmoid", "softplus", "relu"):
             raise ValueError(
                 f"ReconLayer: act is {act!r}; expected tf.nn.sigmoid, tf.nn.softplus or "
-                "tf.nn.relu: the activation chooses the cost. Write your own cost with tlcore.utils.fit."
+                "tf.nn.relu: the activation chooses the cost. For a cost of your own use "
+                "tlcore.utils.fit."
             )
         target = layer.inputs[0] if x_recon is None else x_recon.outputs
         if target.shape[-1] != n_units:
