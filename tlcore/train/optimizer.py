@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from numbers import Real  # NumPy's numbers too
+
 import keras
 import tensorflow as tf
 
@@ -88,10 +90,10 @@ def get_optimizer(
             "keras.optimizers.SGD(0.1)."
         )
     rate = 1e-4 if learning_rate is None else learning_rate
-    if not isinstance(rate, (int, float)) or isinstance(rate, bool) or not 0 < rate < float("inf"):
+    if not isinstance(rate, Real) or isinstance(rate, bool) or not 0 < rate < float("inf"):
         raise ValueError(f"learning_rate is {rate!r}; expected a positive number such as 0.0001.")
     if optimizer.lower() == "adam":
-        return Adam(learning_rate=rate, epsilon=1e-8)  # the tutorial's; Keras has 1e-7
+        return Adam(learning_rate=float(rate), epsilon=1e-8)  # the tutorial's; Keras has 1e-7
     try:
         found = keras.optimizers.get(optimizer)
     except ValueError as error:
@@ -99,5 +101,5 @@ def get_optimizer(
         raise ValueError(
             f"optimizer is {optimizer!r}, which Keras doesn't know; expected a name: {names}."
         ) from error
-    found.learning_rate = rate
+    found.learning_rate = float(rate)
     return found
