@@ -75,7 +75,7 @@ class ReconLayer(DenseLayer):
         check_below("ReconLayer", layer, rank=2)
         if not isinstance(layer.operation, keras.layers.Dense):  # dropconnect's is one too
             raise TypeError(
-                f"ReconLayer: the layer below is {layer!r}, "
+                f"ReconLayer: the layer below is {layer!r}; "
                 "expected the encoder, a DenseLayer or DropconnectDenseLayer."
             )
         if getattr(act, "__name__", act) not in ("sigmoid", "softplus", "relu"):
