@@ -12,7 +12,8 @@ def check_inputs(name: str, X: np.ndarray, model: keras.Model) -> np.ndarray:
     Raises
     ------
     TypeError
-        If `X` holds something else than numbers, or integers where the network takes floats.
+        If `X` holds something else than numbers, integers where the network takes floats, or
+        floats where it takes integers.
     ValueError
         If `X` is empty, has the wrong shape, or holds NaN or infinity.
     """
@@ -36,6 +37,11 @@ def check_inputs(name: str, X: np.ndarray, model: keras.Model) -> np.ndarray:
         raise TypeError(
             f"{name} has dtype {X.dtype}; expected floats. For pixels from 0 to 255 use "
             f"{name}.astype('float32') / 256."
+        )
+    if dtype.kind in "iu" and X.dtype.kind == "f":
+        raise TypeError(
+            f"{name} has dtype {X.dtype}; expected integers, what the InputLayer takes. Use "
+            f"{name}.astype('{dtype}') if it holds whole numbers."
         )
     return X.astype(dtype, copy=False)
 
