@@ -32,6 +32,11 @@ class Snapshots:
     values : list of ndarray
         The copies, each of the parameter's shape.
 
+    Raises
+    ------
+    ValueError
+        If `path` doesn't end in .npz, or holds copies of another shape.
+
     Examples
     --------
     >>> from tlcore.layers import DenseLayer, InputLayer
@@ -50,10 +55,17 @@ class Snapshots:
     ):
         self.param = param
         self.wanted = set(epochs)
-        self.path = path
-        if path is not None and Path(path).exists():
-            marks, *self.values = load_npz(name=str(path))
+        self.path = None if path is None else Path(path)
+        if path is not None and self.path.suffix != ".npz":
+            raise ValueError(f"Snapshots: path is {str(path)!r}; expected a name that ends in .npz.")
+        if path is not None and self.path.exists():
+            marks, *self.values = load_npz(name=self.path)
             self.epochs = [int(mark) for mark in marks]
+            if any(value.shape != tuple(param.shape) for value in self.values):
+                raise ValueError(
+                    f"Snapshots: {path} holds copies of shape {self.values[0].shape}; expected "
+                    f"{tuple(param.shape)}, the shape of param. Name another file, or delete it."
+                )
         else:
             self.epochs, self.values = [], []
             self._copy(0)
@@ -68,4 +80,4 @@ class Snapshots:
         self.epochs.append(epoch)
         self.values.append(keras.ops.convert_to_numpy(self.param).copy())
         if self.path is not None:
-            save_npz([np.array(self.epochs), *self.values], name=str(self.path))
+            save_npz([np.array(self.epochs), *self.values], name=self.path)
