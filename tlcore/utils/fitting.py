@@ -122,6 +122,12 @@ def fit(
         X_val = check_inputs("X_val", X_val, model)
         sets["val"] = (X_val, check_targets("y_val", y_val, X_val, model))
     params = model.trainable_variables if train_params is None else list(train_params)
+    known = {id(v) for v in model.trainable_variables}
+    if not params or any(id(param) not in known for param in params):
+        raise ValueError(
+            f"train_params is {params}; expected some of the network's trainable parameters. Pick "
+            "from network.all_params."
+        )
     trainer = Trainer(
         lambda x, t: cost(model(x, training=True), t),
         params,
@@ -238,7 +244,8 @@ def predict(
 
     def outputs(x):
         y = model(x, training=False)
-        return y if y_op is None else y_op(y)
+        y = y if y_op is None else y_op(y)
+        return tf.cast(y, tf.float32) if y.dtype == tf.bfloat16 else y  # NumPy lacks bfloat16
 
     compiled = _compile(outputs, model)
     return np.concatenate([compiled(tf.constant(x)).numpy() for x in _parts(X, batch_size)])
