@@ -57,7 +57,9 @@ class Snapshots:
         self.wanted = set(epochs)
         self.path = None if path is None else Path(path)
         if path is not None and self.path.suffix != ".npz":
-            raise ValueError(f"Snapshots: path is {str(path)!r}; expected a name that ends in .npz.")
+            raise ValueError(
+                f"Snapshots: path is {str(path)!r}; expected a name that ends in .npz."
+            )
         if path is not None and self.path.exists():
             marks, *self.values = load_npz(name=self.path)
             self.epochs = [int(mark) for mark in marks]
