@@ -2,12 +2,14 @@
 const SIZE = 28;
 
 // A soft, round pen of about two pixels, like the strokes of MNIST. It never darkens what is there.
+// The eraser is one pixel wider, so that nothing of a stroke remains.
 function stamp(pixels, x, y, erase) {
+  const reach = erase ? 2.7 : 1.7;
   for (let r = 0; r < SIZE; r++) {
     for (let c = 0; c < SIZE; c++) {
-      const strength = 255 * Math.min(1, Math.max(0, 1.7 - Math.hypot(c + 0.5 - x, r + 0.5 - y)));
+      const strength = 255 * Math.min(1, Math.max(0, reach - Math.hypot(c + 0.5 - x, r + 0.5 - y)));
       const i = r * SIZE + c;
-      if (erase) pixels[i] = Math.min(pixels[i], 255 - strength);
+      if (erase) pixels[i] = Math.min(pixels[i], Math.round(255 - strength));
       else pixels[i] = Math.max(pixels[i], Math.round(strength));
     }
   }
@@ -222,6 +224,7 @@ function render({ model, el: host }) {
     changed();
   }
   pad.addEventListener("pointerdown", (event) => {
+    pad.classList.remove("has-keys");
     pad.setPointerCapture(event.pointerId);
     last = null;
     stroke(event);
@@ -241,6 +244,7 @@ function render({ model, el: host }) {
     } else if (event.key === " ") ink(erasing);
     else if (event.key === "Enter") ink(true);
     else return;
+    pad.classList.add("has-keys"); // shows where the pen is
     event.preventDefault();
     event.stopPropagation(); // JupyterLab has its own use for these keys
     changed();
