@@ -125,7 +125,7 @@ def _check_folder(checkpoint: str | os.PathLike) -> None:
     if not folder.is_dir():
         raise ValueError(
             f"checkpoint is {str(checkpoint)!r}, and there is no folder {str(folder)!r}; expected "
-            f"a file in a folder that exists. Make it with Path({str(folder)!r}).mkdir(parents=True)."
+            f"a file in a folder that exists. Make it first: Path(...).mkdir(parents=True)."
         )
 
 
