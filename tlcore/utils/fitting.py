@@ -122,8 +122,7 @@ def fit(
         X_val = check_inputs("X_val", X_val, model)
         sets["val"] = (X_val, check_targets("y_val", y_val, X_val, model))
     params = model.trainable_variables if train_params is None else list(train_params)
-    known = {id(v) for v in model.trainable_variables}
-    if not params or any(id(param) not in known for param in params):
+    if not params or not {id(p) for p in params} <= {id(p) for p in model.trainable_variables}:
         raise ValueError(
             f"train_params is {params}; expected some of the network's trainable parameters. Pick "
             "from network.all_params."
@@ -281,10 +280,9 @@ def _evaluator(model: keras.Model, cost: Metric, acc: Metric | None, y: np.ndarr
     compiled = _compile(measure, model, tf.TensorSpec([None, *y.shape[1:]], y.dtype))
 
     def evaluate(X, y, batch_size: int | None = None) -> tuple[float, float | None]:
-        total = 0.0
-        for x, t in zip(_parts(X, batch_size), _parts(y, batch_size), strict=True):
-            total += compiled(tf.constant(x), tf.constant(t)).numpy().astype("float64") * len(x)
-        total /= len(X)
+        parts = zip(_parts(X, batch_size), _parts(y, batch_size), strict=True)
+        sums = [compiled(tf.constant(x), tf.constant(t)).numpy() * float(len(x)) for x, t in parts]
+        total = np.sum(sums, axis=0, dtype="float64") / len(X)
         return float(total[0]), None if acc is None else float(total[1])
 
     return evaluate
