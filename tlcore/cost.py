@@ -56,7 +56,10 @@ def cross_entropy(output: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
             "One-hot rows become labels with np.argmax(target, axis=1)."
         )
     return tf.reduce_mean(
-        tf.nn.sparse_softmax_cross_entropy_with_logits(labels=target, logits=output)
+        tf.nn.sparse_softmax_cross_entropy_with_logits(
+            labels=tf.cast(target, tf.int32),  # labels of one byte are common, and not taken
+            logits=output,
+        )
     )
 
 
