@@ -98,30 +98,25 @@ def test_a_server_that_stalls_is_given_up_for_all_files(toy, server):
     release = threading.Event()
     for path in list(server.routes):
         server.routes[path] = lambda handler: release.wait(20)
-    start = time.monotonic()
-    text = fails(timeout=0.5)
-    took = time.monotonic() - start
+    text = fails(timeout=2)
     release.set()
-    assert "/one/big.bin: no answer within 0.5 s" in text
+    assert "/one/big.bin: no answer within 2 s" in text
     assert server.gets() == ["/one/big.bin"]  # not asked for the other file
-    assert took < 3
     assert toy.listing() == []
 
 
 def test_a_server_that_drips(toy, server, monkeypatch):
-    monkeypatch.setattr(DOWNLOAD, "SLOWEST", 1e6)  # so that 0.1 + 0.3 s are the limit
+    monkeypatch.setattr(DOWNLOAD, "SLOWEST", 1e9)  # so that 2 s are the limit
 
     def answer(handler):
         handler.send_start(300_000)
-        for _ in range(100):
+        for _ in range(200):  # 10 s, never 2 s without a byte
             handler.wfile.write(bytes(1024))
             time.sleep(0.05)
 
     server.routes["/one/big.bin"] = answer
-    start = time.monotonic()
-    text = fails(timeout=0.1)
-    assert "/one/big.bin: too slow: " in text and "of 300000 bytes in 0.4 s" in text
-    assert time.monotonic() - start < 3
+    text = fails(timeout=2)
+    assert "/one/big.bin: too slow: " in text and "of 300000 bytes in 2 s" in text
     assert toy.listing() == []
 
 
@@ -147,7 +142,7 @@ def test_servers_that_drop_packets_cost_one_time_out_together(toy):
     for s in sockets:
         s.close()
     assert text.count("no answer within 1 s") == 6
-    assert took < 2.5
+    assert took < 5  # one after the other it would be 6
 
 
 def test_killed_half_way(toy, server):
