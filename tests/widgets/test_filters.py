@@ -28,7 +28,9 @@ def test_the_figure_shows_what_was_saved(tmp_path, rng):
     assert figure.filters == b"".join(filter_greys(W).tobytes() for W in weights)
 
 
-@pytest.mark.parametrize("shape, n", [((100, 30), 25), ((784, 10), 25), ((784, 10), 0), ((784,), 1)])
+@pytest.mark.parametrize(
+    "shape, n", [((100, 30), 25), ((784, 10), 25), ((784, 10), 0), ((784,), 1)]
+)
 def test_a_matrix_that_does_not_fit_is_refused(shape, n):
     with pytest.raises(ValueError, match="expected .784, units."):
         filter_greys(np.zeros(shape), n)

@@ -17,6 +17,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "base": ["LiveFigure"],
         "draw_digit": ["DrawDigit", "one_of_each"],
+        "filters": ["filter_greys", "save_filters"],
         "filters_over_epochs": ["FiltersOverEpochs"],
         "sweep": ["Sweep"],
         "noise_slider": ["NoiseSlider"],
