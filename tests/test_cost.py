@@ -1,0 +1,124 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from scipy.special import log_softmax
+
+from tlcore import cost
+
+rng = np.random.default_rng(0)
+LOGITS = rng.normal(scale=3, size=(7, 5)).astype("float32")
+LABELS = rng.integers(0, 5, 7)
+P = rng.uniform(0.01, 0.99, (6, 4)).astype("float32")
+T = rng.uniform(0, 1, (6, 4)).astype("float32")
+W = rng.normal(size=(6, 4)).astype("float32")
+
+
+@pytest.mark.parametrize("dtype", ["int32", "int64", "uint8"])
+def test_cross_entropy_is_the_mean_negative_log_likelihood(dtype):
+    expected = -log_softmax(LOGITS.astype("float64"), axis=1)[np.arange(7), LABELS].mean()
+    assert float(cost.cross_entropy(LOGITS, LABELS.astype(dtype))) == pytest.approx(expected, 1e-6)
+
+
+def test_cross_entropy_survives_large_logits():
+    assert float(cost.cross_entropy([[1e4, 0.0]], [1])) == pytest.approx(1e4)
+
+
+def test_binary_cross_entropy_sums_over_units_and_averages_over_rows():
+    p, t = P.astype("float64"), T.astype("float64")
+    expected = -(t * np.log(p) + (1 - t) * np.log(1 - p)).sum(axis=1).mean()
+    assert float(cost.binary_cross_entropy(P, T)) == pytest.approx(expected, 1e-5)
+    by_keras = keras.losses.BinaryCrossentropy()(T, P)  # the mean over the units
+    assert float(cost.binary_cross_entropy(P, T)) == pytest.approx(4 * float(by_keras), 1e-4)
+
+
+def test_binary_cross_entropy_is_finite_at_the_ends():
+    wrong = float(cost.binary_cross_entropy([[0.0, 1.0]], [[1.0, 0.0]]))
+    assert wrong == pytest.approx(-2 * np.log(1e-8), 1e-3)
+    right = float(cost.binary_cross_entropy([[0.0, 1.0]], [[0.0, 1.0]]))
+    assert right == pytest.approx(0, abs=1e-6)
+
+
+def test_mean_squared_error():
+    squares = (P.astype("float64") - T) ** 2
+    assert float(cost.mean_squared_error(P, T)) == pytest.approx(squares.sum(axis=1).mean(), 1e-6)
+    assert float(cost.mean_squared_error(P, T, is_mean=True)) == pytest.approx(squares.mean(), 1e-6)
+
+
+def test_costs_are_float32_and_count_in_float32():
+    # 4,000 rows that cost 1 each: a bfloat16 sum would stop at 256.
+    output = tf.zeros((4000, 1), tf.bfloat16)
+    for value in (
+        cost.mean_squared_error(output, tf.ones((4000, 1), tf.bfloat16)),
+        cost.binary_cross_entropy(output + 1 / np.e, tf.ones((4000, 1))),
+    ):
+        assert value.dtype == tf.float32 and float(value) == pytest.approx(1, abs=0.01)
+    logits = cost.cross_entropy(tf.zeros((2, 10), tf.bfloat16), [0, 1])
+    assert logits.dtype == tf.float32 and float(logits) == pytest.approx(np.log(10), 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("regularizer", "expected"),
+    [
+        (cost.maxnorm_regularizer, np.abs(W).max()),
+        (cost.li_regularizer, np.linalg.norm(W, axis=1).sum()),
+        (cost.lo_regularizer, np.linalg.norm(W, axis=0).sum()),
+    ],
+)
+def test_regularizers(regularizer, expected):
+    assert float(regularizer(0.5)(W)) == pytest.approx(0.5 * expected, 1e-6)
+    assert float(regularizer(0.0)(W)) == 0.0  # lo_regularizer(0.0) was a NameError once
+    assert float(regularizer()(keras.Variable(W))) == pytest.approx(expected, 1e-6)
+
+
+def test_the_gradient_of_maxnorm_is_the_sign_of_the_largest_weight():
+    w = tf.Variable(W)
+    with tf.GradientTape() as tape:
+        penalty = cost.maxnorm_regularizer(2.0)(w)
+    expected = np.where(np.abs(W) == np.abs(W).max(), 2 * np.sign(W), 0)
+    np.testing.assert_allclose(tape.gradient(penalty, w), expected)
+
+
+@pytest.mark.parametrize(
+    ("regularizer", "axis"), [(cost.li_regularizer, 1), (cost.lo_regularizer, 0)]
+)
+def test_group_penalties_have_a_gradient_where_a_group_is_zero(regularizer, axis):
+    values = W.copy()
+    values[0], values[:, 0] = 0, 0
+    w = tf.Variable(values)
+    with tf.GradientTape() as tape:
+        penalty = regularizer(1.0)(w)
+    lengths = np.linalg.norm(values, axis=axis, keepdims=True)
+    expected = np.where(lengths > 0, values / np.maximum(lengths, 1e-9), 0)
+    np.testing.assert_allclose(tape.gradient(penalty, w), expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "parts"),
+    [
+        (
+            lambda: cost.cross_entropy(LOGITS, LABELS.astype("float32")),
+            TypeError,
+            ["target", "float32", "integer", "astype('int32')"],
+        ),
+        (
+            lambda: cost.cross_entropy(LOGITS, np.eye(5, dtype=int)[LABELS]),
+            ValueError,
+            ["(7, 5)", "(batch,)", "np.argmax"],
+        ),
+        (lambda: cost.mean_squared_error(P, T[:, :3]), ValueError, ["(6, 4)", "(6, 3)", "n_units"]),
+        (lambda: cost.mean_squared_error(P[:, :1], T[:, 0]), ValueError, ["(6, 1)", "(6,)"]),
+        (
+            lambda: cost.binary_cross_entropy(P, T[:5]),
+            ValueError,
+            ["binary_cross_entropy", "(5, 4)"],
+        ),
+        (lambda: cost.maxnorm_regularizer(-1), ValueError, ["maxnorm", "scale is -1", "0 or more"]),
+        (lambda: cost.li_regularizer(-1), ValueError, ["li_regularizer", "scale is -1"]),
+        (lambda: cost.lo_regularizer(-1), ValueError, ["lo_regularizer", "scale is -1"]),
+    ],
+)
+def test_errors_name_what_came_and_the_fix(call, kind, parts):
+    with pytest.raises(kind) as error:
+        call()
+    assert all(part in str(error.value) for part in parts), error.value

@@ -1,0 +1,110 @@
+import ast
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tlcore.iterate import minibatches
+
+rows = st.integers(1, 60)
+sizes = st.integers(1, 70)
+
+
+@settings(deadline=None)
+@given(rows, sizes)
+def test_in_order_every_row_comes_once_and_only_the_last_batch_is_short(n, size):
+    X, y = np.arange(2 * n).reshape(n, 2), np.arange(n)
+    batches = list(minibatches(X, y, size))
+    assert np.array_equal(np.concatenate([x for x, _ in batches]), X)
+    assert np.array_equal(np.concatenate([t for _, t in batches]), y)
+    assert [len(x) for x, _ in batches[:-1]] == [size] * (n // size - (n % size == 0))
+    assert len(batches[-1][0]) == (n % size or size) == len(batches[-1][1])
+
+
+@settings(deadline=None)
+@given(rows, sizes, st.integers(0, 5))
+def test_shuffled_every_row_comes_once_with_its_own_target(n, size, seed):
+    X = np.arange(n)
+    batches = list(minibatches(X, X * 10, size, shuffle=True, seed=seed))
+    assert all(np.array_equal(x * 10, t) for x, t in batches)
+    assert sorted(np.concatenate([x for x, _ in batches])) == list(X)
+
+
+def order(**options):
+    return np.concatenate([x for x, _ in minibatches(np.arange(50), np.arange(50), 7, **options)])
+
+
+def test_a_seed_repeats_the_order_and_none_does_not():
+    assert np.array_equal(order(shuffle=True, seed=3), order(shuffle=True, seed=3))
+    assert not np.array_equal(order(shuffle=True, seed=3), order(shuffle=True, seed=4))
+    assert not np.array_equal(order(shuffle=True), order(shuffle=True))
+    assert not np.array_equal(order(shuffle=True, seed=3), np.arange(50))
+
+
+def test_the_originals_80_lost_digits_are_seen():
+    y = np.arange(50_000)
+    batches = list(minibatches(y, y, 128))
+    assert len(batches) == 391 and len(batches[-1][0]) == 80
+
+
+def test_lists_and_any_shapes_are_taken():
+    ((x, y),) = minibatches([[1.0, 2.0], [3.0, 4.0]], ["a", "b"], batch_size=5)
+    assert x.shape == (2, 2) and y.tolist() == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind", "parts"),
+    [
+        (([1], [1], 1.5), TypeError, ["batch_size is 1.5", "whole number", "128"]),
+        (([1], [1], True), TypeError, ["batch_size is True"]),
+        (([1], [1], "8"), TypeError, ["batch_size is '8'"]),
+        (([1], [1], 0), ValueError, ["batch_size is 0", "1 or more"]),
+        (([1, 2], [1], 1), ValueError, ["(2,)", "(1,)", "same number of rows", "slice"]),
+        (([], [], 1), ValueError, ["inputs is empty", "at least one row"]),
+        ((3, 3, 1), ValueError, ["inputs has shape ()"]),
+    ],
+)
+def test_bad_arguments_raise_at_the_call(arguments, kind, parts):
+    with pytest.raises(kind) as error:
+        minibatches(*arguments)  # nothing is drawn from it
+    assert all(part in str(error.value) for part in parts), error.value
+
+
+# -- Who may import whom. From the ground up: a module imports only from those before it.
+GROUND_UP = "activation iterate files cost train layers utils visualize widgets".split()
+
+
+def imported(path, root):
+    """Yield the submodules of tlcore that a file names in its import statements."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            package = path.relative_to(root).parts[: -node.level] if node.level else ()
+            base = ".".join([*package, *([node.module] if node.module else [])])
+            names = [f"{base}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        yield from (name.split(".")[1] for name in names if name.startswith("tlcore."))
+
+
+def test_modules_import_downwards_only(root):
+    seen = 0
+    for path in (root / "tlcore").rglob("*.py"):
+        own = path.relative_to(root / "tlcore").with_suffix("").parts[0]
+        if own == "__init__":
+            continue
+        for name in imported(path, root):
+            assert GROUND_UP.index(name) <= GROUND_UP.index(own), f"{path} imports tlcore.{name}"
+            seen += name != own
+    assert seen > 10  # or the parsing above finds nothing
+
+
+@pytest.mark.parametrize("module", ["tlcore", "tlcore.iterate", "tlcore.files"])
+def test_these_import_without_tensorflow_and_in_silence(module):
+    code = f"import sys, {module}; sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
