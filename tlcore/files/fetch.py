@@ -129,7 +129,7 @@ def fetch_files(
             f"{spare} until this program ends. Set TLCORE_DATA_CACHE to a folder of your own.",
             stacklevel=3,
         )
-        return find(data, spare) or _fill(data, spare, mirror, refresh, timeout)
+        return _fill(data, spare, mirror, refresh, timeout)
 
 
 def find(data: DataSet, folder: Path) -> dict[str, Path]:
