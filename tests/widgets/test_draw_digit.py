@@ -34,7 +34,7 @@ def press(page, *keys):
     page.wait_for_timeout(100)
 
 
-def keras_free_answer(path, image):
+def numpy_answer(path, image):
     """The perceptron's ten probabilities, by numpy."""
     with np.load(path) as archive:
         arrays = [archive[key].astype(np.float64) for key in archive.files]
@@ -55,7 +55,7 @@ def test_example_is_answered_as_numpy_does(stage, figure, digits, static):
     page.get_by_label("centre as MNIST does").uncheck()
     page.get_by_role("button", name="Example: a 3").press("Enter")
     page.wait_for_timeout(100)
-    expected = 100 * keras_free_answer(figure._assets["perceptron"], digits[3])
+    expected = 100 * numpy_answer(figure._assets["perceptron"], digits[3])
     got = [float(text.rstrip(" %")) for text in percents(page, "perceptron")]
     np.testing.assert_allclose(got, expected, atol=0.051)
     assert percents(page, "CNN") != ["–"] * 10

@@ -88,6 +88,11 @@ class TrainingPanel(LiveFigure):
         n_filters: int = 16,
         title: str = "A training to watch and to change",
     ):
+        # Before anything that may fail: ipywidgets closes also what was never finished.
+        self._thread: threading.Thread | None = None
+        self._stop = threading.Event()
+        # Both the thread and messages from the page set traits; traitlets expects one at a time.
+        self._lock = threading.RLock()
         self._training = Training(
             network,
             X_train,
@@ -102,10 +107,6 @@ class TrainingPanel(LiveFigure):
         )
         self._n_filters = n_filters
         self._to_report = report_steps
-        self._thread: threading.Thread | None = None
-        self._stop = threading.Event()
-        # Both the thread and messages from the page set traits; traitlets expects one at a time.
-        self._lock = threading.RLock()
         super().__init__(
             title=title,
             learning_rate=learning_rate,
