@@ -186,8 +186,8 @@ def test_the_model_can_be_saved_exported_and_cloned(tmp_path):
     assert float(loaded.get_layer("drop1").keep) == 0.75
     assert loaded(X, training=True).shape == expected.shape
     network.model.export(tmp_path / "x", verbose=False)
-    served = tf.saved_model.load(str(tmp_path / "x")).serve(X)
-    np.testing.assert_allclose(served, expected, rtol=1e-6)
+    exported = tf.saved_model.load(str(tmp_path / "x"))
+    np.testing.assert_allclose(exported.serve(X), expected, rtol=1e-6)
     assert keras.models.clone_model(network.model)(X).shape == expected.shape
 
 
