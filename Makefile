@@ -61,7 +61,8 @@ full: setup data
 	    --cwd book/chapters --log-output || exit 1; \
 	done
 
-# PyTorch isn't in the lock: it is only the peer to compare with.
+# PyTorch isn't in the lock: it is only the peer to compare with. On Linux the plain one brings CUDA,
+# some GB; where the index has a CPU build, TORCH='torch==x.y.z+cpu' takes it.
 bench: setup data
 	@$(PY) -c "import torch" 2>/dev/null || $(PY) -m pip install "$(TORCH)"
 	$(PY) -m benchmarks

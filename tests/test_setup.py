@@ -1,6 +1,8 @@
 """The set-up: its files agree with each other, and nothing is committed that shouldn't be."""
 
+import ast
 import importlib.metadata
+import json
 import platform
 import re
 import shutil
@@ -215,6 +217,20 @@ def test_a_python_without_venv_is_named_with_the_remedy(tmp_path):
     assert done.returncode == 1
     assert "apt-get install python3-venv" in done.stderr
     assert not (tmp_path / ".venv").exists()
+
+
+def test_make_full_sets_parameters_that_the_chapters_have():
+    # A name that the first code cell doesn't assign would be ignored: the run stays the short one.
+    chapters = {path.stem: path for path in (ROOT / "book/chapters").glob("*.ipynb")}
+    full = {path.stem: yaml.safe_load(path.read_text()) for path in ROOT.glob("data/full/*.yaml")}
+    assert set(chapters) <= set(full)
+    for name, path in chapters.items():
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        tagged = [c for c in cells if "parameters" in c["metadata"].get("tags", [])]
+        assert len(tagged) == 1, f"{name} has {len(tagged)} cells tagged `parameters`"
+        tree = ast.parse("".join(tagged[0]["source"]))
+        names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        assert set(full[name]) <= names, f"data/full/{name}.yaml"
 
 
 # --- what is committed --------------------------------------------------------------------------
