@@ -200,10 +200,12 @@ def test_a_failure_is_shown_and_reset_mends_it(panel):
 
 
 def test_filters_are_greys_of_the_weights(panel):
-    panel.run(5)
+    panel.run(2)
+    panel.run(3)
     assert panel.shape == [9, 28, 28]
     assert len(panel.snapshot_epochs) <= 12 and panel.snapshot_epochs[0] == 0
     assert panel.snapshot_epochs[-1] == 5 == panel.history["epoch"][-1]
+    assert np.diff(panel.snapshot_epochs[:-1]).max() < 1  # evenly spread
     shown = np.frombuffer(panel.snapshots, np.uint8).reshape(-1, 9, 28, 28)
     assert len(shown) == len(panel.snapshot_epochs)
     W = weights_of(panel._training.network)[0][:, :9].T.reshape(9, 28, 28)
@@ -248,7 +250,7 @@ from tlcore.layers import DenseLayer, InputLayer
 from tlcore.widgets import TrainingPanel
 X, y = np.random.default_rng(0).random((4000, 784), "float32"), np.arange(4000) % 10
 network = DenseLayer(InputLayer(shape=(784,)), n_units=10)
-panel = TrainingPanel(network, X, y, X[:100], y[:100], report_steps=5)
+panel = TrainingPanel(network, X, y, X[:100], y[:100], report_steps=1)
 panel.start()
 """
 
@@ -261,18 +263,19 @@ def test_a_kernel_stays_free_and_hears_of_the_training(root, monkeypatch):
     try:
         opened = client.execute_interactive(IN_A_KERNEL, timeout=200, output_hook=lambda _: None)
         assert opened["content"]["status"] == "ok"
-        said = []
+        client.execute("import time\nwhile not panel.history['epoch']: time.sleep(0.1)")
         for _ in range(5):  # other cells run, and what the thread sets arrives meanwhile
-            client.execute_interactive(
-                "import time; time.sleep(0.3); print(panel.status)",
-                timeout=30,
-                output_hook=lambda message: said.append(message),
-            )
-        printed = [m["content"]["text"].strip() for m in said if m["msg_type"] == "stream"]
-        states = [
-            m["content"]["data"].get("state", {}) for m in said if m["msg_type"] == "comm_msg"
-        ]
-        lengths = [len(state["history"]["epoch"]) for state in states if "history" in state]
+            client.execute("time.sleep(0.3); print(panel.status)")
+        printed, lengths = [], []
+        while len(printed) < 5:
+            message = client.get_iopub_msg(timeout=60)
+            content = message["content"]
+            if message["msg_type"] == "stream" and content["name"] == "stdout":
+                printed += content["text"].split()
+            elif message["msg_type"] == "comm_msg" and "history" in content["data"].get(
+                "state", {}
+            ):
+                lengths.append(len(content["data"]["state"]["history"]["epoch"]))
         assert printed == ["running"] * 5
         assert len(lengths) > 1 and lengths == sorted(lengths)
     finally:

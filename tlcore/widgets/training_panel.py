@@ -13,7 +13,8 @@ from tlcore.layers.core import check_keep
 from .base import LiveFigure, compose
 from .training import Training
 
-#: Snapshots of the filters that are kept; when there are more, every second one goes.
+#: Snapshots of the filters that are kept. When there are more, every second one goes, and from
+#: then on only every second one stays: they remain evenly spread over the whole training.
 MOST_SNAPSHOTS = 12
 CURVES = ("epoch", "train_loss", "val_loss", "val_acc")
 
@@ -169,8 +170,9 @@ class TrainingPanel(LiveFigure):
     def _begin(self) -> None:
         self._failure: Exception | None = None
         self._to_report = self.report_steps
-        filters = self._training.filters(self._n_filters)
-        self._taken = [] if filters is None else [(0.0, filters)]
+        self._taken: list[tuple[int, float, np.ndarray]] = []  # number, epoch, filters
+        self._number, self._stride = 0, 1
+        self._take(0.0)
         with self._lock:
             self.history = {name: [] for name in CURVES}
             self.status, self.message = "paused", ""
@@ -204,22 +206,31 @@ class TrainingPanel(LiveFigure):
     def _report(self) -> None:
         self._to_report = self.report_steps
         record = self._training.measure()
-        filters = self._training.filters(self._n_filters)
         history = {name: [*self.history[name], round(record[name], 6)] for name in CURVES}
-        if filters is not None:
-            self._taken.append((round(record["epoch"], 6), filters))
-            if len(self._taken) > MOST_SNAPSHOTS:
-                self._taken = [*self._taken[:-1:2], self._taken[-1]]
+        self._take(round(record["epoch"], 6))
         with self._lock:
             self._show_filters()
             self.history = history
 
+    def _take(self, epoch: float) -> None:
+        """Take a snapshot of the filters, and let go of those that are too many."""
+        filters = self._training.filters(self._n_filters)
+        if filters is None:
+            return
+        while True:
+            kept = [one for one in self._taken if one[0] % self._stride == 0]
+            if len(kept) < MOST_SNAPSHOTS:
+                break
+            self._stride *= 2
+        self._taken = [*kept, (self._number, epoch, filters)]
+        self._number += 1
+
     def _show_filters(self) -> None:
         if not self._taken:
             return
-        self.shape = list(self._taken[0][1].shape)
-        self.snapshot_epochs = [epoch for epoch, _ in self._taken]
-        self.snapshots = b"".join(filters.tobytes() for _, filters in self._taken)
+        self.shape = list(self._taken[0][2].shape)
+        self.snapshot_epochs = [epoch for _, epoch, _ in self._taken]
+        self.snapshots = b"".join(filters.tobytes() for _, _, filters in self._taken)
 
     def _set(self, **traits) -> None:
         with self._lock:
