@@ -149,8 +149,10 @@ def _print_report(history: History, n_epoch: int) -> None:
 
 
 def _progress_bar(trainer: Trainer, n_epoch: int, progress: bool) -> tqdm:
-    # A bar in a log file is noise; TQDM_DISABLE=1 turns it off elsewhere too.
-    seen = "ipykernel" in sys.modules or sys.stderr.isatty()
+    # A bar in a log file is noise; TQDM_DISABLE=1 turns it off elsewhere too. Whether a kernel is
+    # running is asked of IPython: other programs import ipykernel too.
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    seen = hasattr(shell, "kernel") or sys.stderr.isatty()
     return tqdm(
         total=n_epoch * trainer.n_steps,
         initial=trainer.epoch * trainer.n_steps + trainer.step,
