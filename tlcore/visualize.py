@@ -146,7 +146,7 @@ def images2d(
     n_columns = min(len(images), n_columns or int(np.ceil(np.sqrt(len(images)))))
     n_rows = -(-len(images) // n_columns)
     gap = 1 if labels is None else 1 + images.shape[1] // 3  # room for the text
-    limit = np.abs(images).max() if signed else None
+    limit = max(np.abs(images).max(), 1e-12) if signed else None
     low, high = (-limit, limit) if signed else (images.min(), images.max())
 
     step_y, step_x = images.shape[1] + gap, images.shape[2] + 1
