@@ -209,11 +209,14 @@ def curves(
         raise ValueError(
             "curves: runs is empty; expected at least one history, as {'name': history}."
         )
+    for name, history in runs.items():
+        if all(value is None for value in history.get(key, ())):
+            measured = sorted(
+                k for k, values in history.items() if any(v is not None for v in values)
+            )
+            raise ValueError(f"curves: {name!r} has no {key!r}; expected one of {measured}.")
     figure, axis = plt.subplots(figsize=(6.5, 3.6))
     for name, history in runs.items():
-        if key not in history:
-            plt.close(figure)
-            raise ValueError(f"curves: {name!r} has no {key!r}; expected one of {sorted(history)}.")
         points = [
             (e, v) for e, v in zip(history["epoch"], history[key], strict=True) if v is not None
         ]
