@@ -10,6 +10,7 @@ from sphinx.application import Sphinx
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
+    """Prepare the process that reads the docstrings."""
     # autodoc imports the package, which loads TensorFlow: keep its log lines out of the build's.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")

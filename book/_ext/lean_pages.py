@@ -60,7 +60,7 @@ def icon_styles(pages: str, styles: str, fontawesome: Path) -> str:
     return (
         font_face(font, family, characters)
         + f':root{{--fa-font-solid:normal 900 1em/1 "{family}"}}\n'
-        + f'.fa-solid,.fas,.fa-regular,.far,.fa-brands{{font:var(--fa-font-solid);'
+        + ".fa-solid,.fas,.fa-regular,.far,.fa-brands{font:var(--fa-font-solid);"
         + "display:inline-block;font-style:normal;-webkit-font-smoothing:antialiased}\n"
         + ".fa-lg{font-size:1.25em;line-height:.05em;vertical-align:-.075em}\n"
         + "\n".join(rules)
@@ -111,5 +111,6 @@ def write_styles(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
+    """Tell Sphinx to write the small fonts when the pages are there."""
     app.connect("build-finished", write_styles)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -39,6 +39,8 @@ class FrameWidgetViews(SphinxPostTransform):
     default_priority = 3  # myst-nb drops the other formats of an output at 4
 
     def run(self, **kwargs: object) -> None:
+        """Go through the outputs of one page."""
+
         def is_bundle(node: nodes.Node) -> bool:
             return isinstance(node, nodes.container) and node.get("nb_element") == "mime_bundle"
 
@@ -55,7 +57,8 @@ class FrameWidgetViews(SphinxPostTransform):
                 continue
             if not text or REPR.match(text):
                 text = WAITING
-            opening = f'<div class="live-figure"><p class="live-figure__text">{html.escape(text)}</p>'
+            paragraph = f'<p class="live-figure__text">{html.escape(text)}</p>'
+            opening = f'<div class="live-figure">{paragraph}'
             view.insert(0, nodes.raw("", opening, format="html"))
             view.append(nodes.raw("", "</div>", format="html"))
 
@@ -89,6 +92,7 @@ def write_assets(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
+    """Tell Sphinx what to do with widget views and with trained weights."""
     app.add_post_transform(FrameWidgetViews)
     app.connect("build-finished", write_assets)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -60,11 +60,13 @@ def _mathml_or_warning(node: nodes.Element, display: bool) -> str:
 
 
 def visit_inline(self: HTML5Translator, node: nodes.math) -> None:
+    """Write math inside a sentence."""
     self.body.append(f'<span class="math notranslate">{_mathml_or_warning(node, False)}</span>')
     raise nodes.SkipNode
 
 
 def visit_display(self: HTML5Translator, node: nodes.math_block) -> None:
+    """Write an equation on its own line, with its number if it has one."""
     self.body.append(self.starttag(node, "div", CLASS="math math-display notranslate"))
     # A wide equation scrolls inside its own box. (style/book.js lets the keyboard reach it.)
     self.body.append('<div class="math-scroll">')
@@ -84,6 +86,7 @@ def add_math_font(app: Sphinx, page: str, template: str, context: dict, doctree:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
+    """Make MathML what Sphinx writes for math."""
     app.connect("html-page-context", add_math_font)
     app.add_html_math_renderer("mathml", (visit_inline, None), (visit_display, None))
     app.config.html_math_renderer = "mathml"

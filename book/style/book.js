@@ -3,7 +3,7 @@
   "use strict";
 
   // A page from the disk may not fetch others, so the search shows titles without an excerpt.
-  if (location.protocol === "file:" && window.DOCUMENTATION_OPTIONS) {
+  if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined") {
     DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
   }
 

@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 import browser
 import pytest
 import yaml
+from axe_playwright_python.sync_playwright import Axe
 from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -132,6 +133,16 @@ class Visit:
             timeout=60_000,
         )
 
+    def violations(self) -> list[str]:
+        """Return what axe, an accessibility checker, finds with all its rules."""
+        # Preloading fetches the style sheets, which a page on the disk can't.
+        found = Axe().run(self.page, options={"preload": False}).response["violations"]
+        return [
+            f"{rule['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+            for rule in found
+            for node in rule["nodes"]
+        ]
+
     def fingerprint(self, part) -> str:
         """Return a hash of what a part of the page shows: text, canvases, drawings, controls."""
         shown = part.evaluate(
@@ -158,7 +169,7 @@ def visit_page(html, server, browser):
         page = visit.page
         page.on("request", lambda r: visit.requests.append(r.url))
         page.on("requestfailed", lambda r: visit.failures.append(f"{r.url}: {r.failure}"))
-        page.on("response", lambda r: r.status < 400 or visit.failures.append(f"{r.status} {r.url}"))
+        page.on("response", lambda r: visit.failures.append(r.url) if r.status >= 400 else None)
         page.on("pageerror", lambda e: visit.errors.append(str(e)))
         page.on("console", lambda m: m.type == "error" and visit.errors.append(m.text))
         page.goto(visit.origin + name)

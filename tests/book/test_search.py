@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.browser
+
 
 @pytest.mark.parametrize("disk", [False, True], ids=["server", "disk"])
 def test_search_finds_the_glossary(visit_page, disk):

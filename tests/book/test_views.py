@@ -1,10 +1,9 @@
-"""Every page in a real browser: from a web server and from the disk, light and dark, wide and narrow.
+"""Every page in a real browser: from a server and from the disk, light and dark, wide and narrow.
 
 A page is loaded once for each view, and the tests below look at it in turn; the last ones touch it.
 """
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 PAGE_LIMIT = 1_000_000  # bytes, compressed, before the reader opens a figure that loads weights
 VIEWS = {
@@ -13,8 +12,8 @@ VIEWS = {
     "disk-dark-wide": {"scheme": "dark", "width": 1280, "disk": True},
     "disk-light-phone": {"scheme": "light", "width": 390, "disk": True},
 }
-OPTIONS = {"preload": False}  # else axe fetches the style sheets, which a page on the disk can't
 CONTROLS = "input, select, button, [tabindex='0'], [role=slider]"
+pytestmark = pytest.mark.browser
 KEYS = ["ArrowRight", "ArrowLeft", "ArrowDown", "Space", "Enter"]
 
 
@@ -27,16 +26,6 @@ def settings(request) -> dict:
 def view(visit_page, name, settings):
     """Return a visit of one page in one view, shared by the tests of this file."""
     return visit_page(name, **settings)
-
-
-def violations(page) -> list[str]:
-    """Return what axe, an accessibility checker, finds with all its rules."""
-    found = Axe().run(page, options=OPTIONS).response["violations"]
-    return [
-        f"{rule['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
-        for rule in found
-        for node in rule["nodes"]
-    ]
 
 
 def figures(page) -> list:
@@ -157,4 +146,4 @@ def test_page_never_scrolls_sideways(view, settings):
 def test_axe_finds_nothing(view, settings):
     if settings == VIEWS["disk-light-phone"]:
         return  # both themes and both widths have been looked at
-    assert violations(view.page) == []
+    assert view.violations() == []
