@@ -28,7 +28,8 @@ function dense(x, W, b, act = "linear") {
 }
 
 // 2-D convolution, stride 1, padding SAME, then relu. x is (height, width, channels).
-// All output channels of a pixel grow together, so the innermost loop reads W in order.
+// For each output pixel: note the inputs that aren't zero and where their weights begin; then let
+// all output channels grow together, four inputs at a time, so that W is read in order.
 function conv(x, [height, width, channels], W, b) {
   const [rows, columns, , n] = W.shape;
   const top = (rows - 1) >> 1;
@@ -36,9 +37,11 @@ function conv(x, [height, width, channels], W, b) {
   const w = W.data;
   const y = new Float32Array(height * width * n);
   const sum = new Float32Array(n);
+  const value = new Float32Array(rows * columns * channels + 3);
+  const start = new Int32Array(value.length);
   for (let r = 0; r < height; r++) {
     for (let c = 0; c < width; c++) {
-      sum.set(b.data);
+      let count = 0;
       for (let i = 0; i < rows; i++) {
         const row = r + i - top;
         if (row < 0 || row >= height) continue;
@@ -48,11 +51,19 @@ function conv(x, [height, width, channels], W, b) {
           const pixel = (row * width + column) * channels;
           const tap = (i * columns + j) * channels;
           for (let k = 0; k < channels; k++) {
-            const v = x[pixel + k];
-            if (v === 0) continue;
-            const start = (tap + k) * n;
-            for (let o = 0; o < n; o++) sum[o] += v * w[start + o];
+            if (x[pixel + k] === 0) continue;
+            value[count] = x[pixel + k];
+            start[count++] = (tap + k) * n;
           }
+        }
+      }
+      value.fill(0, count, count + 3); // up to a multiple of four
+      sum.set(b.data);
+      for (let i = 0; i < count; i += 4) {
+        const [v0, v1, v2, v3] = [value[i], value[i + 1], value[i + 2], value[i + 3]];
+        const [s0, s1, s2, s3] = [start[i], start[i + 1], start[i + 2], start[i + 3]];
+        for (let o = 0; o < n; o++) {
+          sum[o] += v0 * w[s0 + o] + v1 * w[s1 + o] + v2 * w[s2 + o] + v3 * w[s3 + o];
         }
       }
       const out = (r * width + c) * n;

@@ -40,15 +40,17 @@ function unpack(packed) {
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
   let start = 4 + length;
-  const halves = Float32Array.from({ length: 65536 }, (_, half) => halfToFloat(half));
+  const halves = new Float32Array(65536); // all there are: looking up is quicker than computing
+  for (let i = 0; i < halves.length; i++) halves[i] = halfToFloat(i);
   return header.arrays.map(({ shape, dtype }) => {
     const half = dtype === "float16";
     const end = start + shape.reduce((a, b) => a * b, 1) * (half ? 2 : 4);
     const raw = bytes.slice(start, end).buffer; // a copy, so that it is aligned
     start = end;
-    const data = half
-      ? Float32Array.from(new Uint16Array(raw), (bits) => halves[bits])
-      : new Float32Array(raw);
+    if (!half) return { shape, data: new Float32Array(raw) };
+    const bits = new Uint16Array(raw);
+    const data = new Float32Array(bits.length);
+    for (let i = 0; i < bits.length; i++) data[i] = halves[bits[i]];
     return { shape, data };
   });
 }
