@@ -15,6 +15,14 @@ from tlcore.train.interrupt import HeldInterrupt
 X = np.random.default_rng(0).normal(3, 1, (60, 2)).astype("float32")
 
 
+@pytest.fixture(autouse=True)
+def _default_handler():
+    """Ctrl-C raises KeyboardInterrupt; a shell's background jobs ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def start(**options):
     """Return a trainer of two weights, with momentum, so that the optimizer has a state."""
     w = keras.Variable([0.0, 0.0], name="w")

@@ -11,7 +11,8 @@ import pytest
 
 # Slow enough to be hit between two steps; MARK says that an epoch after the checkpoint has begun.
 SCRIPT = """
-import json, sys, time
+import json, signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 import keras, numpy as np, tensorflow as tf
 import tlcore as tl
 
