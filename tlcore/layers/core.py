@@ -35,6 +35,8 @@ class Layer:
     ----------
     outputs : keras.KerasTensor
         Symbolic output, shape (batch, ...).
+    operations : list of keras.layers.Layer
+        The layers so far as Keras knows them, the input first.
     all_layers : list of keras.KerasTensor
         Outputs of the layers so far, without the input.
     all_params : list of keras.Variable

@@ -99,8 +99,8 @@ def fit(
 
     Notes
     -----
-    Ctrl-C, or the stop button of a notebook, ends training after the step under way. The network
-    keeps the weights of that step, and `fit` returns the history so far.
+    Ctrl-C, or the stop button of a notebook, ends training between two steps. The network keeps
+    the weights it has then, and `fit` returns the history so far. A second Ctrl-C doesn't wait.
 
     Examples
     --------
