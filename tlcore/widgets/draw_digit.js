@@ -150,13 +150,13 @@ function render({ model, el: host }) {
   const load = el("button", { type: "button", onclick: fetchWeights }, `Load the networks (${size.toFixed(1)} MB)`);
   const note = el("p", { class: "lbl-note", role: "status" });
 
-  const left = el(
+  const paper = el("div", {}, pad);
+  const controls = el(
     "div",
     {},
-    pad,
     el("div", { class: "lbl-row" }, clear, eraser, el("label", {}, centred, " centre as MNIST does")),
     tries,
-    el("figure", { class: "lbl-row" }, seen, el("figcaption", {}, "What the networks see")),
+    el("figure", { class: "lbl-seen" }, el("figcaption", {}, "What the networks see"), seen),
     hint,
   );
   const { root, status, say, ready } = figure(
@@ -165,10 +165,10 @@ function render({ model, el: host }) {
     model.get("title"),
     el("div", { class: "lbl-row" }, load),
     note,
-    el("div", { class: "lbl-columns" }, left, ...columns.map((c) => c.root)),
+    el("div", { class: "lbl-drawing" }, paper, controls),
+    el("div", { class: "lbl-columns" }, ...columns.map((c) => c.root)),
   );
-
-  pad.after(status); // near the pen, also on a phone
+  paper.append(status); // near the pen, also on a phone
 
   async function fetchWeights() {
     load.disabled = true;
