@@ -173,6 +173,16 @@ def test_fit_twice_carries_on():
     assert second["epoch"] == [1, 2, 3] and second["loss"][0] < first["loss"][0]
 
 
+def test_an_optimizer_carries_on_in_a_second_fit():
+    optimizer, net = keras.optimizers.Adam(0.01), network()
+    whole = twin(net)
+    tl.utils.fit(whole, X, Y, optimizer=keras.optimizers.Adam(0.01), n_epoch=4, **QUIET)
+    for _ in range(2):  # one step an epoch: their order is all the same
+        tl.utils.fit(net, X, Y, optimizer=optimizer, n_epoch=2, **QUIET)
+    assert int(optimizer.iterations) == 4
+    close(net, whole)
+
+
 def test_only_train_params_move():
     net = network()
     before = values(net)
