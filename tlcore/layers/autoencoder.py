@@ -96,8 +96,8 @@ class ReconLayer(DenseLayer):
         #: Encoder W and b, decoder W and b: all that pretraining changes.
         self.train_params = [*layer.operation.weights, *self.operation.weights]
         # One pass gives the rebuilt picture and the code that it was rebuilt from.
-        self._network = keras.Model(layer.inputs, [self.outputs, layer.outputs])
-        self._target = keras.Model(layer.inputs, target)
+        self._network = keras.Model(self.model.input, [self.outputs, layer.outputs])
+        self._target = keras.Model(self.model.input, target)
 
     def cost(self, x: tf.Tensor, training: bool = True) -> tf.Tensor:
         """Return the cost of rebuilding the clean target from `x`, shape (batch, n_in).
