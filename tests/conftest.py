@@ -11,6 +11,8 @@ import pytest
 # Set before anything imports TensorFlow or matplotlib. A value from the outside wins.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+# A progress bar that nbval's kernels showed would be one more output to compare.
+os.environ.setdefault("TQDM_DISABLE", "1")
 os.environ.setdefault("MATPLOTLIBRC", str(Path(__file__).with_name("matplotlibrc")))
 
 

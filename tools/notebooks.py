@@ -30,6 +30,8 @@ def execute(path: Path) -> None:
         A cell failed. The file is as it was.
     """
     notebook = nbformat.read(path, as_version=4)
+    # A progress bar would be stored as "0%": it moves in a live kernel only.
+    os.environ.setdefault("TQDM_DISABLE", "1")
     # The figures of the last run go, or those of deleted cells would stay for ever.
     notebook.metadata.pop("widgets", None)
     NotebookClient(

@@ -149,10 +149,12 @@ def _print_report(history: History, n_epoch: int) -> None:
 
 
 def _progress_bar(trainer: Trainer, n_epoch: int, progress: bool) -> tqdm:
-    # A bar in a log file is noise; TQDM_DISABLE=1 turns it off elsewhere too. Whether a kernel is
-    # running is asked of IPython: other programs import ipykernel too.
+    # A bar in a log file or in a stored notebook is noise, and TQDM_DISABLE=1 is tqdm's own switch,
+    # which its bar for notebooks forgets. Whether a kernel is running is asked of IPython: other
+    # programs import ipykernel too.
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     seen = hasattr(shell, "kernel") or sys.stderr.isatty()
+    seen = seen and os.environ.get("TQDM_DISABLE", "") in ("", "0")
     return tqdm(
         total=n_epoch * trainer.n_steps,
         initial=trainer.epoch * trainer.n_steps + trainer.step,
