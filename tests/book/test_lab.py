@@ -1,0 +1,132 @@
+"""A notebook in JupyterLab, in a real browser: the training panel answers to keys by its kernel."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+CELL = """
+from pathlib import Path
+import numpy as np
+import tlcore as tl
+
+X = np.random.default_rng(0).random((256, 784), "float32")
+y = np.arange(256) % 10
+network = tl.layers.InputLayer(shape=(784,))
+network = tl.layers.DropoutLayer(network, keep=0.8, name="drop1")
+network = tl.layers.DenseLayer(network, n_units=16, act="relu")
+network = tl.layers.DenseLayer(network, n_units=10)
+panel = tl.widgets.TrainingPanel(network, X, y, X, y, batch_size=64, report_steps=2)
+panel.observe(lambda change: Path("rate.txt").write_text(str(change["new"])), "learning_rate")
+panel
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+@pytest.fixture
+def lab(tmp_path, browser) -> str:
+    """Start JupyterLab in an empty folder with one notebook; return its address."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL.strip())])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    folder, settings = tmp_path / "notebooks", tmp_path / "settings"
+    (settings / "labconfig").mkdir(parents=True)
+    folder.mkdir()
+    nbformat.write(notebook, folder / "panel.ipynb")
+    # The news prompt would ask another host and stand in the way.
+    quiet = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+    (settings / "labconfig" / "page_config.json").write_text(json.dumps(quiet))
+    port = free_port()
+    command = [
+        *(sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root"),
+        *(f"--ServerApp.root_dir={folder}", f"--ServerApp.port={port}", "--ServerApp.token="),
+        *("--ServerApp.port_retries=0", "--ServerApp.ip=127.0.0.1"),
+    ]
+    environment = os.environ | {
+        "JUPYTER_CONFIG_DIR": str(settings),
+        "JUPYTERLAB_SETTINGS_DIR": str(settings / "user"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(settings / "workspaces"),
+        "PYTHONPATH": str(ROOT),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }
+    log = (tmp_path / "lab.log").open("wb")
+    process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(240):
+            assert process.poll() is None, (tmp_path / "lab.log").read_text()
+            try:
+                urlopen(f"{address}/api", timeout=2).close()
+                break
+            except (URLError, OSError):
+                time.sleep(0.5)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+        log.close()
+
+
+def shown(page) -> str:
+    """Return what the panel shows: its text and the pixels of its canvases."""
+    return page.locator("[data-figure]").evaluate(
+        """(root) => root.innerText
+             + [...root.querySelectorAll("canvas")].map((c) => c.toDataURL()).join()
+             + [...root.querySelectorAll("svg")].map((s) => s.outerHTML).join()"""
+    )
+
+
+def changes(page, before: str, seconds: float = 60) -> bool:
+    """Wait until the panel shows something else."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if shown(page) != before:
+            return True
+        page.wait_for_timeout(100)
+    return False
+
+
+def test_panel_answers_to_keys_through_the_kernel(lab, browser, tmp_path):
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    page = context.new_page()
+    page.goto(f"{lab}/lab/tree/panel.ipynb?reset", timeout=120_000)
+    page.locator(".jp-Notebook").wait_for(timeout=120_000)
+    # A run that is asked for before the kernel answers is lost.
+    page.get_by_text("(ipykernel) | Idle").wait_for(timeout=120_000)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.locator("[data-figure][data-ready=true]").wait_for(timeout=180_000)
+
+    before = shown(page)
+    slider = page.locator("[data-figure] input[type=range]").first
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    assert changes(page, before), "the slider's key changed nothing in the panel"
+    told = tmp_path / "notebooks" / "rate.txt"
+    for _ in range(600):
+        if told.exists() and told.read_text():
+            break
+        page.wait_for_timeout(100)
+    assert float(told.read_text()) > 0, "the kernel was not told of the new learning rate"
+
+    before = shown(page)
+    step = page.locator("[data-figure] button", has_text="Step").first
+    step.focus()
+    page.keyboard.press("Enter")
+    assert changes(page, before, 120), "a step of training in the kernel redrew nothing"
+    context.close()
