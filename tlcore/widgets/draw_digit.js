@@ -47,7 +47,7 @@ function centre(pixels) {
 // Ten bars and ten numbers, as a table.
 function bars(name) {
   const rows = Array.from({ length: 10 }, (_, digit) => {
-    const bar = el("span", { class: "lbl-bar" });
+    const bar = el("span", { class: "lbl-bar", style: "width: 0" }); // no answer yet
     const number = el("td", { class: "lbl-percent" }, "–");
     const row = el("tr", {}, el("th", { scope: "row" }, `${digit}`), number, el("td", {}, bar));
     return { row, bar, number };
