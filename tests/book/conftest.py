@@ -21,7 +21,7 @@ from filelock import FileLock
 ROOT = Path(__file__).resolve().parents[2]
 TOC = Path(os.environ.get("BOOK_TOC", ROOT / "book" / "_toc.yml"))
 SOURCES = ("_config.yml", "book", "tlcore", "data/weights")
-BUILD = ["-m", "jupyter_book", "build", "book", "--config", "_config.yml", "--path-output", "."]
+BUILD = "jupyter-book build book --config _config.yml --path-output . -W -n --keep-going".split()
 TEXT = {".html", ".css", ".js", ".svg", ".json", ".txt"}  # what a web server compresses
 
 
@@ -75,8 +75,8 @@ def html() -> Path:
     folder.parent.mkdir(exist_ok=True)
     with FileLock(folder.parent / "book.lock", timeout=600):  # several test processes, one build
         if is_stale(folder):
-            command = [sys.executable, *BUILD, "-W", "-n", "--keep-going"]
-            run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+            program = Path(sys.executable).with_name(BUILD[0])  # that of this environment
+            run = subprocess.run([program, *BUILD[1:]], cwd=ROOT, capture_output=True, text=True)
             if run.returncode:
                 pytest.fail(f"the book doesn't build:\n{run.stdout[-2000:]}\n{run.stderr[-4000:]}")
     return folder
