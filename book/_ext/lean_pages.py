@@ -14,6 +14,7 @@ import io
 import re
 import shutil
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 
 from fontTools import subset
@@ -74,12 +75,13 @@ def math_styles(pages: str) -> str:
         return ""
     characters = {ord(c) for c in re.sub(r"<[^>]*>", "", formulas) + MATH_ALWAYS}
     characters |= italic_twins(characters)
-    try:
-        font = TTFont(str(files("ziamath.fonts") / "STIXTwoMath-Regular.ttf"))
-    except ModuleNotFoundError:
+    # Only its font is wanted: the package is found, not imported.
+    ziamath = find_spec("ziamath")
+    if ziamath is None or ziamath.origin is None:
         logger.info("ziamath isn't installed: formulas use the reader's own math font")
         return ""
-    return font_face(font, "Layer by Layer Math", characters)
+    path = Path(ziamath.origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"
+    return font_face(TTFont(path), "Layer by Layer Math", characters)
 
 
 def italic_twins(characters: set[int]) -> set[int]:

@@ -1,0 +1,99 @@
+"""The book's own Sphinx extensions, without building the book."""
+
+import base64
+import io
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _path(monkeypatch):
+    monkeypatch.setattr(sys, "path", [str(ROOT / "book" / "_ext"), *sys.path])
+
+
+def fonts(styles: str) -> list[TTFont]:
+    data = re.findall(r"base64,([^)]+)\)", styles)
+    return [TTFont(io.BytesIO(base64.b64decode(text))) for text in data]
+
+
+def test_math_becomes_mathml():
+    from mathml import to_mathml
+
+    inline, display = to_mathml("x^2 < y", False), to_mathml(r"\frac{1}{2}", True)
+    assert inline.startswith("<math") and "<msup>" in inline and "&lt;" in inline
+    assert 'display="block"' in display and "<mfrac>" in display
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"a &= b \\ c &= d",
+        r"\begin{split} a &= b \\ c &= d \end{split}",
+        r"\begin{align*} a &= b \\ c &= d \end{align*}",
+        r"\begin{equation} \begin{aligned} a &= b \\ c &= d \end{aligned} \end{equation}",
+    ],
+)
+def test_lines_are_aligned_whatever_the_environment(latex):
+    from mathml import to_mathml
+
+    assert to_mathml(latex, True).count("<mtr>") == 2
+
+
+def test_unknown_command_is_an_error():
+    from math_core import LatexError
+    from mathml import to_mathml
+
+    with pytest.raises(LatexError, match="nosuchcommand"):
+        to_mathml(r"\nosuchcommand x", False)
+
+
+def test_icon_font_holds_what_is_used_and_no_more():
+    from importlib.resources import files
+
+    from lean_pages import icon_styles
+
+    theme = files("pydata_sphinx_theme") / "theme/pydata_sphinx_theme/static/vendor/fontawesome"
+    (fontawesome,) = Path(str(theme)).iterdir()
+    styles = icon_styles('<i class="fa-solid fa-download">', '.a{content:"\uf05a"}', fontawesome)
+    (font,) = fonts(styles)
+    assert set(font.getBestCmap()) == {0xF019, 0xF05A}
+    assert ".fa-download::before" in styles and "fa-bars" not in styles
+    assert len(styles) < 5000
+
+
+def test_math_font_holds_the_italic_that_a_browser_draws():
+    from lean_pages import math_styles
+
+    styles = math_styles("<p>not this z</p><math><mi>h</mi><mi>W</mi><mo>∑</mo></math>")
+    (font,) = fonts(styles)
+    characters = set(font.getBestCmap())
+    assert {0x210E, 0x1D44A, 0x2211, ord("h"), ord("W")} <= characters
+    assert ord("z") not in characters
+    assert "MATH" in font, "without this table brackets don't grow"
+
+
+def test_page_without_a_formula_needs_no_math_font():
+    from lean_pages import math_styles
+
+    assert math_styles("<p>plain</p>") == ""
+
+
+def test_weights_become_a_script(html):
+    import json
+
+    from tlcore.widgets.assets import pack
+
+    sources = sorted((ROOT / "data" / "weights").glob("*.npz"))
+    assert sources
+    for source in sources:
+        script = (html / "_assets" / f"{source.stem}.js").read_text("utf8")
+        call = re.fullmatch(r"layerByLayerAsset\((.*)\);\n", script, re.DOTALL)
+        name, encoded = json.loads(f"[{call[1]}]")
+        assert name == source.stem
+        assert base64.b64decode(encoded) == pack(source)

@@ -1,0 +1,153 @@
+"""The loader of live figures, style/live-figures.js, on pages made for it."""
+
+import base64
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LOADER = ROOT / "book" / "style" / "live-figures.js"
+pytestmark = pytest.mark.browser
+
+FIGURE = """
+export default {
+  render({ model, el }) {
+    el.innerHTML = "<p class=out></p><button>more</button>";
+    const seen = (window.seen = []);
+    const show = () => (el.querySelector(".out").textContent = model.get("value"));
+    model.on("change:value", (m, value) => { seen.push(value); show(); });
+    model.on("change", () => seen.push("any"));
+    el.querySelector("button").onclick = () => {
+      model.set("value", model.get("value") + 1);
+      model.save_changes();
+      model.send({ type: "hello" });
+    };
+    window.model = model;
+    show();
+  },
+};
+"""
+
+
+def state(source: str | None, buffers=(), **traits) -> dict:
+    traits = traits | ({"_esm": source, "_css": ".out { color: rgb(1, 2, 3) }"} if source else {})
+    return {"state": traits, "buffers": list(buffers), "model_name": "AnyModel"}
+
+
+@pytest.fixture
+def load(browser, tmp_path):
+    """Return ``load(state, ...)``: a page opened from the disk with one figure for each state."""
+    contexts = []
+
+    def load(*states):
+        (tmp_path / "_static").mkdir(exist_ok=True)
+        (tmp_path / "_static" / "live-figures.js").write_text(LOADER.read_text("utf8"), "utf8")
+        view = "application/vnd.jupyter.widget-view+json"
+        frames = "".join(
+            f'<div class="live-figure"><p class="live-figure__text">wait</p>'
+            f'<script type="{view}">{{"model_id": "m{i}"}}</script></div>'
+            for i in range(len(states))
+        )
+        saved = json.dumps({"state": {f"m{i}": one for i, one in enumerate(states)}})
+        page = tmp_path / "page.html"
+        page.write_text(
+            f"<!doctype html><meta charset=utf-8><body>{frames}"
+            f'<script type="application/vnd.jupyter.widget-state+json">{saved}</script>'
+            '<script defer src="_static/live-figures.js"></script>',
+            "utf8",
+        )
+        context = browser.new_context()
+        contexts.append(context)
+        tab = context.new_page()
+        tab.errors = []
+        tab.on("console", lambda m: m.type == "error" and tab.errors.append(m.text))
+        tab.goto(page.as_uri())
+        return tab
+
+    yield load
+    for context in contexts:
+        context.close()
+
+
+def test_model_has_traits_and_events(load):
+    page = load(state(FIGURE, value=3))
+    out = page.locator(".out")
+    out.wait_for()
+    assert out.inner_text() == "3"
+    assert page.evaluate("getComputedStyle(document.querySelector('.out')).color") == "rgb(1, 2, 3)"
+    assert page.locator(".live-figure__text").count() == 0
+    page.locator("button").focus()
+    page.keyboard.press("Enter")
+    assert out.inner_text() == "4"
+    assert page.evaluate("seen") == [4, "any"]
+    page.evaluate("model.set('value', 4)")
+    assert page.evaluate("seen") == [4, "any"], "an equal value is no change"
+    page.evaluate("model.off('change:value'); model.set('value', 5)")
+    assert page.evaluate("seen") == [4, "any", "any"]
+    assert page.errors == []
+
+
+def test_bytes_become_a_dataview(load):
+    numbers = np.array([1.5, -2.0], "<f4")
+    buffer = {"path": ["data"], "encoding": "base64"}
+    buffer["data"] = base64.b64encode(numbers.tobytes()).decode()
+    page = load(state(FIGURE, [buffer], value=0))
+    page.locator(".out").wait_for()
+    assert page.evaluate("model.get('data') instanceof DataView")
+    assert page.evaluate("model.get('data').getFloat32(4, true)") == -2.0
+
+
+def test_asset_is_loaded_once_and_when_asked_for(load, tmp_path):
+    (tmp_path / "_assets").mkdir()
+    encoded = base64.b64encode(b"weights").decode()
+    script = f'window.loads = (window.loads ?? 0) + 1; layerByLayerAsset("net", "{encoded}");'
+    (tmp_path / "_assets" / "net.js").write_text(script)
+    page = load(state(FIGURE, value=0))
+    page.locator(".out").wait_for()
+    assert page.evaluate("window.loads ?? 0") == 0
+    text = """async () => {
+      const both = await Promise.all([model.asset("net"), model.asset("net")]);
+      return new TextDecoder().decode(both[1]);
+    }"""
+    assert page.evaluate(text) == "weights"
+    assert page.evaluate("loads") == 1
+
+
+def test_missing_asset_is_an_error_that_a_second_try_can_mend(load, tmp_path):
+    page = load(state(FIGURE, value=0))
+    page.locator(".out").wait_for()
+    ask = "model.asset('late').then(() => 'there', (error) => error.message)"
+    assert "_assets/late.js" in page.evaluate(ask)
+    (tmp_path / "_assets").mkdir()
+    (tmp_path / "_assets" / "late.js").write_text('layerByLayerAsset("late", "AA==");')
+    assert page.evaluate(ask) == "there"
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("export default { render() { throw new Error('no canvas') } }", "no canvas"),
+        ("export default { async render() { throw new Error('late') } }", "late"),
+        ("this is not JavaScript", "did not start"),
+        (None, "needs a running kernel"),
+    ],
+)
+def test_figure_that_fails_says_so_and_the_others_live(load, source, reason):
+    page = load(state(source), state(FIGURE, value=7))
+    message = page.locator(".live-figure__message")
+    message.wait_for()
+    assert reason in message.inner_text()
+    assert page.locator(".out").inner_text() == "7"
+    assert any("did not start" in error for error in page.errors)
+
+
+def test_module_may_be_a_function_and_have_an_initialize(load):
+    source = """export default async () => ({
+      initialize({ model }) { model.set("value", 11); },
+      render({ model, el }) { el.innerHTML = `<p class=out>${model.get("value")}</p>`; },
+    });"""
+    page = load(state(source, value=0))
+    page.locator(".out").wait_for()
+    assert page.locator(".out").inner_text() == "11"
