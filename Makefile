@@ -54,7 +54,7 @@ data: setup
 
 # Each chapter with the parameters of data/full/CHAPTER.yaml; the executed copy goes to _build/full.
 full: setup data
-	@mkdir -p _build/full
+	@mkdir -p _build/full data/checkpoints
 	@for nb in $(NB); do \
 	  name=$$(basename "$$nb" .ipynb); echo "== $$name"; \
 	  $(PY) -m papermill "$$nb" "_build/full/$$name.ipynb" -f "data/full/$$name.yaml" \
