@@ -24,7 +24,7 @@
   function reach() {
     for (const [selector, name] of Object.entries(WIDE)) {
       for (const box of document.querySelectorAll(selector)) {
-        if (box.scrollWidth > box.clientWidth + 1) {
+        if (box.scrollWidth > box.clientWidth) {
           box.tabIndex = 0;
           box.setAttribute("role", "group");
           box.setAttribute("aria-label", name);

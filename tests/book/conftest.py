@@ -135,8 +135,10 @@ class Visit:
 
     def violations(self) -> list[str]:
         """Return what axe, an accessibility checker, finds with all its rules."""
-        # Preloading fetches the style sheets, which a page on the disk can't.
-        found = Axe().run(self.page, options={"preload": False}).response["violations"]
+        # Preloading fetches the style sheets, which a page on the disk can't. Only violations are
+        # described in full; it halves the time.
+        options = {"preload": False, "resultTypes": ["violations"]}
+        found = Axe().run(self.page, options=options).response["violations"]
         return [
             f"{rule['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
             for rule in found
