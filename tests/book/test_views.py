@@ -73,7 +73,7 @@ def test_system_chooses_light_or_dark(view, settings):
 
 
 def test_math_is_rendered(view):
-    text = view.page.locator("article").inner_text()
+    text = view.page.locator("main").inner_text()
     assert "$$" not in text and "\\(" not in text and "\\begin" not in text
     boxes = view.page.evaluate(
         """[...document.querySelectorAll(".math")].map((frame) => {
