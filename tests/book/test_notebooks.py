@@ -16,7 +16,7 @@ MAX_LINES = 40
 MAX_PICTURE = 120_000  # characters of base64: 90 KB
 # Calls whose result is seen: a cell that ends in one of them has an output.
 SHOWING = {"print", "display", "show", "fit", "test", "print_params", "print_layers", "summary"}
-PRIVATE = re.compile(r"/home/\w|/root/|/Users/\w|/work/|/tmp/|C:\\\\Users")
+PRIVATE = re.compile(r"/(home|Users)/\w|/(root|work|tmp)/|C:\\\\Users")
 
 
 @pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
