@@ -100,8 +100,7 @@ def write_styles(app: Sphinx, error: Exception | None) -> None:
         return
     static = Path(app.outdir) / "_static"
     # Sphinx copies these only when a page has changed, so a change of style alone would be lost.
-    for folder in app.config.html_static_path:
-        shutil.copytree(Path(app.confdir) / folder, static, dirs_exist_ok=True)
+    shutil.copytree(Path(app.confdir) / "style", static, dirs_exist_ok=True)
     pages = "".join(p.read_text("utf8") for p in Path(app.outdir).rglob("*.html"))
     scripts = "".join(p.read_text("utf8") for p in (static / "scripts").glob("*.js"))
     styles = "".join(p.read_text("utf8") for p in (static / "styles").glob("*.css"))
