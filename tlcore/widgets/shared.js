@@ -78,6 +78,8 @@ function figure(host, name, title, ...children) {
   const caption = el("p", { class: "lbl-title" }, title);
   const attributes = { class: "lbl-figure", "data-figure": name, role: "group", "aria-label": title };
   const root = el("div", attributes, caption, ...children, status);
+  // JupyterLab has commands on the arrow keys. On what has the focus in here, they are the figure's.
+  root.addEventListener("focusin", (e) => e.target.setAttribute("data-lm-suppress-shortcuts", "true"));
   host.append(root);
   let timer;
   const say = (text, wait = 350) => {
