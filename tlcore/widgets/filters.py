@@ -44,7 +44,11 @@ def filter_greys(W: np.ndarray, n: int = 25) -> np.ndarray:
         raise ValueError(
             f"W has shape {W.shape} and n is {n}; expected (784, units) and n from 1 to units"
         )
-    filters = W[:, :n].T.reshape(n, 28, 28)
+    return to_greys(W[:, :n].T.reshape(n, 28, 28))
+
+
+def to_greys(filters: np.ndarray) -> np.ndarray:
+    """Scale each of the filters (n, height, width) to greys of one byte; zero is mid-grey."""
     largest = np.abs(filters).max(axis=(1, 2), keepdims=True)
     return np.round(127.5 + 127.5 * filters / np.maximum(largest, 1e-12)).astype(np.uint8)
 

@@ -9,10 +9,10 @@ import tensorflow as tf
 from tlcore.layers import Layer
 from tlcore.train import Trainer, get_optimizer
 from tlcore.train.check import check_count, check_inputs, check_targets
+from tlcore.train.epochs import SECONDS_A_CALL
 from tlcore.utils import accuracy
 
-#: Seconds that one call should take, so that a pause is soon heard.
-SECONDS_A_CALL = 0.25
+from .filters import to_greys
 
 
 class Training:
@@ -132,9 +132,7 @@ class Training:
             W = W.reshape(round(W.shape[0] ** 0.5), -1, W.shape[1])
         else:
             return None
-        W = np.moveaxis(W, -1, 0)[:n]
-        largest = np.abs(W).max(axis=(1, 2), keepdims=True)
-        return np.round(127.5 + 127.5 * W / np.maximum(largest, 1e-12)).astype(np.uint8)
+        return to_greys(np.moveaxis(W, -1, 0)[:n])
 
     def reset(self) -> None:
         """Go back to the beginning: the weights, the optimizer, the random numbers of dropout."""
