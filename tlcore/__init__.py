@@ -19,6 +19,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submodules=[
         "activation",
         "iterate",
+        "nlp",
+        "rein",
         "files",
         "cost",
         "train",

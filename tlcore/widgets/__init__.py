@@ -7,6 +7,14 @@ Each figure is one ``.py`` file, which checks and packs the data, and one ``.js`
 - `Sweep`: the curves of many recorded runs, compared
 - `NoiseSlider`: how a denoising autoencoder mends what noise has done
 - `TrainingPanel`: a training to watch, pause and change while it runs (needs a kernel)
+- `SkipGramWindow`: the window that turns a sentence into pairs of words
+- `WordMap`: word vectors as a map, with neighbours and arithmetic
+- `EmbeddingOverTime`: the map while it is learned, step by step
+- `Word2vecPanel`: word vectors to train, watch and tune (needs a kernel)
+- `Replays`: games of an agent at several ages, moment by moment
+- `HiddenUnits`: what the hidden units of a policy look for
+- `PlayPong`: a small Pong against a trained agent
+- `PolicyPanel`: an agent to watch and tune while it learns (needs a kernel)
 """
 
 import lazy_loader
@@ -22,5 +30,13 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "sweep": ["Sweep"],
         "noise_slider": ["NoiseSlider"],
         "training_panel": ["TrainingPanel"],
+        "skip_gram_window": ["SkipGramWindow"],
+        "word_map": ["WordMap"],
+        "embedding_over_time": ["EmbeddingOverTime"],
+        "word2vec_panel": ["Word2vecPanel"],
+        "replays": ["Replays"],
+        "hidden_units": ["HiddenUnits"],
+        "play_pong": ["PlayPong"],
+        "policy_panel": ["PolicyPanel"],
     },
 )
