@@ -39,6 +39,22 @@ def test_float64_becomes_float32_and_columns_first_is_mended(tmp_path, rng):
     np.testing.assert_array_equal(out, array.astype(np.float32))
 
 
+def test_whole_numbers_keep_their_type(tmp_path):
+    types = ["u1", "i1", "<u2", ">i2", "<i4"]
+    arrays = [np.array([0, 1, 127], t) for t in types]
+    np.savez(tmp_path / "w.npz", np.ones(2, np.float16), *arrays)
+    packed = pack(tmp_path / "w.npz")
+    (length,) = struct.unpack_from("<I", packed)
+    header = json.loads(packed[4 : 4 + length])["arrays"]
+    start = 4 + length + 4
+    for entry, array in zip(header[1:], arrays, strict=True):
+        assert entry["dtype"] == array.dtype.name
+        out = np.frombuffer(packed, np.dtype(entry["dtype"]).newbyteorder("<"), 3, start)
+        np.testing.assert_array_equal(out, array)
+        start += out.nbytes
+    assert start == len(packed)
+
+
 def test_missing_file(tmp_path):
     with pytest.raises(FileNotFoundError, match="no weights at .*gone.npz"):
         load_arrays(tmp_path / "gone.npz")

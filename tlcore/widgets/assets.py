@@ -8,13 +8,19 @@ from pathlib import Path
 import numpy as np
 
 
-def load_arrays(path: str | Path) -> list[np.ndarray]:
+#: Whole numbers that a figure's file may hold beside its weights: text as UTF-8, pixels, counts.
+WHOLE = ("uint8", "int8", "uint16", "int16", "int32")
+
+
+def load_arrays(path: str | Path, whole: tuple[str, ...] = ()) -> list[np.ndarray]:
     """Read the arrays of an .npz file of weights, in their order.
 
     Parameters
     ----------
     path : str or Path
         What ``tl.files.save_npz`` wrote: float16, float32 or float64 arrays.
+    whole : tuple of str
+        Integer types that may be among them.
 
     Raises
     ------
@@ -35,7 +41,7 @@ def load_arrays(path: str | Path) -> list[np.ndarray]:
     except (ValueError, TypeError, OSError, zipfile.BadZipFile) as error:  # TypeError: a .npy
         raise ValueError(f"{path} isn't an .npz file of plain arrays: {error}") from error
     for i, array in enumerate(arrays):
-        if array.dtype.kind != "f":
+        if array.dtype.kind != "f" and array.dtype.name not in whole:
             raise ValueError(f"{path}: array {i} is {array.dtype}, but weights are floats")
     return arrays
 
@@ -45,7 +51,8 @@ def pack(path: str | Path) -> bytes:
 
     A little-endian uint32 holds the length of the header; the header is JSON,
     ``{"arrays": [{"shape": [784, 800], "dtype": "float16"}, ...]}``, padded with spaces to a
-    multiple of 4 bytes; the raw little-endian arrays follow. float64 becomes float32.
+    multiple of 4 bytes; the raw little-endian arrays follow. float64 becomes float32. Whole
+    numbers of the types in `WHOLE` stay what they are, and are unpacked by load.js.
 
     Raises
     ------
@@ -62,9 +69,14 @@ def pack(path: str | Path) -> bytes:
     >>> packed[4:-12]
     b'{"arrays": [{"shape": [2, 3], "dtype": "float16"}]} '
     """
-    arrays = load_arrays(path)
-    arrays = [a.astype("<f2" if a.dtype == np.float16 else "<f4", order="C") for a in arrays]
+    arrays = [np.asarray(a, _sent_as(a.dtype), order="C") for a in load_arrays(path, WHOLE)]
     described = [{"shape": list(a.shape), "dtype": a.dtype.name} for a in arrays]
     header = json.dumps({"arrays": described}).encode()
     header += b" " * (-len(header) % 4)
     return struct.pack("<I", len(header)) + header + b"".join(a.tobytes() for a in arrays)
+
+
+def _sent_as(dtype: np.dtype) -> np.dtype:
+    if dtype.kind == "f" and dtype.itemsize != 2:
+        return np.dtype("<f4")
+    return dtype.newbyteorder("<")

@@ -1,0 +1,52 @@
+// Weights that the reader asks for: the button, what it says meanwhile, and another try when they
+// can't be had. For compose("load.js", "its_file.js").
+
+// loader(model, "the map", ["word2vec"], 1.3, (files) => ...) -> { root, load }. `files` holds, for
+// each asset, its arrays as unpackAll gives them. What `onload` returns, or throws, is told.
+function loader(model, what, names, megabytes, onload) {
+  const note = el("p", { class: "lbl-note", role: "status" });
+  const text = `Load ${what} (${megabytes < 0.095 ? "< 0.1" : megabytes.toFixed(1)} MB)`;
+  const button = el("button", { type: "button", onclick: load }, text);
+  const root = el("div", { class: "lbl-load" }, el("div", { class: "lbl-row" }, button), note);
+
+  async function load() {
+    button.disabled = true;
+    note.textContent = "Loading …";
+    try {
+      const packed = await Promise.all(names.map((name) => asset(model, name)));
+      note.textContent = (await onload(packed.map(unpackAll))) ?? "";
+    } catch (problem) {
+      const [first, ...rest] = what;
+      note.textContent = `${first.toUpperCase()}${rest.join("")} could not be loaded: ${problem.message}`;
+      button.disabled = false;
+      return;
+    }
+    button.hidden = true;
+    const host = root.closest(".lbl-figure");
+    if (host) host.dataset.loaded = "true";
+  }
+  return { root, load };
+}
+
+const WHOLE = { uint8: Uint8Array, int8: Int8Array, uint16: Uint16Array, int16: Int16Array, int32: Int32Array };
+
+// As unpack(), and whole numbers too, each in a typed array of its own kind.
+function unpackAll(packed) {
+  const bytes = toBytes(packed);
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const { arrays } = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  let start = 4 + length;
+  return arrays.map(({ shape, dtype }) => {
+    const count = shape.reduce((a, b) => a * b, 1);
+    const Type = WHOLE[dtype] ?? (dtype === "float16" ? Uint16Array : Float32Array);
+    const end = start + count * Type.BYTES_PER_ELEMENT;
+    const data = new Type(bytes.slice(start, end).buffer); // a copy, so that it is aligned
+    start = end;
+    return { shape, data: dtype === "float16" ? Float32Array.from(data, halfToFloat) : data };
+  });
+}
+
+// Text that travels as UTF-8 in a uint8 array, joined by line ends.
+function lines({ data }) {
+  return new TextDecoder().decode(data).split("\n");
+}
