@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 
-
 #: Whole numbers that a figure's file may hold beside its weights: text as UTF-8, pixels, counts.
 WHOLE = ("uint8", "int8", "uint16", "int16", "int32")
 

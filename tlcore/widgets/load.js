@@ -4,12 +4,13 @@
 // loader(model, "the map", ["word2vec"], 1.3, (files) => ...) -> { root, load }. `files` holds, for
 // each asset, its arrays as unpackAll gives them. What `onload` returns, or throws, is told.
 function loader(model, what, names, megabytes, onload) {
-  const note = el("p", { class: "lbl-note", role: "status" });
+  const note = el("p", { class: "lbl-note", role: "status", tabindex: -1 });
   const text = `Load ${what} (${megabytes < 0.095 ? "< 0.1" : megabytes.toFixed(1)} MB)`;
   const button = el("button", { type: "button", onclick: load }, text);
   const root = el("div", { class: "lbl-load" }, el("div", { class: "lbl-row" }, button), note);
 
   async function load() {
+    const focused = document.activeElement === button;
     button.disabled = true;
     note.textContent = "Loading …";
     try {
@@ -22,6 +23,7 @@ function loader(model, what, names, megabytes, onload) {
       return;
     }
     button.hidden = true;
+    if (focused) note.focus(); // the next Tab goes on from here, not from the top of the page
     const host = root.closest(".lbl-figure");
     if (host) host.dataset.loaded = "true";
   }
@@ -36,13 +38,14 @@ function unpackAll(packed) {
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   const { arrays } = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
   let start = 4 + length;
+  const halves = Float32Array.from({ length: 65536 }, (_, i) => halfToFloat(i)); // a table is quicker
   return arrays.map(({ shape, dtype }) => {
     const count = shape.reduce((a, b) => a * b, 1);
     const Type = WHOLE[dtype] ?? (dtype === "float16" ? Uint16Array : Float32Array);
     const end = start + count * Type.BYTES_PER_ELEMENT;
     const data = new Type(bytes.slice(start, end).buffer); // a copy, so that it is aligned
     start = end;
-    return { shape, data: dtype === "float16" ? Float32Array.from(data, halfToFloat) : data };
+    return { shape, data: dtype === "float16" ? Float32Array.from(data, (half) => halves[half]) : data };
   });
 }
 
