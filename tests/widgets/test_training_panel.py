@@ -50,7 +50,7 @@ def threads():
         t
         for t in threading.enumerate()
         if getattr(t, "_target", None) is not None
-        and getattr(t._target, "__qualname__", "").startswith("TrainingPanel")
+        and getattr(t._target, "__qualname__", "").startswith("Steered")
     ]
 
 

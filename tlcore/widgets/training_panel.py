@@ -1,16 +1,16 @@
 """A panel around a training that runs: change its settings, pause it, watch what it learns."""
 
 import math
-import threading
 
 import numpy as np
-from traitlets import Bytes, Dict, Float, Int, List, Unicode, validate
+from traitlets import Bytes, Dict, Float, Int, List, validate
 
 from tlcore.cost import cross_entropy
 from tlcore.layers import Layer
 from tlcore.layers.core import check_keep
 
-from .base import LiveFigure, compose
+from .base import compose
+from .steered import Steered
 from .training import Training
 
 #: Snapshots of the filters that are kept. When there are more, every second one goes, and from
@@ -19,7 +19,7 @@ MOST_SNAPSHOTS = 12
 CURVES = ("epoch", "train_loss", "val_loss", "val_acc")
 
 
-class TrainingPanel(LiveFigure):
+class TrainingPanel(Steered):
     """Train a classifier in the background, with sliders for what may change meanwhile.
 
     Learning rate, keeping probabilities and batch size take effect within a quarter of a second.
@@ -70,8 +70,6 @@ class TrainingPanel(LiveFigure):
     snapshot_epochs = List(Float()).tag(sync=True)
     shape = List(Int(), help="n, height, width of a snapshot").tag(sync=True)
     report_steps = Int(100).tag(sync=True)
-    status = Unicode("paused", help="paused, running or error").tag(sync=True)
-    message = Unicode(help="what went wrong").tag(sync=True)
 
     def __init__(
         self,
@@ -89,11 +87,6 @@ class TrainingPanel(LiveFigure):
         n_filters: int = 16,
         title: str = "A training to watch and to change",
     ):
-        # Before anything that may fail: ipywidgets closes also what was never finished.
-        self._thread: threading.Thread | None = None
-        self._stop = threading.Event()
-        # Both the thread and messages from the page set traits; traitlets expects one at a time.
-        self._lock = threading.RLock()
         self._training = Training(
             network,
             X_train,
@@ -115,7 +108,6 @@ class TrainingPanel(LiveFigure):
             batch_size=batch_size,
             report_steps=report_steps,
         )
-        self.on_msg(self._command)
         self._begin()
 
     # ---- what the reader does --------------------------------------------------------------
@@ -132,43 +124,13 @@ class TrainingPanel(LiveFigure):
         """
         self.pause()
         last = self._training.trainer.epoch + n_epoch
-        self._train(lambda: self._training.trainer.epoch >= last)
-        if self._failure is not None:
-            raise self._failure
+        self._foreground(lambda: self._training.trainer.epoch >= last)
         return {name: list(values) for name, values in self.history.items()}
-
-    def start(self) -> None:
-        """Train in the background until `pause`."""
-        self._launch(lambda: False)
-
-    def step(self) -> None:
-        """Train `report_steps` steps in the background, or to the end of the epoch."""
-        n = len(self.history["epoch"])
-        self._launch(lambda: len(self.history["epoch"]) > n)
-
-    def pause(self) -> None:
-        """Stop after the steps under way; returns when the thread has ended."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
-        self._stop.clear()
-
-    def reset(self) -> None:
-        """Stop, and go back to the first weights. The settings stay as they are."""
-        self.pause()
-        self._training.reset()
-        self._begin()
-
-    def close(self) -> None:
-        """Stop the training, and take the panel off the page."""
-        self.pause()
-        super().close()
 
     # ---- the training ----------------------------------------------------------------------
 
     def _begin(self) -> None:
-        self._failure: Exception | None = None
+        self._training.reset()
         self._to_report = self.report_steps
         self._taken: list[tuple[int, float, np.ndarray]] = []  # number, epoch, filters
         self._number, self._stride = 0, 1
@@ -178,30 +140,16 @@ class TrainingPanel(LiveFigure):
             self.status, self.message = "paused", ""
             self._show_filters()
 
-    def _launch(self, done) -> None:
-        if self.status == "error" or (self._thread is not None and self._thread.is_alive()):
-            return
-        self._thread = threading.Thread(target=self._train, args=(done,), daemon=True)
-        self._thread.start()
+    def _count(self) -> int:
+        return len(self.history["epoch"])
 
-    def _train(self, done) -> None:
-        """Train until `done()` or a pause; a failure is shown in the panel."""
+    def _advance(self) -> None:
+        # A report comes after `report_steps` steps, or at the end of the epoch.
         training = self._training
-        self._failure = None
-        self._set(status="running", message="")
-        try:
-            while not done() and not self._stop.is_set():
-                training.set(self.learning_rate, self.keep, self.batch_size)
-                self._to_report -= training.advance(self._to_report)
-                if self._to_report <= 0 or training.trainer.step == 0:  # 0: the epoch has ended
-                    self._report()
-        except KeyboardInterrupt:
-            pass  # the network has the weights of the last steps; run or Start carries on
-        except Exception as error:
-            self._failure = error
-            self._set(status="error", message=f"{type(error).__name__}: {error}")
-            return
-        self._set(status="paused")
+        training.set(self.learning_rate, self.keep, self.batch_size)
+        self._to_report -= training.advance(self._to_report)
+        if self._to_report <= 0 or training.trainer.step == 0:  # 0: the epoch has ended
+            self._report()
 
     def _report(self) -> None:
         self._to_report = self.report_steps
@@ -232,23 +180,7 @@ class TrainingPanel(LiveFigure):
         self.snapshot_epochs = [epoch for _, epoch, _ in self._taken]
         self.snapshots = b"".join(filters.tobytes() for _, _, filters in self._taken)
 
-    def _set(self, **traits) -> None:
-        with self._lock:
-            for name, value in traits.items():
-                setattr(self, name, value)
-
     # ---- the page --------------------------------------------------------------------------
-
-    def set_state(self, sync_data: dict) -> None:
-        """Take over what the page has changed."""
-        with self._lock:
-            super().set_state(sync_data)
-
-    def _command(self, _widget, content: dict, _buffers: list) -> None:
-        commands = {"start": self.start, "pause": self.pause}
-        commands |= {"step": self.step, "reset": self.reset}
-        if content.get("type") in commands:
-            commands[content["type"]]()
 
     @validate("learning_rate")
     def _check_rate(self, proposal) -> float:
