@@ -1,0 +1,151 @@
+// Games of an agent at several ages: choose the age, move or play through the moments.
+
+function render({ model, el: host }) {
+  const ages = model.get("ages");
+  const names = model.get("actions");
+  const gamma = model.get("gamma");
+  let replays = null;
+  let age = ages.length - 1;
+  let timer = null;
+
+  const ageName = (i) => (ages[i] === 0 ? "before training" : `${ages[i].toLocaleString("en")} episodes`);
+  const signed = (v, digits) => `${v < 0 ? "−" : "+"}${Math.abs(v).toFixed(digits)}`;
+  const percent = (p) => `${(100 * p).toFixed(0)}\u00a0%`;
+
+  const games = loader(model, "the games", [model.get("asset")], model.get("megabytes"), ([arrays]) => {
+    replays = readReplays(arrays, gamma);
+    body.hidden = false;
+    choose(age);
+  });
+  const which = choice("Age of the agent", ages.map((_, i) => i), age, ageName, choose);
+  const at = slider("Moment", { min: 0, max: 1, step: 1, value: 0 }, (i) => `${i + 1}`, () => (stop(), draw()));
+  const play = el("button", { type: "button", onclick: () => (timer ? stop() : start()) }, "Play");
+  const point = el("button", { type: "button", onclick: nextPoint }, "To the next point");
+  const game = picture("", "is-square");
+  const seen = picture("", "is-square");
+  const legend = divergingLegend("Difference: gone", "new");
+  const score = el("p", { class: "lbl-score" });
+  const rows = names.map((name) => {
+    const bar = el("span", { class: "lbl-bar" });
+    const number = el("td", { class: "lbl-percent" });
+    const mark = el("td");
+    return { bar, number, mark, row: el("tr", {}, el("th", { scope: "row" }, name), number, el("td", {}, bar), mark) };
+  });
+  const bars = el(
+    "table",
+    { class: "lbl-bars lbl-actions" },
+    el("caption", {}, "What the policy answers"),
+    el("tbody", {}, ...rows.map(({ row }) => row)),
+  );
+  const plot = chart("moment", 200);
+  const keys = el(
+    "p",
+    { class: "lbl-note" },
+    el("span", { class: "lbl-key is-chosen" }), ` discounted reward (γ = ${gamma}) `,
+    el("span", { class: "lbl-key is-other" }), " reward ",
+    el("span", { class: "lbl-key is-pinned" }), " this moment",
+  );
+  const body = el(
+    "div",
+    { hidden: "" },
+    which,
+    el("div", { class: "lbl-row" }, at.root, play, point),
+    score,
+    el(
+      "div",
+      { class: "lbl-pair" },
+      el("figure", {}, el("figcaption", {}, "The game, as the agent sees it. The agent is on the right."), game),
+      el("figure", {}, el("figcaption", {}, "The difference to the frame before: this goes into the network."), seen),
+    ),
+    legend.root,
+    bars,
+    plot.root,
+    keys,
+  );
+  const { say, ready } = figure(host, "replays", model.get("title"), games.root, body);
+
+  function choose(i) {
+    stop();
+    age = i;
+    at.input.max = replays[age].frames.length - 1;
+    at.set(0);
+    draw();
+  }
+
+  function draw() {
+    const replay = replays[age];
+    const i = +at.input.value;
+    const [height, width] = replay.shape;
+    const p = replay.probabilities[i];
+    const played = replay.actions[i];
+    const value = replay.discounted[i];
+    const reward = replay.rewards[i];
+    mosaic(game, 1, replay.shape, 1, (_, r, c) => (255 * replay.frames[i][r * width + c]) / replay.brightest);
+    divergingMosaic(seen, 1, [height, width], 1, (_, r, c) => replay.differences[i][r * width + c] / replay.brightest);
+    const changed = replay.differences[i].reduce((n, v) => n + (v !== 0), 0);
+    game.setAttribute("aria-label", `The game at moment ${i + 1}: ${width} by ${height} pixels`);
+    seen.setAttribute("aria-label", `The difference: ${changed} of ${width * height} pixels have changed`);
+    rows.forEach(({ bar, number, mark, row }, a) => {
+      bar.style.width = `${100 * p[a]}%`;
+      number.textContent = percent(p[a]);
+      mark.textContent = a === played ? "drawn" : "";
+      row.className = a === played ? "is-best" : "";
+    });
+    const [us, them] = replay.score[i];
+    score.textContent = `Agent ${us} : ${them} opponent`;
+    const moments = replay.rewards.map((_, j) => j + 1);
+    plot.draw({
+      label: `Discounted reward by moment, from −1 to 1; at moment ${i + 1} it is ${signed(value, 2)}`,
+      yLabel: "reward",
+      x: [1, moments.length],
+      y: [-1, 1],
+      series: [
+        { x: moments, y: replay.rewards, class: "is-other" },
+        { x: moments, y: replay.discounted, class: "is-chosen" },
+        { x: [i + 1, i + 1], y: [-1, 1], class: "is-pinned" },
+      ],
+    });
+    if (timer) return; // silent while it plays
+    const answers = names.map((name, a) => `${name} ${percent(p[a])}`).join(", ");
+    const now = reward > 0 ? " The agent scores." : reward < 0 ? " The opponent scores." : "";
+    say(
+      `${ageName(age)[0].toUpperCase()}${ageName(age).slice(1)}, moment ${i + 1} of ${moments.length}: ${answers}; drawn: ${names[played]}. ` +
+        `Discounted reward ${signed(value, 2)}.${now} Agent ${us}, opponent ${them}.`,
+    );
+  }
+
+  function nextPoint() {
+    stop();
+    const { rewards } = replays[age];
+    const next = rewards.findIndex((reward, i) => reward !== 0 && i > +at.input.value);
+    at.set(next < 0 ? rewards.findIndex((reward) => reward !== 0) : next); // after the last, the first
+    draw();
+  }
+
+  // Play only when asked, at the game's own speed: a moment is 4 of its 60 frames a second. Who asked
+  // for reduced motion gets a slow change of pictures.
+  function start() {
+    if (+at.input.value === +at.input.max) at.set(0);
+    const slow = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    play.textContent = "Pause";
+    timer = setInterval(step, slow ? 1500 : 1000 / 15);
+  }
+  function step() {
+    at.set(+at.input.value + 1);
+    if (+at.input.value === +at.input.max) stop();
+    draw();
+  }
+  function stop() {
+    if (!timer) return;
+    clearInterval(timer);
+    timer = null;
+    play.textContent = "Play";
+    draw();
+  }
+
+  say(`Games of the agent at ${ages.length} ages: ${ages.map((_, i) => ageName(i)).join(", ")}. Not loaded yet.`);
+  ready();
+  return () => clearInterval(timer);
+}
+
+export default { render };
