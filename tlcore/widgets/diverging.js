@@ -17,7 +17,7 @@ function divergingMosaic(canvas, n, [height, width], columns, value, gap = 0, ch
   canvas.height = Math.ceil(n / columns) * dy + gap;
   const context = canvas.getContext("2d");
   const image = context.createImageData(canvas.width, canvas.height);
-  const pixels = new Uint32Array(image.data.buffer);
+  const pixels = new Uint32Array(image.data.buffer).fill(0xff404040);
   const colours = Uint32Array.from({ length: 255 }, (_, i) => divergingColour((i - 127) / 127));
   for (let i = 0; i < n; i++) {
     const start = (gap + Math.floor(i / columns) * dy) * canvas.width + gap + (i % columns) * dx;

@@ -1,0 +1,109 @@
+// The strongest hidden units of a policy: all of them small, the chosen one large.
+const GAP = 4;
+
+function render({ model, el: host }) {
+  const ages = model.get("ages");
+  const [first, second] = model.get("actions").slice(-2);
+  const count = model.get("units").length;
+  let units = null;
+  let age = ages.length - 1;
+  let pictureAt = () => 0;
+
+  const ageName = (i) => (ages[i] === 0 ? "before training" : `${ages[i].toLocaleString("en")} episodes`);
+  const signed = (v, digits = 3) => `${v < 0 ? "−" : "+"}${Math.abs(v).toFixed(digits)}`;
+  const percent = (p) => `${(100 * p).toFixed(0)}\u00a0%`;
+
+  const load = loader(model, "the units", [model.get("asset")], model.get("megabytes"), ([arrays]) => {
+    units = readUnits(arrays);
+    body.hidden = false;
+    draw();
+  });
+  const which = choice("Age of the agent", ages.map((_, i) => i), age, ageName, (i) => ((age = i), draw()));
+  const range = { min: 0, max: count - 1, step: 1, value: 0 };
+  const chosen = slider("Unit", range, (i) => `${i + 1} of ${count}`, () => draw());
+  const all = picture("", "is-square lbl-pickable");
+  all.addEventListener("click", (event) => {
+    const box = all.getBoundingClientRect();
+    chosen.set(pictureAt((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height));
+    draw();
+  });
+  const one = picture("", "is-square");
+  const legend = divergingLegend("", "");
+  const facts = el(
+    "p",
+    { class: "lbl-note" },
+    "An orange pixel raises the unit's answer when something appears there; a blue one, when something leaves.",
+  );
+  const rows = ages.map((_, i) => {
+    const cells = [0, 1, 2].map(() => el("td"));
+    return { cells, row: el("tr", {}, el("th", { scope: "row" }, ageName(i)), ...cells) };
+  });
+  const head = ["age", "largest weight", `push ${first}`, "likeness to the last"];
+  const table = el(
+    "table",
+    { class: "lbl-numbers" },
+    el("caption", {}, "How the unit became what it is"),
+    el("thead", {}, el("tr", {}, ...head.map((text) => el("th", { scope: "col" }, text)))),
+    el("tbody", {}, ...rows.map(({ row }) => row)),
+  );
+  const body = el(
+    "div",
+    { hidden: "" },
+    which,
+    el("div", { class: "lbl-row" }, chosen.root),
+    el(
+      "div",
+      { class: "lbl-columns" },
+      el("figure", {}, el("figcaption", {}, `The ${count} strongest units, the strongest first. Click one, or use the slider.`), all),
+      el(
+        "figure",
+        {},
+        el("figcaption", {}, "The chosen unit. The agent's paddle moves at the right edge, the opponent's at the left."),
+        one,
+        legend.root,
+      ),
+    ),
+    facts,
+    table,
+  );
+  const { say, ready } = figure(host, "hidden-units", model.get("title"), load.root, body);
+
+  function draw() {
+    const i = +chosen.input.value;
+    const { side, n } = units;
+    const size = [side, side];
+    const shown = Array.from({ length: n }, (_, k) => units.bytes(age, k));
+    pictureAt = divergingMosaic(all, n, size, 8, (k, r, c) => shown[k][r * side + c] / 127, GAP, i);
+    divergingMosaic(one, 1, size, 1, (_, r, c) => shown[i][r * side + c] / 127);
+    const largest = units.largest(i);
+    legend.set(signed(-largest), signed(largest));
+
+    const last = units.weights(ages.length - 1, i);
+    rows.forEach(({ cells, row }, k) => {
+      const weights = units.weights(k, i);
+      const most = weights.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+      [most.toFixed(3), signed(pushOf(units.outgoing(k, i))), cosine(weights, last).toFixed(2)].forEach(
+        (text, j) => (cells[j].textContent = text),
+      );
+      row.className = k === age ? "is-best" : "";
+    });
+
+    const { parts, weight, row, column } = whereItLooks(units.weights(age, i), side);
+    const push = pushOf(units.outgoing(age, i));
+    const looks = parts.slice(0, 2).map(({ name, share }) => `${percent(share)} in the ${name}`);
+    const even = parts[0].share < 0.2; // each ninth has 11 % where nothing was learned
+    const words =
+      `Unit ${units.units[i]}, ${ageName(age)}. ` +
+      (even ? `It looks everywhere: ${percent(parts[0].share)} of its squared weights at most are in one ninth` : `Of its squared weights ${looks.join(" and ")}`) +
+      ` of the picture. The largest weight, ${signed(weight)}, is at row ${row}, column ${column}. ` +
+      `When it answers, it pushes ${push < 0 ? second : first}: ${signed(push)}.`;
+    all.setAttribute("aria-label", `${n} hidden units, ${ageName(age)}; number ${i + 1} is chosen`);
+    one.setAttribute("aria-label", words);
+    say(words);
+  }
+
+  say(`The ${count} strongest hidden units at ${ages.length} ages. Not loaded yet.`);
+  ready();
+}
+
+export default { render };
