@@ -32,15 +32,18 @@ function readReplays(arrays, gamma) {
       frames.push(frame);
       before = frame;
     }
+    // What goes into the network, but for a factor. There is no frame before the first one.
+    const differences = frames.map((frame, i) => Int16Array.from(frame, (v, j) => v - frames[Math.max(i - 1, 0)][j]));
+    const most = (lists) => lists.reduce((top, list) => list.reduce((a, v) => Math.max(a, Math.abs(v)), top), 1);
     const own = Array.from(rewards.subarray(first, last));
     let [us, them] = [0, 0];
     return {
       age,
       shape: [height, width],
       frames,
-      // What goes into the network. There is no frame before the first one.
-      differences: frames.map((frame, i) => Int16Array.from(frame, (v, j) => v - frames[Math.max(i - 1, 0)][j])),
-      brightest: frames.reduce((most, frame) => frame.reduce((a, b) => Math.max(a, b), most), 1),
+      differences,
+      brightest: most(frames), // 1 where the frames are zeros and ones
+      largest: most(differences),
       actions: actions.subarray(first, last),
       probabilities: frames.map((_, i) => Array.from(probabilities.subarray((first + i) * n, (first + i + 1) * n))),
       rewards: own,

@@ -25,8 +25,8 @@ class Replay:
     age : int
         Episodes that the agent had played when it was recorded; 0 is before training.
     frames : ndarray
-        uint8, (moments, height, width): what the agent sees. Its input is the difference to the
-        frame before; at the first moment that is zero.
+        uint8, (moments, height, width): what the agent sees. The input of its network is the
+        difference to the frame before; at the first moment that is zero.
     probabilities : ndarray
         (moments, n_actions): what the policy made of the difference.
     actions : ndarray
@@ -44,7 +44,7 @@ class Replay:
 
 def play_replay(
     env,
-    policy: Callable[[np.ndarray], np.ndarray],
+    policy: Callable[[np.ndarray, np.ndarray], np.ndarray],
     age: int,
     frame: Callable[[np.ndarray], np.ndarray],
     actions: Sequence[int] = (2, 3),
@@ -59,8 +59,8 @@ def play_replay(
     env : gymnasium.Env
         The game, such as ``gym.make("ALE/Pong-v5")``.
     policy : callable
-        Takes the difference of two frames, float32 (height * width,); returns the probabilities of
-        the actions, (n_actions,).
+        Takes a frame and the one before, uint8 (height * width,) each, at the first moment the same
+        one twice; returns the probabilities of the actions, (n_actions,).
     age : int
         Episodes that the policy has learned from.
     frame : callable
@@ -84,7 +84,7 @@ def play_replay(
     --------
     >>> import gymnasium as gym
     >>> env = gym.make("CartPole-v1")
-    >>> replay = play_replay(env, lambda x: [0.5, 0.5], 0, lambda x: np.uint8(x > 0), (0, 1), 1)
+    >>> replay = play_replay(env, lambda *x: [0.5, 0.5], 0, lambda x: x > 0, (0, 1), 1)
     >>> replay.frames.shape[1:], replay.rewards
     ((2, 2), array([1], dtype=int8))
     """
@@ -94,8 +94,7 @@ def play_replay(
     done = False
     while not done and len(rewards) < most and np.count_nonzero(rewards) < n_points:
         seen.append(np.asarray(frame(observation)).astype(np.uint8).ravel())
-        x = seen[-1].astype(np.float32) - seen[-2 if len(seen) > 1 else -1]
-        p = np.asarray(policy(x), np.float64).ravel()
+        p = np.asarray(policy(seen[-1], seen[-2:][0]), np.float64).ravel()
         if len(p) != len(actions):
             raise ValueError(
                 f"policy gives {len(p)} probabilities, actions are {tuple(actions)}; expected as "

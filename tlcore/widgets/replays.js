@@ -81,7 +81,7 @@ function render({ model, el: host }) {
     const value = replay.discounted[i];
     const reward = replay.rewards[i];
     mosaic(game, 1, replay.shape, 1, (_, r, c) => (255 * replay.frames[i][r * width + c]) / replay.brightest);
-    divergingMosaic(seen, 1, [height, width], 1, (_, r, c) => replay.differences[i][r * width + c] / replay.brightest);
+    divergingMosaic(seen, 1, [height, width], 1, (_, r, c) => replay.differences[i][r * width + c] / replay.largest);
     const changed = replay.differences[i].reduce((n, v) => n + (v !== 0), 0);
     game.setAttribute("aria-label", `The game at moment ${i + 1}: ${width} by ${height} pixels`);
     seen.setAttribute("aria-label", `The difference: ${changed} of ${width * height} pixels have changed`);
