@@ -31,7 +31,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "noise_slider": ["NoiseSlider"],
         "training_panel": ["TrainingPanel"],
         "skip_gram_window": ["SkipGramWindow"],
-        "word_map": ["WordMap"],
+        "word_map": ["WordMap", "save_word_map"],
         "embedding_over_time": ["EmbeddingOverTime"],
         "word2vec_panel": ["Word2vecPanel"],
         "replays": ["Replays"],
