@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from tlcore.rein import discount_episode_rewards
+from tlcore.rein import (
+    Environments,
+    GymEnvironments,
+    PongEnvironments,
+    discount_episode_rewards,
+    play_episodes,
+)
 from tlcore.widgets.assets import pack
 from tlcore.widgets.base import compose
 from tlcore.widgets.replay_files import Replay, load_replays, play_replay, save_replays
@@ -34,63 +40,74 @@ def path(games, tmp_path):
     return save_replays(tmp_path / "games.npz", games, ["up", "down"])
 
 
-class Court:
-    """As much of an environment as a replay needs: a point every third step, an end after 100."""
+class Court(Environments):
+    """A game without a ball: a point every third step, an end after 100."""
 
-    def __init__(self, sign=-1):
-        self.sign, self.taken = sign, []
+    n_copies, n_actions, input_shape, name = 1, 2, (16,), "court"
 
-    def reset(self, seed=None):
-        self.n = 0
-        return np.full(16, 3, np.uint8), {}
+    def reset(self, copy, seed):
+        self.n, self.taken = 0, []
+        return np.full(16, 3, np.uint8)
 
-    def step(self, action):
+    def step(self, copies, actions):
         self.n += 1
-        self.taken.append(action)
-        reward = self.sign * float(self.n % 3 == 0)
-        return np.full(16, 3 + self.n, np.uint8), reward, self.n == 100, False, {}
+        self.taken += actions
+        return [(np.full(16, 3 + self.n, np.uint8), -float(self.n % 3 == 0), self.n == 100)]
+
+    def inputs(self, now, before):
+        return np.stack([now, before], axis=1)
 
 
 # ---- recording ---------------------------------------------------------------------------------
 
 
+def quarter(inputs):
+    return np.tile([0.25, 0.75], (len(inputs), 1))
+
+
 def test_a_replay_holds_what_was_played():
     asked = []
 
-    def policy(now, before):
-        asked.append((now[0], before[0]))
-        return [0.25, 0.75]
+    def policy(inputs):
+        asked.append(inputs[0, :, 5].tolist())
+        return quarter(inputs)
 
     court = Court()
-    replay = play_replay(court, policy, 200, lambda o: o, actions=(2, 3), n_points=2)
+    replay = play_replay(court, policy, 200, n_points=2)
     assert replay.age == 200 and replay.rewards.tolist() == [0, 0, -1, 0, 0, -1]
     assert replay.frames.shape == (6, 4, 4)
     assert replay.frames[:, 0, 0].tolist() == [3, 4, 5, 6, 7, 8]
-    assert asked == [(3, 3), (4, 3), (5, 4), (6, 5), (7, 6), (8, 7)]
-    assert [2 + a for a in replay.actions] == court.taken
+    assert asked == [[3, 3], [4, 3], [5, 4], [6, 5], [7, 6], [8, 7]]
+    assert replay.actions.tolist() == court.taken
     np.testing.assert_array_equal(replay.probabilities, [[0.25, 0.75]] * 6)
 
 
-def test_actions_are_drawn_by_their_probability_and_by_the_seed():
-    play = lambda seed: play_replay(  # noqa: E731
-        Court(), lambda *x: [0.2, 0.8], 0, lambda o: o, n_points=99, seed=seed
-    ).actions
-    drawn = np.concatenate([play(seed) for seed in range(20)])
-    assert drawn.mean() == pytest.approx(0.8, abs=4 * np.sqrt(0.16 / len(drawn)))
-    np.testing.assert_array_equal(play(1), play(1))
-    assert play(1).tolist() != play(2).tolist()
+@pytest.mark.parametrize("seed", [0, 7])
+def test_it_is_the_beginning_of_the_episode_that_training_plays(seed):
+    replay = play_replay(Court(), quarter, 0, n_points=99, seed=seed)
+    (episode,) = play_episodes(Court(), quarter, [seed])
+    assert len(replay.actions) == 99 and replay.actions.tolist() == episode.actions[:99]
+    assert 0.6 < replay.actions.mean() < 0.9
+    np.testing.assert_array_equal(replay.rewards, episode.rewards[:99])
+    np.testing.assert_array_equal(replay.frames.reshape(99, 16), episode.observations[:99])
+
+
+def test_pong_itself():
+    replay = play_replay(PongEnvironments(1), quarter, 0, n_points=2, seed=3)
+    (episode,) = play_episodes(PongEnvironments(1), quarter, [3], max_steps=len(replay.actions))
+    assert replay.actions.tolist() == episode.actions
+    np.testing.assert_array_equal(replay.frames.reshape(-1, 6400), episode.observations)
+    assert np.flatnonzero(replay.rewards)[-1] == len(replay.rewards) - 1
 
 
 def test_an_unfinished_point_is_left_out():
-    replay = play_replay(Court(), lambda *x: [0.5, 0.5], 0, lambda o: o, n_points=9, most=8)
-    assert replay.rewards.tolist() == [0, 0, -1, 0, 0, -1]
-    only = play_replay(Court(), lambda *x: [0.5, 0.5], 0, lambda o: o, n_points=9, most=2)
-    assert only.rewards.tolist() == [0, 0]
+    assert play_replay(Court(), quarter, 0, 9, most=8).rewards.tolist() == [0, 0, -1, 0, 0, -1]
+    assert play_replay(Court(), quarter, 0, 9, most=2).rewards.tolist() == [0, 0]
 
 
-def test_a_policy_of_other_actions_is_refused():
-    with pytest.raises(ValueError, match=r"policy gives 3 probabilities, actions are \(2, 3\)"):
-        play_replay(Court(), lambda *x: [0.2, 0.3, 0.5], 0, lambda o: o)
+def test_a_game_without_pictures_is_refused():
+    with pytest.raises(ValueError, match=r"environments give float32 of shape \(4,\)"):
+        play_replay(GymEnvironments("CartPole-v1"), quarter, 0)
 
 
 # ---- packing -----------------------------------------------------------------------------------

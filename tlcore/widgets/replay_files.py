@@ -5,13 +5,16 @@ changed: runs of pixels, four bytes each. A hundred moments of Pong take about 6
 """
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from tlcore.files.atomic import write_bytes
+from tlcore.rein.actions import sample_action
+from tlcore.rein.environments import Environments
+from tlcore.rein.rollout import Policy
 
 from .assets import WHOLE, load_arrays
 
@@ -43,76 +46,70 @@ class Replay:
 
 
 def play_replay(
-    env,
-    policy: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    environments: Environments,
+    policy: Policy,
     age: int,
-    frame: Callable[[np.ndarray], np.ndarray],
-    actions: Sequence[int] = (2, 3),
     n_points: int = 4,
-    most: int = 500,
+    most: int = 800,
     seed: int = 0,
 ) -> Replay:
     """Play a stretch of a game with a policy, and keep all that a replay shows.
 
+    It is the beginning of the episode that ``tl.rein.play_episodes`` plays from the same seed.
+
     Parameters
     ----------
-    env : gymnasium.Env
-        The game, such as ``gym.make("ALE/Pong-v5")``.
+    environments : Environments
+        Whose observations are pixels, such as ``tl.rein.PongEnvironments(1)``.
     policy : callable
-        Takes a frame and the one before, uint8 (height * width,) each, at the first moment the same
-        one twice; returns the probabilities of the actions, (n_actions,).
+        Takes network inputs, (1, height * width); returns probabilities, (1, n_actions).
     age : int
         Episodes that the policy has learned from.
-    frame : callable
-        Takes an observation, returns what the agent sees of it: height * width whole numbers.
-    actions : sequence of int
-        What the game calls the policy's actions. The default is Pong's up and down.
     n_points : int
         Stop when so many points have been played.
     most : int
         Stop after so many moments at the latest. A point that was not finished is left out, unless
         it is the only one.
     seed : int
-        For the game and for drawing the actions.
+        Of the episode.
 
     Raises
     ------
     ValueError
-        If the policy gives another number of probabilities than there are actions.
+        If the observations aren't square pictures of bytes.
 
     Examples
     --------
-    >>> import gymnasium as gym
-    >>> env = gym.make("CartPole-v1")
-    >>> replay = play_replay(env, lambda *x: [0.5, 0.5], 0, lambda x: x > 0, (0, 1), 1)
-    >>> replay.frames.shape[1:], replay.rewards
-    ((2, 2), array([1], dtype=int8))
+    >>> from tlcore.rein import PongEnvironments
+    >>> either_way = lambda inputs: np.full((1, 2), 0.5)
+    >>> replay = play_replay(PongEnvironments(1), either_way, age=0, n_points=1)
+    >>> replay.frames.shape[1:], replay.rewards[-1].item()
+    ((80, 80), -1)
     """
-    rng = np.random.default_rng(seed)
-    seen, probabilities, chosen, rewards = [], [], [], []
-    observation, _ = env.reset(seed=seed)
-    done = False
-    while not done and len(rewards) < most and np.count_nonzero(rewards) < n_points:
-        seen.append(np.asarray(frame(observation)).astype(np.uint8).ravel())
-        p = np.asarray(policy(seen[-1], seen[-2:][0]), np.float64).ravel()
-        if len(p) != len(actions):
-            raise ValueError(
-                f"policy gives {len(p)} probabilities, actions are {tuple(actions)}; expected as "
-                "many"
-            )
+    now = before = environments.reset(0, seed)
+    side = round(now.size**0.5)
+    if now.dtype != np.uint8 or side**2 != now.size:
+        raise ValueError(
+            f"environments give {now.dtype} of shape {now.shape}; expected square pictures, uint8"
+        )
+    rng = np.random.default_rng([seed, 1])
+    seen, probabilities, actions, rewards = [], [], [], []
+    over = False
+    while not over and len(rewards) < most and np.count_nonzero(rewards) < n_points:
+        p = np.asarray(policy(environments.inputs(now[None], before[None])))[0]
+        seen.append(now)
         probabilities.append(p)
-        chosen.append(int(rng.choice(len(p), p=p / p.sum())))
-        observation, reward, terminated, truncated, _ = env.step(actions[chosen[-1]])
+        actions.append(sample_action(p, rng.random()))
+        before = now
+        [(now, reward, over)] = environments.step([0], actions[-1:])
         rewards.append(reward)
-        done = terminated or truncated
     ends = np.flatnonzero(rewards)
     n = int(ends[-1]) + 1 if len(ends) else len(rewards)
-    side = round(len(seen[0]) ** 0.5)
     return Replay(
         age,
-        np.stack(seen[:n]).reshape(n, side, -1),
+        np.stack(seen[:n]).reshape(n, side, side),
         np.stack(probabilities[:n]),
-        np.array(chosen[:n], np.uint8),
+        np.array(actions[:n], np.uint8),
         np.array(rewards[:n], np.int8),
     )
 
