@@ -1,0 +1,152 @@
+"""The map of some words while their vectors are learned."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from traitlets import Bytes, Float, Int, List, Unicode
+
+from .base import HERE, LiveFigure, compose
+from .word_map import read_arrays
+
+NO_GROUP = 255
+MOST_GROUPS = 8  # shapes and colours that can be told apart
+MOST_BYTES = 100_000  # of positions: they are part of the page
+
+
+class EmbeddingOverTime(LiveFigure):
+    """A slider over the training steps; the words move to where they are then.
+
+    The positions are maps that have been aligned with each other, one for each of some training
+    steps. Words of a group have a colour and a shape. Beside each group stands how far it is
+    spread: the root mean square distance to its middle, divided by that of all words.
+
+    Parameters
+    ----------
+    frames : path or mapping
+        An .npz file, or its arrays by name: `positions` (t, k, 2), aligned; `steps` (t,); `words`,
+        k of them, as text or as UTF-8 bytes with a line end between two; and optionally `loss`
+        (t,), `groups` uint8 (k,) with 255 for none, and `group_names`.
+    groups : mapping of str to sequence of str, optional
+        Name of a group = its words, instead of the groups in `frames`. Words that aren't there are
+        left out. At most 8 groups.
+    word : str
+        A word to follow from the beginning.
+    title : str
+        Heading.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the arrays don't fit each other, or are too large for a page.
+
+    Examples
+    --------
+    >>> positions = np.array([[[0, 0], [1, 1], [1, 0]], [[0, 0], [0.1, 0], [1, 1]]])
+    >>> frames = {"positions": positions, "steps": [0, 100], "words": ["one", "two", "red"]}
+    >>> EmbeddingOverTime(frames, groups={"numbers": ["one", "two"]})
+    [live figure] The map while it is learned: 3 words at 2 moments, steps 0 to 100; groups: numbers
+    """
+
+    _esm = compose("vectors.js", "word_box.js", "scatter.js", "embedding_over_time.js")
+    _css = LiveFigure._css + (HERE / "words.css").read_text("utf-8")
+
+    positions = Bytes(help="int16 (frames, words, 2), little-endian").tag(sync=True)
+    steps = List(Int()).tag(sync=True)
+    loss = List(Float(), help="of each frame, or nothing").tag(sync=True)
+    words = List(Unicode()).tag(sync=True)
+    groups = Bytes(help="uint8: number of each word's group; 255: none").tag(sync=True)
+    group_names = List(Unicode()).tag(sync=True)
+    word = Unicode().tag(sync=True)
+
+    def __init__(
+        self,
+        frames: str | Path | Mapping = "../../data/runs/word2vec_frames.npz",
+        groups: Mapping[str, Sequence[str]] | None = None,
+        word: str = "",
+        title: str = "The map while it is learned",
+    ):
+        name = "frames" if isinstance(frames, Mapping) else str(frames)
+        needed = ["positions", "steps", "words"]
+        if not isinstance(frames, Mapping):
+            frames = read_arrays(frames, needed)
+        missing = [key for key in needed if key not in frames]
+        if missing:
+            raise ValueError(f"{name} holds {list(frames)}; expected {', '.join(missing)} too")
+        positions = np.asarray(frames["positions"])
+        steps, words = np.asarray(frames["steps"]), _text(frames["words"])
+        loss = np.asarray(frames.get("loss", []), np.float64)
+        _check(name, positions, steps, words, loss)
+        if groups is None:
+            names = _text(frames.get("group_names", []))
+            numbers = np.asarray(frames.get("groups", np.full(len(words), NO_GROUP)))
+        else:
+            names, numbers = list(groups), np.full(len(words), NO_GROUP)
+            for g, members in enumerate(groups.values()):
+                numbers[np.isin(words, list(members))] = g
+        _check_groups(name, names, numbers, len(words))
+        if word and word not in words:
+            raise ValueError(f"word is {word!r}, which isn't among the {len(words)} words")
+        scale = 32000 / max(np.abs(positions).max(), 1e-12)
+        super().__init__(
+            title=title,
+            positions=np.round(positions * scale).astype("<i2").tobytes(),
+            steps=steps.tolist(),
+            loss=np.round(loss, 4).tolist(),
+            words=words,
+            groups=numbers.astype(np.uint8).tobytes(),
+            group_names=names,
+            word=word,
+        )
+
+    def alternative(self) -> str:
+        """Say which words there are, and when."""
+        groups = f"; groups: {', '.join(self.group_names)}" if self.group_names else ""
+        return (
+            f"{self.title}: {len(self.words)} words at {len(self.steps)} moments, "
+            f"steps {self.steps[0]:,} to {self.steps[-1]:,}{groups}"
+        )
+
+
+def _text(words: np.ndarray | Sequence[str]) -> list[str]:
+    if isinstance(words, np.ndarray) and words.dtype == np.uint8:
+        text = words.tobytes().decode("utf-8")
+        return text.split("\n") if text else []
+    return [str(word) for word in words]
+
+
+def _check(
+    name: str, positions: np.ndarray, steps: np.ndarray, words: list[str], loss: np.ndarray
+) -> None:
+    t, k = len(steps), len(words)
+    if positions.shape != (t, k, 2) or t == 0 or k == 0:
+        raise ValueError(
+            f"{name}: positions has shape {positions.shape}; expected (frames, words, 2), here "
+            f"({t}, {k}, 2), with at least one of each"
+        )
+    if not np.isfinite(positions).all():
+        raise ValueError(f"{name}: positions holds NaN or infinity; expected finite numbers")
+    if 2 * positions.size > MOST_BYTES:
+        raise ValueError(
+            f"{name}: positions takes {2 * positions.size:,} bytes; expected at most "
+            f"{MOST_BYTES:,}, since it is part of the page. Take fewer words or fewer frames"
+        )
+    if steps.dtype.kind not in "iu" or (np.diff(steps) <= 0).any():
+        raise ValueError(f"{name}: steps is {steps.tolist()}; expected whole numbers that increase")
+    if len(set(words)) != k:
+        raise ValueError(f"{name}: a word stands there twice; expected {k} different words")
+    if loss.shape not in {(0,), (t,)} or not np.isfinite(loss).all():
+        raise ValueError(f"{name}: loss has shape {loss.shape}; expected ({t},), finite")
+
+
+def _check_groups(name: str, names: list[str], numbers: np.ndarray, k: int) -> None:
+    if len(names) > MOST_GROUPS:
+        raise ValueError(f"{name}: {len(names)} groups; expected at most {MOST_GROUPS}")
+    known = (numbers == NO_GROUP) | ((numbers >= 0) & (numbers < len(names)))
+    if numbers.shape != (k,) or not known.all():
+        raise ValueError(
+            f"{name}: groups has shape {numbers.shape} and numbers {sorted(set(numbers.ravel().tolist()))}; "
+            f"expected ({k},), numbers below {len(names)}, or {NO_GROUP} for none"
+        )
