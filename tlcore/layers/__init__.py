@@ -5,6 +5,7 @@ from tlcore.layers.convolution import Conv2d, Conv2dLayer, MaxPool2d, MeanPool2d
 from tlcore.layers.core import InputLayer, Layer
 from tlcore.layers.dense import DenseLayer
 from tlcore.layers.dropout import DropconnectDenseLayer, DropoutLayer
+from tlcore.layers.embedding import EmbeddingInputlayer, Word2vecEmbeddingInputlayer
 from tlcore.layers.normalization import BatchNormLayer
 from tlcore.layers.shape import ConcatLayer, ElementwiseLayer, FlattenLayer, ReshapeLayer
 
@@ -17,6 +18,7 @@ __all__ = [
     "DropconnectDenseLayer",
     "DropoutLayer",
     "ElementwiseLayer",
+    "EmbeddingInputlayer",
     "FlattenLayer",
     "InputLayer",
     "Layer",
@@ -25,4 +27,5 @@ __all__ = [
     "PoolLayer",
     "ReconLayer",
     "ReshapeLayer",
+    "Word2vecEmbeddingInputlayer",
 ]

@@ -7,6 +7,8 @@ from numbers import Real  # NumPy's numbers too
 import keras
 import tensorflow as tf
 
+from tlcore.train.adagrad import Adagrad
+
 
 class Adam(keras.optimizers.Adam):
     """Adam (Kingma and Ba, 2015) with the update of a variable fused into one operation.
@@ -60,7 +62,8 @@ def get_optimizer(
     Parameters
     ----------
     optimizer : str or keras.optimizers.Optimizer
-        A name that Keras knows ("sgd", "rmsprop", ...) or an optimizer. "adam" is the fused one.
+        A name that Keras knows ("sgd", "rmsprop", ...) or an optimizer. "adam" is the fused one,
+        "adagrad" the one for tables.
     learning_rate : float, optional
         For a name: the step size, 1e-4 unless told, the tutorial's. An optimizer brings its own.
 
@@ -94,6 +97,8 @@ def get_optimizer(
         raise ValueError(f"learning_rate is {rate!r}; expected a positive number such as 0.0001.")
     if optimizer.lower() == "adam":
         return Adam(learning_rate=float(rate), epsilon=1e-8)  # the tutorial's; Keras has 1e-7
+    if optimizer.lower() == "adagrad":
+        return Adagrad(learning_rate=float(rate))
     try:
         found = keras.optimizers.get(optimizer)
     except ValueError as error:

@@ -1,0 +1,275 @@
+"""Word vectors: a table with one row for each word, looked up by the word's id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tlcore.layers.core import InputLayer, Layer
+from tlcore.train.check import check_count
+
+Initializer = str | keras.initializers.Initializer
+
+#: What a user may pass on to ``tf.nn.nce_loss``; the layer sets the rest.
+OPTIONS = ("remove_accidental_hits", "sampled_values", "name")
+
+
+class EmbeddingInputlayer(Layer):
+    """Look up a vector for each word id: row i of the table for id i.
+
+    Parameters
+    ----------
+    inputs : Layer or keras.KerasTensor, optional
+        Integer ids of any shape, (batch, ...). None: one id for each example, shape (batch,). For
+        texts of 20 words use ``InputLayer(shape=(20,), dtype="int32")``.
+    vocabulary_size : int
+        Rows of the table; ids go from 0 to ``vocabulary_size - 1``.
+    embedding_size : int
+        Columns of the table: the numbers that describe a word.
+    E_init : str or keras.initializers.Initializer, optional
+        Start of the table. Uniform between -0.1 and 0.1 unless told.
+    name : str, optional
+        Name of the layer.
+
+    Attributes
+    ----------
+    outputs : keras.KerasTensor
+        Shape (batch, ..., embedding_size).
+    normalized_embeddings : tensorflow.Tensor
+        The table as it is now, each row scaled to length 1: the product of two rows is then the
+        cosine of the angle between them. Shape (vocabulary_size, embedding_size).
+
+    Raises
+    ------
+    TypeError
+        If `inputs` are not ids, or a size is not a whole number.
+    ValueError
+        If a size is not positive. Later, where the layer is called on an id outside the vocabulary;
+        inside a compiled function that is a ``tf.errors.InvalidArgumentError``.
+
+    Examples
+    --------
+    >>> network = EmbeddingInputlayer(vocabulary_size=50000, embedding_size=128)
+    >>> network.outputs.shape, network.count_params()
+    ((None, 128), 6400000)
+    """
+
+    def __init__(
+        self,
+        inputs: Layer | keras.KerasTensor | None = None,
+        vocabulary_size: int = 80000,
+        embedding_size: int = 200,
+        E_init: Initializer | None = None,
+        name: str | None = None,
+    ):
+        who = type(self).__name__
+        self.vocabulary_size = check_count(f"{who}: vocabulary_size", vocabulary_size)
+        self.embedding_size = check_count(f"{who}: embedding_size", embedding_size)
+        operation = Lookup(
+            self.vocabulary_size,
+            self.embedding_size,
+            embeddings_initializer=E_init or keras.initializers.RandomUniform(-0.1, 0.1),
+            name=name,
+        )
+        super().__init__(_ids_layer(who, inputs), operation)
+
+    @property
+    def normalized_embeddings(self) -> tf.Tensor:
+        """Return the table as it is now, each row scaled to length 1."""
+        return tf.math.l2_normalize(self.operation.embeddings, axis=1)
+
+
+class Word2vecEmbeddingInputlayer(EmbeddingInputlayer):
+    """A table of word vectors, and the cost that trains it: guess a neighbour of each word.
+
+    The cost is noise-contrastive estimation (Gutmann and Hyvärinen, 2010). For each pair of a
+    centre and a word near it, the right word is told apart from `num_sampled` words drawn at
+    random. Only the rows of those words are computed, not one for each word of the vocabulary.
+
+    Parameters
+    ----------
+    inputs : Layer or keras.KerasTensor, optional
+        Ids of the centres, as in :class:`EmbeddingInputlayer`.
+    train_labels : Layer or keras.KerasTensor, optional
+        The original's placeholder for the words near them. It may be left out: `nce_cost` is given
+        the ids themselves.
+    vocabulary_size, embedding_size : int
+        Rows and columns of the table.
+    num_sampled : int
+        Wrong words, drawn anew in each step and shared by the batch. ``tf.nn.nce_loss`` draws
+        frequent words more often, if the ids are in the order of frequency, and none twice.
+    nce_loss_args : dict, optional
+        Passed on to ``tf.nn.nce_loss``: ``remove_accidental_hits``, ``sampled_values``. The latter
+        may be a function of the labels (batch, 1), called in each step.
+    E_init : str or keras.initializers.Initializer, optional
+        Start of the table. Uniform between -1 and 1 unless told.
+    nce_W_init : str or keras.initializers.Initializer, optional
+        Start of the second table, the words as neighbours. Truncated normal with standard deviation
+        0.03 unless told.
+    nce_b_init : str, keras.initializers.Initializer or ndarray
+        Start of a bias for each word, shape (vocabulary_size,).
+    name : str, optional
+        Name of the layer.
+
+    Attributes
+    ----------
+    nce_cost : callable
+        Takes centres (batch,) and labels (batch,) or (batch, 1), returns the mean cost, a scalar.
+    all_params : list of keras.Variable
+        embeddings, nce_weights, nce_biases. The vectors are the first; the others only train it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :class:`EmbeddingInputlayer` does; and if `num_sampled` is more than the vocabulary
+        holds, or `nce_loss_args` names what ``tf.nn.nce_loss`` doesn't take or the layer sets.
+
+    Examples
+    --------
+    >>> network = Word2vecEmbeddingInputlayer(vocabulary_size=100, embedding_size=8, num_sampled=5)
+    >>> [tuple(param.shape) for param in network.all_params]
+    [(100, 8), (100, 8), (100,)]
+    >>> network.nce_cost(np.array([3, 4]), np.array([[5], [6]])).shape
+    TensorShape([])
+    """
+
+    def __init__(
+        self,
+        inputs: Layer | keras.KerasTensor | None = None,
+        train_labels: Layer | keras.KerasTensor | None = None,
+        vocabulary_size: int = 80000,
+        embedding_size: int = 200,
+        num_sampled: int = 64,
+        nce_loss_args: Mapping[str, Any] | None = None,
+        E_init: Initializer | None = None,
+        nce_W_init: Initializer | None = None,
+        nce_b_init: Initializer | np.ndarray = "zeros",
+        name: str | None = None,
+    ):
+        who = type(self).__name__
+        self.num_sampled = check_count(f"{who}: num_sampled", num_sampled)
+        if self.num_sampled > check_count(f"{who}: vocabulary_size", vocabulary_size):
+            raise ValueError(
+                f"{who}: num_sampled is {num_sampled}, and vocabulary_size is {vocabulary_size}; "
+                "expected no more words to draw than there are. Use a smaller num_sampled."
+            )
+        self.nce_loss_args = _check_args(who, nce_loss_args or {})
+        if train_labels is not None:
+            _ids_layer(f"{who}: train_labels", train_labels)
+        E_init = E_init or keras.initializers.RandomUniform(-1.0, 1.0)
+        super().__init__(inputs, vocabulary_size, embedding_size, E_init, name)
+        shape = (self.vocabulary_size, self.embedding_size)
+        W_init = keras.initializers.get(
+            nce_W_init or keras.initializers.TruncatedNormal(stddev=0.03)
+        )
+        b_init = _start_of_biases(who, nce_b_init, self.vocabulary_size)
+        # Not in the Keras model: its outputs don't need them.
+        self.nce_weights = keras.Variable(W_init, shape, name=f"{self.name}_nce_weights")
+        self.nce_biases = keras.Variable(b_init, shape[:1], name=f"{self.name}_nce_biases")
+        self.all_params = [*self.all_params, self.nce_weights, self.nce_biases]
+
+    def nce_cost(self, centres: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+        """Return the mean cost of the pairs: -log s(right) - sum of log s(-wrong).
+
+        s is the sigmoid of w @ vector + bias - log(expected draws), with the word's row w of
+        `nce_weights`.
+        """
+        who = f"{type(self).__name__}.nce_cost"
+        centres = tf.convert_to_tensor(centres)
+        labels = tf.reshape(tf.cast(labels, tf.int64), (-1, 1))  # (batch, 1)
+        labels = check_ids(f"{who}: labels", labels, self.vocabulary_size)
+        vectors = self.operation(tf.reshape(centres, [-1]))  # (batch, embedding_size)
+        options = dict(self.nce_loss_args)
+        if callable(options.get("sampled_values")):
+            options["sampled_values"] = options["sampled_values"](labels)
+        each = tf.nn.nce_loss(
+            weights=self.nce_weights.value,
+            biases=self.nce_biases.value,
+            labels=labels,
+            inputs=vectors,
+            num_sampled=self.num_sampled,
+            num_classes=self.vocabulary_size,
+            **options,
+        )
+        return tf.reduce_mean(each)
+
+
+@keras.saving.register_keras_serializable("tlcore")
+class Lookup(keras.layers.Embedding):
+    """Keras's Embedding, with a gradient of the rows that were looked up, and checked ids."""
+
+    def call(self, inputs):
+        """Return the vectors, (batch, ..., output_dim), of ids (batch, ...)."""
+        ids = check_ids("inputs", tf.cast(inputs, tf.int32), self.input_dim)
+        # From the variable: Keras's ops.take reads the whole table first, and copies it in each
+        # step of a training loop. It also counts negative ids from the end.
+        return tf.cast(tf.gather(self._embeddings.value, ids), self.compute_dtype)
+
+
+def check_ids(name: str, ids: tf.Tensor, size: int) -> tf.Tensor:
+    """Return `ids` if they are from 0 to ``size - 1``.
+
+    Raises
+    ------
+    ValueError
+        Otherwise; ``tf.errors.InvalidArgumentError`` inside a compiled function.
+    """
+    advice = f"expected ids from 0 to {size - 1}. Make vocabulary_size {{}}, or use the id of UNK."
+    if tf.executing_eagerly():
+        outside = ids[(ids < 0) | (ids >= size)]
+        if len(outside):
+            highest = int(tf.reduce_max(ids)) + 1
+            raise ValueError(
+                f"{name} hold the id {int(outside[0])}; " + advice.format(f"at least {highest}")
+            )
+        return ids
+    low, high = tf.reduce_min(ids), tf.reduce_max(ids)
+    text = [f"{name} hold ids from", low, "to", high, ": " + advice.format("larger")]
+    with tf.control_dependencies([tf.debugging.Assert((low >= 0) & (high < size), text)]):
+        return tf.identity(ids)
+
+
+def _ids_layer(who: str, inputs: Layer | keras.KerasTensor | None) -> Layer:
+    """Return `inputs` as a layer whose outputs are ids."""
+    if inputs is None:
+        return InputLayer((), dtype="int32")
+    if isinstance(inputs, keras.KerasTensor):
+        inputs = InputLayer(inputs)
+    if not isinstance(inputs, Layer):
+        raise TypeError(
+            f"{who}: inputs is a {type(inputs).__name__}; expected a layer or None. The network is "
+            "given ids when it is called; here say their shape: InputLayer((), dtype='int32')."
+        )
+    if "int" not in inputs.outputs.dtype:
+        raise TypeError(
+            f"{who}: inputs are {inputs.outputs.dtype}; expected whole numbers, the ids of words. "
+            "Use InputLayer(shape, dtype='int32')."
+        )
+    return inputs
+
+
+def _check_args(who: str, args: Mapping[str, Any]) -> dict[str, Any]:
+    unknown = sorted(set(args) - set(OPTIONS))
+    if unknown:
+        raise ValueError(
+            f"{who}: nce_loss_args has {unknown}; expected some of {list(OPTIONS)}. The "
+            "layer gives tf.nn.nce_loss the rest itself."
+        )
+    return dict(args)
+
+
+def _start_of_biases(who: str, start: Initializer | np.ndarray, size: int) -> Any:
+    """Return what Keras takes to begin the biases; an array stands for itself."""
+    if isinstance(start, (str, keras.initializers.Initializer)):
+        return keras.initializers.get(start)
+    values = np.asarray(start, "float32")
+    if values.shape != (size,) or not np.isfinite(values).all():
+        raise ValueError(
+            f"{who}: nce_b_init has shape {values.shape}; expected an initializer, or {size} "
+            "finite numbers, one for each word."
+        )
+    return lambda shape, dtype=None: tf.constant(values)
