@@ -1,0 +1,27 @@
+"""Reinforcement learning: returns, the policy gradient's loss, games, and playing them."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "actions": ["choice_action_by_probs"],
+        "environments": [
+            "Environments",
+            "GymEnvironments",
+            "PongEnvironments",
+            "make_environments",
+        ],
+        "loss": ["cross_entropy_reward_loss", "log_weight"],
+        "pong": [
+            "PONG_ACTIONS",
+            "PONG_ACTION_NAMES",
+            "court_difference",
+            "grey_court",
+            "pong_frame",
+        ],
+        "returns": ["discount_episode_rewards", "normalize_returns", "running_mean"],
+        "rollout": ["Episode", "evaluate", "play_episodes"],
+        "small_pong": ["SmallPong"],
+    },
+)

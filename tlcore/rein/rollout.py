@@ -1,0 +1,223 @@
+"""Play whole episodes with a policy and keep what training needs of them."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tlcore.rein.actions import sample_action
+from tlcore.rein.environments import Environments
+
+#: Network inputs (n, ...) -> probabilities of the actions (n, actions).
+Policy = Callable[[np.ndarray], np.ndarray]
+
+#: Steps after which an episode is cut off: bounds the time and the memory of an update.
+MAX_STEPS = 10_000
+
+
+@dataclass
+class Episode:
+    """One episode: what was seen, done and won.
+
+    Observations are kept as the environment gives them (a Pong court: 6,400 bytes), not as network
+    inputs (four times that), and an episode has at most `max_steps` of them. So ten episodes of
+    Pong, about 2,000 steps each, take 130 MB, and never more than 640 MB.
+
+    Attributes
+    ----------
+    seed : int
+        The environment was reset with it.
+    observations : list of ndarray
+        One for each step, before its action.
+    actions : list of int
+    rewards : list of float
+    cut : bool
+        The episode was ended at `max_steps`.
+    """
+
+    seed: int
+    observations: list[np.ndarray] = field(default_factory=list)
+    actions: list[int] = field(default_factory=list)
+    rewards: list[float] = field(default_factory=list)
+    cut: bool = False
+
+    def __len__(self) -> int:
+        return len(self.rewards)
+
+    @property
+    def score(self) -> float:
+        """Sum of the rewards."""
+        return float(sum(self.rewards))
+
+    def inputs(self, environments: Environments, first: int, last: int) -> np.ndarray:
+        """Return the network inputs of steps `first` to `last`, the latter not included."""
+        steps = range(first, last)
+        now = np.stack([self.observations[t] for t in steps])
+        before = np.stack([self.observations[max(t - 1, 0)] for t in steps])
+        return environments.inputs(now, before)
+
+
+def play_episodes(
+    environments: Environments,
+    policy: Policy,
+    seeds: Sequence[int],
+    greedy: bool = False,
+    max_steps: int = MAX_STEPS,
+    keep: bool = True,
+    on_step: Callable[[list[int]], None] | None = None,
+) -> list[Episode]:
+    """Play one episode from each seed, as many at a time as there are copies.
+
+    What happens in an episode depends on its seed and on the policy alone: the game is reset with
+    the seed, and the actions are drawn from random numbers of that seed. So an episode can be
+    played again, alone or beside others.
+
+    Parameters
+    ----------
+    environments : Environments
+        From :func:`make_environments`.
+    policy : callable
+        Takes network inputs, shape (n, ...), and returns probabilities, shape (n, actions).
+    seeds : sequence of int
+        Seeds of the episodes, 0 or more.
+    greedy : bool
+        Always take the likeliest action, instead of drawing one.
+    max_steps : int
+        Steps after which an episode is cut off.
+    keep : bool
+        Keep the observations, which training needs. Without them memory stays small.
+    on_step : callable, optional
+        Called after each step with the numbers of the copies that still play. What it raises ends
+        the call.
+
+    Returns
+    -------
+    list of Episode
+        In the order of the seeds.
+
+    Examples
+    --------
+    >>> from tlcore.rein.environments import make_environments
+    >>> push_right = lambda inputs: np.tile([0.0, 1.0], (len(inputs), 1))
+    >>> episodes = play_episodes(make_environments("CartPole-v1", 2), push_right, [1, 2, 3])
+    >>> [episode.score for episode in episodes]
+    [10.0, 10.0, 9.0]
+    """
+    episodes = [Episode(int(seed)) for seed in seeds]
+    waiting = deque(range(len(episodes)))
+    playing: dict[int, _Player] = {}
+
+    def begin(copy: int) -> None:
+        if waiting:
+            episode = episodes[waiting.popleft()]
+            playing[copy] = _Player(episode, environments.reset(copy, episode.seed))
+
+    for copy in range(environments.n_copies):
+        begin(copy)
+    while playing:
+        copies = list(playing)
+        players = [playing[copy] for copy in copies]
+        now = np.stack([player.now for player in players])
+        before = np.stack([player.before for player in players])
+        probs = np.asarray(policy(environments.inputs(now, before)))
+        _check_probs(probs, len(copies), environments.n_actions)
+        if greedy:
+            actions = probs.argmax(axis=1).tolist()
+        else:
+            draws = [player.rng.random() for player in players]
+            actions = [sample_action(p, u) for p, u in zip(probs, draws, strict=True)]
+        results = environments.step(copies, actions)
+        for copy, player, action, result in zip(copies, players, actions, results, strict=True):
+            after, reward, over = result
+            episode = player.episode
+            if keep:
+                episode.observations.append(player.now)
+            episode.actions.append(action)
+            episode.rewards.append(reward)
+            player.before, player.now = player.now, after
+            episode.cut = not over and len(episode) >= max_steps
+            if over or episode.cut:
+                del playing[copy]
+                begin(copy)
+        if on_step is not None:
+            on_step(list(playing))
+    return episodes
+
+
+def evaluate(
+    environments: Environments,
+    policy: Policy,
+    n_episodes: int = 20,
+    greedy: bool = False,
+    seed: int = 1_000_000,
+    max_steps: int = MAX_STEPS,
+) -> np.ndarray:
+    """Return the scores of a policy in episodes that it hasn't been trained on.
+
+    Parameters
+    ----------
+    environments : Environments
+        They may differ from those of the training: give them sticky actions, for example.
+    policy : callable
+        Takes network inputs, shape (n, ...), and returns probabilities, shape (n, actions).
+    n_episodes : int
+        How many.
+    greedy : bool
+        Always take the likeliest action, instead of drawing one.
+    seed : int
+        The episodes have the seeds `seed`, `seed` + 1, ... Training draws its own at random.
+    max_steps : int
+        Steps after which an episode is cut off, with the score that it has then.
+
+    Returns
+    -------
+    ndarray
+        Shape (n_episodes,).
+
+    Examples
+    --------
+    >>> from tlcore.rein.environments import make_environments
+    >>> still = lambda inputs: np.full((len(inputs), 2), 0.5)
+    >>> evaluate(make_environments("CartPole-v1", 4), still, n_episodes=5).shape
+    (5,)
+    """
+    seeds = range(seed, seed + n_episodes)
+    episodes = play_episodes(environments, policy, seeds, greedy, max_steps, keep=False)
+    return np.array([episode.score for episode in episodes])
+
+
+def chunks(episode: Episode, size: int) -> Iterator[tuple[int, int]]:
+    """Cut the steps of an episode into pieces of at most `size`: pairs of first and last.
+
+    Examples
+    --------
+    >>> list(chunks(Episode(0, rewards=[0.0] * 5), 2))
+    [(0, 2), (2, 4), (4, 5)]
+    """
+    for first in range(0, len(episode), size):
+        yield first, min(first + size, len(episode))
+
+
+class _Player:
+    """An episode under way in one copy."""
+
+    def __init__(self, episode: Episode, first: np.ndarray):
+        self.episode = episode
+        self.now = self.before = first
+        self.rng = np.random.default_rng([episode.seed, 1])
+
+
+def _check_probs(probs: np.ndarray, n: int, n_actions: int) -> None:
+    if probs.shape != (n, n_actions):
+        raise ValueError(
+            f"policy gave probabilities of shape {probs.shape}; expected {(n, n_actions)}, since "
+            f"the environment has {n_actions} actions. Give the last layer n_units={n_actions}."
+        )
+    if not np.isfinite(probs).all():
+        raise FloatingPointError(
+            "policy gave NaN: the weights of the network have grown out of bounds. Try a smaller "
+            "learning rate."
+        )

@@ -1,0 +1,347 @@
+"""REINFORCE: play some episodes, then make likelier what was followed by success."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from numbers import Real
+from typing import TYPE_CHECKING, Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tlcore.rein.environments import Environments, make_environments
+from tlcore.rein.loss import cross_entropy_reward_loss
+from tlcore.rein.returns import (
+    check_gamma,
+    discount_episode_rewards,
+    normalize_returns,
+)
+from tlcore.rein.rollout import MAX_STEPS, Episode, chunks, play_episodes
+from tlcore.train.check import check_count
+from tlcore.train.epochs import History
+from tlcore.train.policy_run import run_updates
+
+if TYPE_CHECKING:
+    from tlcore.layers.core import Layer
+
+#: Steps whose gradient is computed at once: bounds the memory, whatever an episode's length.
+CHUNK = 512
+
+
+class PolicyGradient:
+    """Train a policy by the policy gradient (Williams, 1992), on any game with discrete actions.
+
+    An update plays `batch_size` new episodes with the policy as it is, discounts the rewards of
+    each, normalises them, and follows the gradient of the sum over all steps of
+    log p(action) * return. The gradient is added up over pieces of 512 steps.
+
+    The episodes of an update are fixed by `seed` and their number, so a run can stop between two
+    updates, be saved, and carry on exactly as if it had never stopped.
+
+    Parameters
+    ----------
+    network : Layer
+        Takes what the environment shows, gives one logit for each action, no softmax.
+    environment : str, callable or Environments
+        As :func:`tl.rein.make_environments` takes it: "Pong", "CartPole-v1", ...
+    learning_rate : float
+        Step size of the optimizer. May be assigned while training runs.
+    gamma : float
+        What a reward is worth one step earlier. May be assigned.
+    batch_size : int
+        Episodes in one update. May be assigned.
+    mode : int
+        0 discounts up to the next point, for Pong. 1 up to the end of the episode.
+    normalize : str or None
+        Over what returns are brought to mean 0 and deviation 1: "episode", "batch" (all episodes
+        of an update), or None.
+    optimizer : keras.optimizers.Optimizer, optional
+        RMSProp with decay 0.99 unless told. One that is given brings its own rate.
+    max_steps : int
+        Steps after which an episode is cut off.
+    n_copies : int
+        Games that are played at the same time. It changes the speed, and results by rounding only.
+    seed : int
+        Seed of the games and the actions. That of the first weights is Keras's.
+
+    Attributes
+    ----------
+    history : dict of lists
+        One entry for each episode: ``episode``, ``reward`` (its sum), ``steps`` (of the agent),
+        ``update``, and ``seconds`` and ``cpu_seconds`` from the beginning of the training to the
+        end of that update. CPU seconds are those of all cores together.
+    environments : Environments
+        The copies; ``environments.screen(0)`` is the last picture of the first.
+
+    Raises
+    ------
+    ImportError
+        If the environment isn't installed.
+    TypeError, ValueError
+        If a parameter is wrong, the actions aren't discrete, or the network doesn't fit.
+
+    Examples
+    --------
+    >>> from tlcore.layers import DenseLayer, InputLayer
+    >>> network = DenseLayer(DenseLayer(InputLayer((4,)), 32, tf.nn.relu), 2)
+    >>> trainer = PolicyGradient(network, "CartPole-v1", learning_rate=0.01, mode=1)
+    >>> result = trainer.update()
+    >>> result["update"], result["episodes"], len(trainer.history["reward"])
+    (1, 10, 10)
+    """
+
+    def __init__(
+        self,
+        network: Layer,
+        environment: str | Callable[[], Any] | Environments,
+        learning_rate: float | None = None,
+        gamma: float = 0.99,
+        batch_size: int = 10,
+        mode: int = 0,
+        normalize: str | None = "episode",
+        optimizer: keras.optimizers.Optimizer | None = None,
+        max_steps: int = MAX_STEPS,
+        n_copies: int = 10,
+        seed: int = 0,
+    ):
+        if mode not in (0, 1):
+            raise ValueError(f"mode is {mode!r}; expected 0 (start again at each reward) or 1.")
+        if normalize not in ("episode", "batch", None):
+            raise ValueError(f"normalize is {normalize!r}; expected 'episode', 'batch' or None.")
+        if optimizer is not None and learning_rate is not None:
+            raise ValueError(
+                f"learning_rate is {learning_rate} and optimizer brings its own rate; expected "
+                "one of the two."
+            )
+        self.gamma, self.batch_size = gamma, batch_size
+        self.mode, self.normalize = mode, normalize
+        self.max_steps = check_count("max_steps", max_steps)
+        self.seed = check_count("seed", seed, least=0)
+        self.environments = make_environments(environment, n_copies)
+        self.network, self.variables = network, list(network.all_params)
+        _check_network(network, self.environments)
+        rate = 1e-3 if learning_rate is None else _check_rate(learning_rate)
+        self.optimizer = optimizer or keras.optimizers.RMSprop(rate, rho=0.99)
+        self.optimizer.build(self.variables)
+        self.n_updates = 0
+        self.history: History = {
+            name: [] for name in ("episode", "reward", "steps", "update", "seconds", "cpu_seconds")
+        }
+        self._policy, self._add = _compile(network, self.variables)
+        self._sums = [tf.Variable(tf.zeros(v.shape), trainable=False) for v in self.variables]
+
+    @property
+    def learning_rate(self) -> float:
+        """Step size of the optimizer, as it is now."""
+        return float(self.optimizer.learning_rate)
+
+    @learning_rate.setter
+    def learning_rate(self, rate: float) -> None:
+        self.optimizer.learning_rate = _check_rate(rate)
+
+    @property
+    def gamma(self) -> float:
+        """What a reward is worth one step earlier."""
+        return self._gamma
+
+    @gamma.setter
+    def gamma(self, gamma: float) -> None:
+        self._gamma = check_gamma(gamma)
+
+    @property
+    def batch_size(self) -> int:
+        """Episodes in one update."""
+        return self._batch_size
+
+    @batch_size.setter
+    def batch_size(self, batch_size: int) -> None:
+        self._batch_size = check_count("batch_size", batch_size)
+
+    @property
+    def n_episodes(self) -> int:
+        """Episodes played so far."""
+        return len(self.history["episode"])
+
+    def policy(self, inputs: np.ndarray) -> np.ndarray:
+        """Return the probabilities of the actions, (n, actions), for network inputs (n, ...)."""
+        return self._policy(tf.constant(inputs, tf.float32)).numpy()
+
+    def update(self, on_step: Callable[[list[int]], None] | None = None) -> dict[str, float]:
+        """Play a batch of episodes and change the weights once.
+
+        Until the last moment nothing is changed: if something is raised on the way, by `on_step`
+        too, the next call plays the same episodes.
+
+        Parameters
+        ----------
+        on_step : callable, optional
+            Called after each step with the numbers of the copies that still play, for a picture
+            (``environments.screen``) or to stop.
+
+        Returns
+        -------
+        dict
+            ``update``, ``episodes`` (played so far), ``steps``, ``reward`` (mean of this batch),
+            ``mean_reward`` (of the last 100 episodes), ``seconds`` and ``cpu_seconds`` (of this
+            update), ``learning_rate``, ``gamma``, ``batch_size``.
+
+        Raises
+        ------
+        FloatingPointError
+            If the weights have become NaN.
+        ValueError
+            If every step of every episode is rewarded while `mode` is 0.
+        """
+        started, cpu = time.perf_counter(), time.process_time()
+        seeds = [self._seed(self.n_episodes + i) for i in range(self.batch_size)]
+        episodes = play_episodes(
+            self.environments, self.policy, seeds, max_steps=self.max_steps, on_step=on_step
+        )
+        self._learn(episodes)
+        self.n_updates += 1
+        seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
+        return self._note(episodes, seconds, cpu)
+
+    def run(
+        self,
+        n_episodes: int,
+        checkpoint: str | os.PathLike | None = None,
+        on_update: Callable[[dict[str, float]], bool | None] | None = None,
+        print_freq: int = 10,
+        progress: bool = True,
+    ) -> History:
+        """Train until `n_episodes` episodes are played, those of a resumed checkpoint included.
+
+        Parameters
+        ----------
+        n_episodes : int
+            Episodes in all. The last update is a whole one.
+        checkpoint : path, optional
+            File to save to after each update, and to resume from if it is there.
+        on_update : callable, optional
+            Called with what :meth:`update` returns. If it returns True, training ends there.
+        print_freq : int
+            Report after each `print_freq` updates. 0 reports nothing.
+        progress : bool
+            Show a progress bar, in a notebook or a terminal.
+
+        Returns
+        -------
+        dict of lists
+            `history`. Ctrl-C ends training early: the update under way is dropped, and played
+            again when training is resumed.
+        """
+        return run_updates(self, n_episodes, checkpoint, on_update, print_freq, progress)
+
+    def _seed(self, episode: int) -> int:
+        return int(np.random.SeedSequence([self.seed, episode]).generate_state(1)[0]) >> 1
+
+    def _learn(self, episodes: list[Episode]) -> None:
+        weights = self._weights(episodes)
+        for total in self._sums:
+            total.assign(tf.zeros_like(total))
+        for episode, weight in zip(episodes, weights, strict=True):
+            actions = np.array(episode.actions, np.int32)
+            for first, last in chunks(episode, CHUNK):
+                inputs = episode.inputs(self.environments, first, last)
+                gradients = self._add(inputs, actions[first:last], weight[first:last])
+                for total, gradient in zip(self._sums, gradients, strict=True):
+                    total.assign_add(gradient)
+        if not all(bool(tf.reduce_all(tf.math.is_finite(total))) for total in self._sums):
+            raise FloatingPointError(
+                f"the gradient of update {self.n_updates + 1} isn't finite. learning_rate is "
+                f"{self.learning_rate:g}: try a smaller one."
+            )
+        self.optimizer.apply(self._sums, self.variables)
+
+    def _weights(self, episodes: list[Episode]) -> list[np.ndarray]:
+        """What the log-probability of each step is multiplied with: its normalised return."""
+        if (
+            self.mode == 0
+            and max(map(len, episodes)) > 1
+            and all(all(episode.rewards) for episode in episodes)
+        ):
+            raise ValueError(
+                "mode is 0, which starts the sum of rewards again at each reward, and here every "
+                "step is rewarded: returns would look no further than one step. Use mode=1."
+            )
+        returns = [
+            discount_episode_rewards(episode.rewards, self.gamma, self.mode) for episode in episodes
+        ]
+        if self.normalize == "episode":
+            return [normalize_returns(r) for r in returns]
+        if self.normalize == "batch":
+            lengths = np.cumsum([len(r) for r in returns])[:-1]
+            return np.split(normalize_returns(np.concatenate(returns)), lengths)
+        return returns
+
+    def _note(self, episodes: list[Episode], seconds: float, cpu: float) -> dict[str, float]:
+        history = self.history
+        ends = [
+            history[name][-1] + value if history[name] else value
+            for name, value in (("seconds", seconds), ("cpu_seconds", cpu))
+        ]
+        for episode in episodes:
+            history["episode"].append(len(history["episode"]) + 1)
+            history["reward"].append(episode.score)
+            history["steps"].append(len(episode))
+            history["update"].append(self.n_updates)
+            history["seconds"].append(ends[0])
+            history["cpu_seconds"].append(ends[1])
+        return {
+            "update": self.n_updates,
+            "episodes": self.n_episodes,
+            "steps": sum(map(len, episodes)),
+            "reward": float(np.mean([episode.score for episode in episodes])),
+            "mean_reward": float(np.mean(history["reward"][-100:])),
+            "seconds": seconds,
+            "cpu_seconds": cpu,
+            "learning_rate": self.learning_rate,
+            "gamma": self.gamma,
+            "batch_size": self.batch_size,
+        }
+
+
+def _compile(network: Layer, variables: list[keras.Variable]) -> tuple[Any, Any]:
+    """Return the policy and the gradient of the loss of one piece, compiled for any length."""
+    model = network.model
+    inputs = tf.TensorSpec([None, *model.input_shape[1:]], tf.float32)
+
+    @tf.function(input_signature=[inputs])
+    def policy(x):
+        return tf.nn.softmax(model(x))  # (n, actions)
+
+    @tf.function(
+        input_signature=[inputs, tf.TensorSpec([None], tf.int32), tf.TensorSpec([None], tf.float32)]
+    )
+    def gradient(x, actions, weights):
+        with tf.GradientTape() as tape:
+            loss = cross_entropy_reward_loss(model(x, training=True), actions, weights)
+        return tape.gradient(loss, variables)
+
+    return policy, gradient
+
+
+def _check_network(network: Layer, environments: Environments) -> None:
+    model = network.model
+    shape, outputs = tuple(model.input_shape[1:]), model.output_shape
+    if shape != environments.input_shape:
+        raise ValueError(
+            f"network takes inputs of shape {shape} and the environment shows "
+            f"{environments.input_shape}. Begin with InputLayer({environments.input_shape})."
+        )
+    if tuple(outputs[1:]) != (environments.n_actions,):
+        raise ValueError(
+            f"network has outputs of shape {tuple(outputs[1:])} and the environment has "
+            f"{environments.n_actions} actions. End with "
+            f"DenseLayer(network, n_units={environments.n_actions})."
+        )
+
+
+def _check_rate(rate: float) -> float:
+    if not isinstance(rate, Real) or isinstance(rate, bool) or not 0 < rate < float("inf"):
+        raise ValueError(f"learning_rate is {rate!r}; expected a positive number such as 0.001.")
+    return float(rate)
