@@ -4,12 +4,14 @@ from tlcore.train.adagrad import Adagrad
 from tlcore.train.checkpoint import load_checkpoint, save_checkpoint
 from tlcore.train.epochs import History, train_epochs
 from tlcore.train.optimizer import Adam, get_optimizer
+from tlcore.train.policy_gradient import PolicyGradient
 from tlcore.train.trainer import Trainer
 
 __all__ = [
     "Adagrad",
     "Adam",
     "History",
+    "PolicyGradient",
     "Trainer",
     "get_optimizer",
     "load_checkpoint",
