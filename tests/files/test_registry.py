@@ -63,6 +63,29 @@ def test_a_file_with_addresses_of_its_own(tmp_path):
     assert demo.package is None
 
 
+def test_two_sets_in_one_folder(tmp_path):
+    sets = read(tmp_path, GOOD.replace('licence = "l"', 'licence = "l"\nfolder = "both"'))
+    assert sets["demo"].folder == "both"
+    assert read(tmp_path, GOOD)["demo"].folder == "demo"
+
+
+PACKAGE = f"""
+[demo.package]
+requirement = "p==1"
+wheel = "p-1-py3-none-any.whl"
+bytes = 9
+sha256 = "{"1" * 64}"
+members = {{ "p/a.zip" = 3 }}
+"""
+
+
+def test_a_package(tmp_path):
+    package = read(tmp_path, GOOD + PACKAGE)["demo"].package
+    assert package.members == {"p/a.zip": 3} and package.converter == ""
+    with pytest.raises(ValueError, match="demo.package: p/a.zip needs a size in bytes"):
+        read(tmp_path, GOOD + PACKAGE.replace("= 3 }", '= "3" }'))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "match"),
     [
@@ -75,6 +98,7 @@ def test_a_file_with_addresses_of_its_own(tmp_path):
         ("0" * 64, "0" * 63, "is not a sha256"),
         ("example.org/", "example.org", "must end with a slash"),
         ('licence = "l"\n', "", "demo: .*licence"),
+        ('licence = "l"', 'licence = "l"\nfolder = "../up"', "'../up' is not a plain file name"),
         ("bytes = 3\n", "", "demo: .*bytes"),
         ("bytes = 3", "bytes = 3\nsize = 3", "demo: .*size"),
     ],

@@ -60,7 +60,7 @@ def save_embedding(
     if dtype not in ("float32", "float16"):
         raise ValueError(f"save_embedding: dtype is {dtype!r}; expected 'float32' or 'float16'.")
     vectors = np.asarray(embeddings)
-    if vectors.ndim != 2 or vectors.dtype.kind not in "fiu":
+    if vectors.ndim != 2 or len(vectors) == 0 or vectors.dtype.kind not in "fiu":
         raise ValueError(
             f"save_embedding: embeddings has shape {vectors.shape} and holds {vectors.dtype}; "
             "expected numbers of shape (words, dimensions)."
@@ -78,7 +78,7 @@ def save_embedding(
             f"save_embedding: {len(words)} words for {len(vectors)} rows; expected one word a row. "
             "Cut both to the same length."
         )
-    _check_words(words, "save_embedding")
+    _check_words(words)
     with np.errstate(over="ignore"):
         vectors = vectors.astype(dtype)
     if not np.isfinite(vectors).all():
@@ -146,14 +146,14 @@ def load_embedding(path: str | Path) -> tuple[np.ndarray, list[str]]:
     return vectors.astype(np.float32), words
 
 
-def _check_words(words: list[str], who: str) -> None:
+def _check_words(words: list[str]) -> None:
     for word in words:
         if not isinstance(word, str) or not word or "\n" in word:
             raise ValueError(
-                f"{who}: {word!r} is no word; expected text of one letter or more, without a line "
-                "break."
+                f"save_embedding: {word!r} is no word; expected text of one letter or more, "
+                "without a line break."
             )
     if len(set(words)) != len(words):
         seen: set[str] = set()
         twice = next(word for word in words if word in seen or seen.add(word))
-        raise ValueError(f"{who}: {twice!r} comes twice; expected each word once.")
+        raise ValueError(f"save_embedding: {twice!r} comes twice; expected each word once.")

@@ -53,14 +53,16 @@ def load_matt_mahoney_text8_dataset(
 
     Examples
     --------
-    >>> words = load_matt_mahoney_text8_dataset(whole=False)
-    >>> len(words), " ".join(words[:6])
-    (1171946, 'anarchism originated as a term of')
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     beginning = Path(folder, "text8")
+    ...     _ = beginning.write_text(" anarchism originated as a term of abuse")
+    ...     load_matt_mahoney_text8_dataset(beginning)
+    ['anarchism', 'originated', 'as', 'a', 'term', 'of', 'abuse']
     """
     if path is not None:
         path = Path(path)
-        words = _words(path / WHOLE if path.is_dir() else path)
-        return words
+        return _words(path / WHOLE if path.is_dir() else path)
     if whole is False:
         return _prefix()
     try:

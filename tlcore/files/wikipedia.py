@@ -35,7 +35,7 @@ BLOCK = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
-ADDRESS = re.compile(r"\[(?:https?:|ftp:|mailto:)?//[^\s\]]*([^\]]*)\]", re.IGNORECASE)
+ADDRESS = re.compile(r"\[(?:https?:|ftp:|mailto:)?//[^\s\[\]]*+([^\[\]]*+)\]", re.IGNORECASE)
 BARE_ADDRESS = re.compile(r"(?:https?|ftp)://\S+", re.IGNORECASE)
 QUOTES = re.compile("''+")
 SWITCH = re.compile(r"__[A-Z]+__")  # __NOTOC__
@@ -72,7 +72,7 @@ def load_wikipedia_words(path: str | Path | None = None) -> list[str]:
     Returns
     -------
     list of str
-        The words in the order of the text, lower case, a to z only: 503,961.
+        The words in the order of the text, lower case, a to z only: 503,957.
 
     Raises
     ------
