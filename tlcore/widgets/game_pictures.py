@@ -1,0 +1,104 @@
+"""Pictures of a game while it is played, small enough to be sent ten times a second."""
+
+import struct
+import zlib
+
+import numpy as np
+
+from tlcore.rein.environments import Environments
+
+
+def picture_of(environments: Environments, copy: int) -> np.ndarray | None:
+    """Return what a game looks like now.
+
+    Parameters
+    ----------
+    environments : Environments
+        From ``tl.rein.make_environments``.
+    copy : int
+        Which of the copies.
+
+    Returns
+    -------
+    ndarray or None
+        uint8, (height, width) or (height, width, 3), at most about 250 pixels high; None where the
+        game gives no pictures. CartPole is drawn here: Gymnasium's own way needs pygame.
+
+    Examples
+    --------
+    >>> from tlcore.rein import make_environments
+    >>> environments = make_environments("CartPole-v1")
+    >>> _ = environments.reset(0, seed=0)
+    >>> picture_of(environments, 0).shape
+    (100, 160)
+    """
+    if environments.name.startswith("CartPole"):
+        state = environments._copies[copy].unwrapped.state
+        return draw_cart_pole(state[0], state[2])
+    screen = environments.screen(copy)
+    if screen is None:
+        return None
+    every = -(-len(screen) // 250)
+    return np.asarray(screen, np.uint8)[::every, ::every]
+
+
+def draw_cart_pole(position: float, angle: float) -> np.ndarray:
+    """Draw CartPole in grey, uint8 (100, 160).
+
+    Parameters
+    ----------
+    position : float
+        Of the cart, from -2.4 to 2.4.
+    angle : float
+        Of the pole against the vertical, in radians; positive is to the right.
+
+    Examples
+    --------
+    >>> picture = draw_cart_pole(0, 0)
+    >>> np.flatnonzero(picture[50] == 255)  # the pole, upright in the middle
+    array([79, 80, 81])
+    """
+    picture = np.full((100, 160), 40, np.uint8)
+    scale = 160 / 4.8  # pixels in one unit of the game
+    x = 80 + position * scale
+    picture[85] = 120  # the track
+    columns = np.arange(160)
+    picture[76:85, np.abs(columns - x) <= 12] = 170
+    along = np.linspace(0, scale, 100)  # the pole has length 1
+    rows = np.round(76 - along * np.cos(angle)).astype(int)
+    middle = np.round(x + along * np.sin(angle)).astype(int)
+    for side in (-1, 0, 1):
+        inside = (middle + side >= 0) & (middle + side < 160)
+        picture[rows[inside], middle[inside] + side] = 255
+    return picture
+
+
+def to_png(picture: np.ndarray) -> bytes:
+    r"""Return a picture as the bytes of a PNG file (RFC 2083).
+
+    Parameters
+    ----------
+    picture : ndarray
+        uint8, (height, width) in grey or (height, width, 3) in colour.
+
+    Examples
+    --------
+    >>> to_png(np.zeros((2, 2), np.uint8))[:4]
+    b'\x89PNG'
+    """
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        check = struct.pack(">I", zlib.crc32(kind + data))
+        return struct.pack(">I", len(data)) + kind + data + check
+
+    height, width = picture.shape[:2]
+    colour = 2 if picture.ndim == 3 else 0
+    header = struct.pack(">IIBBBBB", width, height, 8, colour, 0, 0, 0)
+    lines = np.ascontiguousarray(picture).reshape(height, -1)
+    filtered = np.hstack([np.zeros((height, 1), np.uint8), lines])  # 0: each line as it is
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(filtered.tobytes(), 1))
+        + chunk(b"IEND", b"")
+    )
