@@ -90,7 +90,7 @@ def test_points_move_smoothly_but_not_under_reduced_motion(stage, figure):
               return seen.size;
             }"""
         )
-        assert pictures <= 2 if reduced else pictures > 4
+        assert pictures <= 2 if reduced else pictures > 2
 
 
 def test_play_goes_to_the_end_when_asked(stage, figure):
@@ -100,7 +100,7 @@ def test_play_goes_to_the_end_when_asked(stage, figure):
     page.get_by_role("button", name="Play").press("Enter")
     page.wait_for_timeout(300)
     slider = page.get_by_role("slider", name="Training step")
-    assert int(slider.input_value()) <= 1
+    assert int(slider.input_value()) < 3  # on its way
     page.wait_for_selector("button:text-is('Play')", timeout=8000)
     assert slider.input_value() == "3" and root.get_attribute("data-step") == "12000"
     assert status(page).startswith("Step 12,000")
@@ -137,7 +137,8 @@ def test_a_word_is_followed_with_the_mouse(stage, figure, frames):
     box = page.locator(".lbl-map").bounding_box()
     width, height = box["width"] - 2, box["height"] - 2
     scale = min(width, height) / 2 - 14
-    most = np.abs(frames["positions"]).max()
+    sizes = np.sort(np.abs(frames["positions"]).ravel())
+    most = sizes[int(0.99 * (len(sizes) - 1))]  # 99 of 100 are in the picture
     x, y = np.asarray(frames["positions"])[3, 5] / most  # red, by itself in a corner
     at = box["x"] + 1 + width / 2 + x * scale, box["y"] + 1 + height / 2 - y * scale
     before = pixels(page)
@@ -233,7 +234,7 @@ def test_arrays_are_checked(tmp_path, frames):
     ]:
         with pytest.raises(ValueError, match=said):
             EmbeddingOverTime(frames | change)
-    with pytest.raises(ValueError, match="expected positions, steps, words"):
+    with pytest.raises(ValueError, match="expected positions, steps too"):
         EmbeddingOverTime({"words": WORDS})
     with pytest.raises(ValueError, match="word is 'july'"):
         EmbeddingOverTime(frames, word="july")

@@ -282,7 +282,7 @@ LABELS = """async ([source, n]) => {
   const context = document.createElement("canvas").getContext("2d");
   const boxes = [];
   context.fillText = (text, x, y) => boxes.push([x, y - 6, x + context.measureText(text).width, y + 6]);
-  const labels = Array.from({ length: n }, (_, i) => ({ text: `word ${i}`, x: (i * 37) % 400, y: (i * 53) % 300 }));
+  const labels = Array.from({ length: n }, (_, i) => ({ text: `word ${i}`, x: (i * 37) % 400, y: (i * 53) % 300, bold: i < 30 }));
   const written = writeLabels(context, labels, { width: 400, height: 300 }, { text: "#000", back: "#fff" });
   return [written, boxes];
 }"""  # noqa: E501

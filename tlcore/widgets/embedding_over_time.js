@@ -37,7 +37,9 @@ function render({ model, el: host }) {
   const all = new Int16Array(bytes.slice().buffer); // (frames, words, 2)
   const n = words.length;
   const last = steps.length - 1;
-  const most = all.reduce((a, b) => Math.max(a, Math.abs(b)), 1);
+  // The picture holds 99 of 100 points; a few far ones would make all others small.
+  const sizes = Int16Array.from(all, (v) => Math.min(Math.abs(v), 32767)).sort();
+  const most = Math.max(1, sizes[Math.floor(0.99 * (sizes.length - 1))]);
   const point = (frame, i) => [0, 1].map((axis) => all[(frame * n + i) * 2 + axis] / most);
   const members = names.map((_, g) => words.map((_, i) => i).filter((i) => group[i] === g));
 
@@ -73,6 +75,7 @@ function render({ model, el: host }) {
     model.get("title"),
     el("div", { class: "lbl-row" }, step.root, play),
     el("div", { class: "lbl-row" }, el("span", {}, "Follow a word "), box.root, none, map.buttons),
+    box.note,
     map.root,
     map.hint,
     table,
@@ -196,7 +199,7 @@ function render({ model, el: host }) {
     }
     const rank = (i) => (strong.includes(i) ? 0 : shown.has(group[i]) ? 1 : 2);
     const order = [...words.keys()].sort((a, b) => rank(a) - rank(b) || a - b);
-    const label = (i) => ({ text: words[i], x: at(i)[0], y: at(i)[1], bold: rank(i) === 0, colour: rank(i) < 2 && group[i] < 255 ? colour(i) : colours.text });
+    const label = (i) => ({ text: words[i], x: at(i)[0], y: at(i)[1], bold: rank(i) === 0, must: rank(i) === 0, colour: rank(i) < 2 && group[i] < 255 ? colour(i) : colours.text });
     writeLabels(context, order.map(label), { width, height }, colours);
   }
 

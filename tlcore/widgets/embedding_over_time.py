@@ -147,6 +147,6 @@ def _check_groups(name: str, names: list[str], numbers: np.ndarray, k: int) -> N
     known = (numbers == NO_GROUP) | ((numbers >= 0) & (numbers < len(names)))
     if numbers.shape != (k,) or not known.all():
         raise ValueError(
-            f"{name}: groups has shape {numbers.shape} and numbers {sorted(set(numbers.ravel().tolist()))}; "
+            f"{name}: groups has shape {numbers.shape} and numbers {np.unique(numbers).tolist()}; "
             f"expected ({k},), numbers below {len(names)}, or {NO_GROUP} for none"
         )

@@ -15,8 +15,8 @@ function palette(host, redraw) {
   };
 }
 
-// Write the labels that find room, in the order given: { text, x, y, bold, colour }. A bold one is
-// written in any case.
+// Write the labels that find room, in the order given: { text, x, y, bold, must, colour }. Bold ones
+// look for it further around, and those with `must` are written in any case.
 function writeLabels(context, labels, { width, height }, colours) {
   const taken = new Map(); // cells of 32 pixels, with the boxes that touch them
   const cells = ([x0, y0, x1, y1]) => {
@@ -31,14 +31,15 @@ function writeLabels(context, labels, { width, height }, colours) {
   context.lineJoin = "round";
   context.lineWidth = 3;
   let written = 0;
-  for (const { text, x, y, bold, colour } of labels) {
+  for (const { text, x, y, bold, must, colour } of labels) {
     if (x < -40 || x > width + 40 || y < 0 || y > height) continue;
     context.font = `${bold ? "700 14px" : "12px"} system-ui, sans-serif`;
     const w = context.measureText(text).width;
     const h = bold ? 9 : 7;
     const spots = [[x + 6, y], [x - 6 - w, y], [x - w / 2, y - 13], [x - w / 2, y + 13]];
+    if (bold) for (const dy of [-17, 17, -34, 34]) spots.push([x + 9, y + dy], [x - 9 - w, y + dy]);
     const inside = spots.filter(([left]) => left >= 0 && left + w <= width);
-    const spot = inside.find(([left, at]) => free([left - 1, at - h, left + w + 1, at + h])) ?? (bold ? (inside[0] ?? spots[0]) : null);
+    const spot = inside.find(([left, at]) => free([left - 1, at - h, left + w + 1, at + h])) ?? (must ? (inside[0] ?? spots[0]) : null);
     if (!spot) continue;
     take([spot[0] - 1, spot[1] - h, spot[0] + w + 1, spot[1] + h]);
     context.strokeStyle = colours.back;

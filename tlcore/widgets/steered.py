@@ -63,6 +63,7 @@ class Steered(LiveFigure):
         """Stop, and go back to the first weights. The settings stay as they are."""
         self.pause()
         self._begin()
+        self._set(status="paused", message="")
 
     def close(self) -> None:
         """Stop the training, and take the figure off the page."""

@@ -15,7 +15,40 @@ from tlcore.utils import accuracy
 from .filters import to_greys
 
 
-class Training:
+class Pace:
+    """Runs a trainer in calls of about a quarter of a second, and adds up the loss.
+
+    Parameters
+    ----------
+    trainer : Trainer
+        Does the steps. Another may be assigned between two calls.
+    """
+
+    def __init__(self, trainer: Trainer):
+        self.trainer = trainer
+        self._loss, self._rows = 0.0, 0  # summed since the last `mean_loss`
+        self._n_steps = 1  # in one call; adapts to the speed of the machine
+
+    def advance(self, most: int) -> int:
+        """Train some steps, `most` at most and within the epoch; return how many."""
+        trainer = self.trainer
+        epoch, first = trainer.epoch, trainer.step
+        started = time.perf_counter()
+        self._loss += trainer.run(min(most, self._n_steps))
+        seconds = time.perf_counter() - started
+        done = (trainer.step if trainer.epoch == epoch else trainer.n_steps) - first
+        self._rows += min(done * trainer.batch_size, trainer.n_rows - first * trainer.batch_size)
+        self._n_steps = max(1, min(2 * self._n_steps, round(SECONDS_A_CALL * done / seconds)))
+        return done
+
+    def mean_loss(self) -> float:
+        """Return the mean training loss of the rows since the last call."""
+        loss, self._loss = self._loss / max(self._rows, 1), 0.0
+        self._rows = 0
+        return loss
+
+
+class Training(Pace):
     """What `TrainingPanel` drives: steps, measurements, the way back to the beginning.
 
     Parameters
@@ -59,7 +92,7 @@ class Training:
         y_train = check_targets("y_train", y_train, X_train, self.model)
         self.X_val = check_inputs("X_val", X_val, self.model)
         self.y_val = check_targets("y_val", y_val, self.X_val, self.model)
-        self.trainer = Trainer(
+        trainer = Trainer(
             lambda x, t: cost(self.model(x, training=True), t),
             self.model.trainable_variables,
             get_optimizer(optimizer, learning_rate),
@@ -67,6 +100,7 @@ class Training:
             check_count("batch_size", batch_size),
             seed=seed,
         )
+        super().__init__(trainer)
 
         @tf.function(reduce_retracing=True)
         def measure(x, t):
@@ -76,8 +110,6 @@ class Training:
         self._measure = measure
         self._variables = [*self.model.variables, *self.trainer.optimizer.variables]
         self._start = [v.value.numpy().copy() for v in self._variables]
-        self._loss, self._rows = 0.0, 0  # summed since the last measurement
-        self._n_steps = 1  # in one call; adapts to the speed of the machine
 
     @property
     def epoch(self) -> float:
@@ -96,22 +128,9 @@ class Training:
             trainer.step = trainer.step * trainer.batch_size // batch_size
             trainer.batch_size = batch_size
 
-    def advance(self, most: int) -> int:
-        """Train some steps, `most` at most and within the epoch; return how many."""
-        trainer = self.trainer
-        epoch, first = trainer.epoch, trainer.step
-        started = time.perf_counter()
-        self._loss += trainer.run(min(most, self._n_steps))
-        seconds = time.perf_counter() - started
-        done = (trainer.step if trainer.epoch == epoch else trainer.n_steps) - first
-        self._rows += min(done * trainer.batch_size, trainer.n_rows - first * trainer.batch_size)
-        self._n_steps = max(1, min(2 * self._n_steps, round(SECONDS_A_CALL * done / seconds)))
-        return done
-
     def measure(self) -> dict[str, float]:
         """Return epoch, the mean training loss since the last measurement, and how it validates."""
-        loss, self._loss = self._loss / max(self._rows, 1), 0.0
-        self._rows = 0
+        loss = self.mean_loss()
         total = np.zeros(2)
         for i in range(0, len(self.X_val), 1000):
             x, t = self.X_val[i : i + 1000], self.y_val[i : i + 1000]
@@ -139,4 +158,4 @@ class Training:
         for variable, value in zip(self._variables, self._start, strict=True):
             variable.assign(value)
         self.trainer.epoch = self.trainer.step = 0
-        self._loss, self._rows = 0.0, 0
+        self.mean_loss()

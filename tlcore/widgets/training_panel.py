@@ -10,11 +10,11 @@ from tlcore.layers import Layer
 from tlcore.layers.core import check_keep
 
 from .base import compose
+from .snapshots import Snapshots
 from .steered import Steered
 from .training import Training
 
-#: Snapshots of the filters that are kept. When there are more, every second one goes, and from
-#: then on only every second one stays: they remain evenly spread over the whole training.
+#: Snapshots of the filters that are kept.
 MOST_SNAPSHOTS = 12
 CURVES = ("epoch", "train_loss", "val_loss", "val_acc")
 
@@ -132,12 +132,10 @@ class TrainingPanel(Steered):
     def _begin(self) -> None:
         self._training.reset()
         self._to_report = self.report_steps
-        self._taken: list[tuple[int, float, np.ndarray]] = []  # number, epoch, filters
-        self._number, self._stride = 0, 1
+        self._taken = Snapshots(MOST_SNAPSHOTS)  # epoch, filters
         self._take(0.0)
         with self._lock:
             self.history = {name: [] for name in CURVES}
-            self.status, self.message = "paused", ""
             self._show_filters()
 
     def _count(self) -> int:
@@ -161,24 +159,17 @@ class TrainingPanel(Steered):
             self.history = history
 
     def _take(self, epoch: float) -> None:
-        """Take a snapshot of the filters, and let go of those that are too many."""
         filters = self._training.filters(self._n_filters)
-        if filters is None:
-            return
-        while True:
-            kept = [one for one in self._taken if one[0] % self._stride == 0]
-            if len(kept) < MOST_SNAPSHOTS:
-                break
-            self._stride *= 2
-        self._taken = [*kept, (self._number, epoch, filters)]
-        self._number += 1
+        if filters is not None:
+            self._taken.take((epoch, filters))
 
     def _show_filters(self) -> None:
-        if not self._taken:
+        kept = self._taken.kept
+        if not kept:
             return
-        self.shape = list(self._taken[0][2].shape)
-        self.snapshot_epochs = [epoch for _, epoch, _ in self._taken]
-        self.snapshots = b"".join(filters.tobytes() for _, _, filters in self._taken)
+        self.shape = list(kept[0][1].shape)
+        self.snapshot_epochs = [epoch for epoch, _ in kept]
+        self.snapshots = b"".join(filters.tobytes() for _, filters in kept)
 
     # ---- the page --------------------------------------------------------------------------
 

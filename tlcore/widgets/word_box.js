@@ -1,7 +1,7 @@
 // A box to type a word of the vocabulary into, with suggestions (an ARIA combobox with a list).
 
-// wordBox("Find a word", onpick) -> { root, input, use, set, id }. `onpick(id)` is called when the
-// reader has chosen a word. `use(words)` gives the words, the most frequent first.
+// wordBox("Find a word", onpick) -> { root, note, use, set, id }. `onpick(id)` is called when the
+// reader has chosen a word; `note` tells of a word that isn't there. `use(words)` gives the words, the most frequent first.
 function wordBox(label, onpick) {
   const name = `lbl-${Math.random().toString(36).slice(2)}`;
   let words = [];
@@ -14,7 +14,7 @@ function wordBox(label, onpick) {
     "aria-autocomplete": "list", autocomplete: "off", autocapitalize: "off", spellcheck: "false", maxlength: 40,
   });
   const note = el("p", { class: "lbl-note lbl-unknown", role: "status" });
-  const root = el("div", { class: "lbl-wordbox" }, input, list, note);
+  const root = el("div", { class: "lbl-wordbox" }, input, list);
   const typed = () => input.value.trim().toLowerCase();
 
   function suggest() {
@@ -95,5 +95,5 @@ function wordBox(label, onpick) {
   });
 
   const use = (all) => ((words = all), (index = new Map(all.map((word, i) => [word, i]))));
-  return { root, input, use, set, id: () => index.get(typed()) };
+  return { root, note, use, set, id: () => index.get(typed()) };
 }

@@ -27,13 +27,14 @@ function render({ model, el: host }) {
     "div",
     { hidden: "" },
     el("div", { class: "lbl-row" }, el("span", {}, "Find a word "), find.root, map.buttons),
+    find.note,
     map.root,
     map.hint,
     el(
       "div",
       { class: "lbl-columns" },
       el("div", {}, results[0].root),
-      el("div", {}, el("p", { class: "lbl-caption" }, "Arithmetic with words"), sum, examples, results[1].root, remark),
+      el("div", {}, el("p", { class: "lbl-caption" }, "Arithmetic with words"), sum, ...terms.map((box) => box.note), examples, results[1].root, remark),
     ),
   );
   const { load, root: button } = loader(model, "the words", model.get("files"), model.get("megabytes"), opened);
@@ -143,7 +144,8 @@ function render({ model, el: host }) {
     for (const i of onMap(marks)) (dot(i, 7, colours.second), dot(i, 3, colours.back));
 
     const bold = [...new Set([...(hovered >= 0 ? [hovered] : []), ...onMap(marks), ...others])];
-    const label = (i, strong) => ({ text: words[i], x: spots[i][0], y: spots[i][1], bold: strong });
+    const must = (i) => i === hovered || marks.includes(i);
+    const label = (i, bold) => ({ text: words[i], x: spots[i][0], y: spots[i][1], bold, must: must(i) });
     const rest = [];
     for (let i = 0; i < n && rest.length < 600; i++) if (seen[i] && !bold.includes(i)) rest.push(label(i, false));
     writeLabels(context, [...bold.map((i) => label(i, true)), ...rest], { width, height }, colours);
