@@ -1,0 +1,236 @@
+"""PPO: learn from the same games several times, but never stray far from who played them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tlcore.rein.advantages import advantage_estimates
+from tlcore.rein.returns import normalize_returns
+from tlcore.rein.rollout import MAX_STEPS, Episode
+from tlcore.train.check import check_count
+from tlcore.train.optimizer import Adam
+from tlcore.train.policy_gradient import CHUNK, PolicyGradient
+
+if TYPE_CHECKING:
+    from tlcore.layers.core import Layer
+    from tlcore.rein.environments import Environments
+
+#: Weight of the value's squared error in the loss (Schulman et al., 2017, equation 9).
+VALUE_WEIGHT = 0.5
+
+
+class PPO(PolicyGradient):
+    """Train a policy by proximal policy optimisation (PPO; Schulman et al., 2017).
+
+    It plays games as :class:`PolicyGradient` does, and learns more from each, by three changes:
+
+    - A second head guesses the return of each step. An action is credited with what came out
+      beyond that guess, its advantage, which is far less noisy than the return itself.
+    - Each batch of games is used `n_passes` times, in small batches of `rows` steps.
+    - Where the new policy already takes an action `clip` more or less often than the policy that
+      played, its gradient is cut off: the games say nothing about a policy that is far from it.
+
+    Stopping, checkpoints and exact resuming are those of :class:`PolicyGradient`, and so is the
+    history. The numbers below may be assigned while training runs; a checkpoint holds `gamma`,
+    `batch_size` and the learning rate.
+
+    Parameters
+    ----------
+    policy : Layer
+        Takes what the environment shows, gives one logit for each action.
+    value : Layer
+        Takes the same, gives one number, (batch, 1). Usually a second head on the body of `policy`.
+    environment : str, callable or Environments
+        As :func:`tl.rein.make_environments` takes it.
+    learning_rate : float, optional
+        Step size of Adam, 1e-3 unless told.
+    gamma : float
+        What a reward is worth one step earlier.
+    lam : float
+        0 credits an action with the next step only, 1 with all that follows up to the end.
+    clip : float
+        How far the ratio of new to old probability may go from 1 and still have a gradient.
+    entropy : float
+        Reward for staying undecided: keeps the policy from settling on one action too early.
+    n_passes : int
+        How often the games of an update are used.
+    rows : int
+        Steps in one small batch.
+    batch_size : int
+        Episodes in one update. All their inputs are in memory: for four games of Pong in pictures
+        about 100 MB, and never more than 10,000 steps a game.
+    mode : int
+        0: a reward ends what an action is credited with, for Pong. 1: the end of the episode does.
+    optimizer, max_steps, n_copies, seed
+        As in :class:`PolicyGradient`.
+
+    Raises
+    ------
+    ImportError, TypeError, ValueError
+        As :class:`PolicyGradient`, or if `value` doesn't fit or a number is out of range.
+
+    Examples
+    --------
+    >>> from tlcore.layers import DenseLayer, InputLayer
+    >>> body = DenseLayer(InputLayer((4,)), 32, "tanh")
+    >>> trainer = PPO(DenseLayer(body, 2), DenseLayer(body, 1), "CartPole-v1", mode=1)
+    >>> trainer.update()["episodes"]
+    4
+    """
+
+    def __init__(
+        self,
+        policy: Layer,
+        value: Layer,
+        environment: str | Callable[[], Any] | Environments,
+        learning_rate: float | None = None,
+        gamma: float = 0.99,
+        lam: float = 0.95,
+        clip: float = 0.2,
+        entropy: float = 0.01,
+        n_passes: int = 3,
+        rows: int = 512,
+        batch_size: int = 4,
+        mode: int = 0,
+        optimizer: keras.optimizers.Optimizer | None = None,
+        max_steps: int = MAX_STEPS,
+        n_copies: int = 4,
+        seed: int = 0,
+    ):
+        _check_value(policy, value)
+        for name, number in {"lam": lam, "clip": clip, "entropy": entropy}.items():
+            if not 0 <= number <= 1:
+                raise ValueError(f"{name} is {number!r}; expected a number from 0 to 1.")
+        self.lam, self.clip, self.entropy = lam, clip, entropy
+        self.n_passes, self.rows = check_count("n_passes", n_passes), check_count("rows", rows)
+        params = {id(v): v for v in [*policy.all_params, *value.all_params]}
+        rate = None
+        if optimizer is None:
+            # Most implementations cut long gradients to length 0.5, and so does this one.
+            optimizer = Adam(1e-3, epsilon=1e-5, global_clipnorm=0.5)
+            rate, learning_rate = learning_rate, None
+        super().__init__(
+            SimpleNamespace(model=policy.model, all_params=list(params.values())),
+            environment,
+            learning_rate,
+            gamma,
+            batch_size,
+            mode,
+            optimizer=optimizer,
+            max_steps=max_steps,
+            n_copies=n_copies,
+            seed=seed,
+        )
+        if rate is not None:
+            self.learning_rate = rate
+        self.network, self.value = policy, value
+        self._judge, self._improve = _compile(policy, value, self.variables, self.optimizer)
+
+    def _learn(self, episodes: list[Episode]) -> None:
+        inputs = [e.inputs(self.environments, 0, len(e)) for e in episodes]
+        actions = np.concatenate([e.actions for e in episodes]).astype(np.int32)
+        judged = [self._in_pieces(x) for x in inputs]
+        values = [value for _, value in judged]
+        advantages = [
+            advantage_estimates(e.rewards, value, self.gamma, self.lam, self.mode)
+            for e, value in zip(episodes, values, strict=True)
+        ]
+        targets = np.concatenate([a + v for a, v in zip(advantages, values, strict=True)])
+        log_probs = np.concatenate([log_prob for log_prob, _ in judged])
+        log_probs = log_probs[np.arange(len(actions)), actions]
+        weights = normalize_returns(np.concatenate(advantages))
+        rng = np.random.default_rng([self.seed, self.n_updates])
+        order = np.concatenate([rng.permutation(len(actions)) for _ in range(self.n_passes)])
+        data = [np.concatenate(inputs), actions, log_probs, weights, targets]
+        loss = self._improve(*data, order.astype(np.int32), self.rows, self.clip, self.entropy)
+        if not np.isfinite(float(loss)):
+            raise FloatingPointError(
+                f"the loss of update {self.n_updates + 1} is {float(loss)}. learning_rate is "
+                f"{self.learning_rate:g}: begin again with a smaller one."
+            )
+
+    def _in_pieces(self, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Log-probabilities (steps, actions) and values (steps,) of one episode."""
+        pieces = [self._judge(inputs[i : i + CHUNK]) for i in range(0, len(inputs), CHUNK)]
+        log_probs, values = zip(*pieces, strict=True)
+        return np.concatenate(log_probs), np.concatenate(values)
+
+
+def clipped_loss(
+    log_probs: tf.Tensor, old_log_probs: tf.Tensor, advantages: tf.Tensor, clip: float = 0.2
+) -> tf.Tensor:
+    """Return the loss of the policy: minus the mean of its clipped gain (equation 7).
+
+    Parameters
+    ----------
+    log_probs : tensor
+        Log-probability that the policy gives to the actions now, shape (steps,).
+    old_log_probs : tensor
+        The same for the policy that played.
+    advantages : tensor
+        From :func:`advantage_estimates`, normalised.
+    clip : float
+        How far the ratio of the two may go.
+
+    Examples
+    --------
+    >>> float(clipped_loss(tf.math.log([0.9]), tf.math.log([0.5]), tf.constant([1.0])))
+    -1.2000000476837158
+    """
+    ratio = tf.exp(log_probs - old_log_probs)
+    held = tf.clip_by_value(ratio, 1 - clip, 1 + clip)
+    return -tf.reduce_mean(tf.minimum(ratio * advantages, held * advantages))
+
+
+def _compile(policy: Layer, value: Layer, variables: list, optimizer: Any) -> tuple[Any, Any]:
+    """Return what judges steps, and what goes over them again and again."""
+    model = keras.Model(policy.model.inputs, [policy.outputs, value.outputs])
+    inputs = tf.TensorSpec([None, *policy.model.input_shape[1:]], tf.float32)
+    whole, real = tf.TensorSpec([None], tf.int32), tf.TensorSpec([None], tf.float32)
+    number = tf.TensorSpec([], tf.float32)
+
+    @tf.function(input_signature=[inputs])
+    def judge(x):
+        logits, guess = model(x)
+        return tf.nn.log_softmax(logits), guess[:, 0]
+
+    @tf.function(
+        input_signature=[inputs, whole, real, real, real, whole]
+        + [tf.TensorSpec([], tf.int32), number, number]
+    )
+    def improve(x, actions, old, advantages, targets, order, rows, clip, entropy):
+        loss = 0.0
+        for first in tf.range(0, tf.size(order), rows):
+            i = order[first : first + rows]  # (rows,); short at the end
+            with tf.GradientTape() as tape:
+                logits, guess = model(tf.gather(x, i), training=True)
+                log_probs = tf.nn.log_softmax(logits)  # (rows, actions)
+                chosen = tf.gather(log_probs, tf.gather(actions, i), batch_dims=1)
+                gain = clipped_loss(chosen, tf.gather(old, i), tf.gather(advantages, i), clip)
+                error = tf.reduce_mean((guess[:, 0] - tf.gather(targets, i)) ** 2)
+                doubt = -tf.reduce_mean(tf.reduce_sum(tf.exp(log_probs) * log_probs, axis=1))
+                loss = gain + VALUE_WEIGHT * error - entropy * doubt
+            optimizer.apply(tape.gradient(loss, variables), variables)
+        return loss
+
+    return judge, improve
+
+
+def _check_value(policy: Layer, value: Layer) -> None:
+    shape = tuple(value.outputs.shape[1:])
+    if shape != (1,):
+        raise ValueError(
+            f"value has outputs of shape {shape}; expected (1,), one number for each step. End "
+            "with DenseLayer(body, n_units=1)."
+        )
+    if [id(x) for x in policy.inputs] != [id(x) for x in value.inputs]:
+        raise ValueError(
+            "value has another InputLayer than policy; expected two heads on one input. Use "
+            "DenseLayer(body, n_units=1) with the body of the policy."
+        )
