@@ -172,3 +172,24 @@ def compare(name: str, rows: int, rounds: int) -> dict:
                     found = ratios(times, key, peer, clock)
                     result["ratios"][f"{key} against {peer}, {clock}"] = found
     return result
+
+
+def main(options) -> None:
+    """Time both networks of the MNIST chapters and write benchmarks/mnist.json."""
+    results, rows = {}, round(50_000 * options.scale)
+    for name, n in (("perceptron", rows), ("cnn", rows // 5)):
+        results[name] = compare(name, n, options.rounds)
+        show(name, results[name])
+    settings = {"batch_size": BATCH, "optimizer": "Adam", "learning_rate": RATE}
+    tl.files.save_run("mnist", "benchmarks/mnist.json", {}, settings, results)
+
+
+def show(name: str, result: dict) -> None:
+    """Print one comparison."""
+    print(f"\n{name}, {result['rows']} rows, median of {result['rounds']} rounds")
+    for contender, seconds in result["seconds"].items():
+        accuracy = result["test_acc"].get(contender)
+        note = "" if accuracy is None else f"   test acc {accuracy:.4f}"
+        print(f"  {contender:16} {seconds:6.2f} s an epoch{note}")
+    for pair, ratio in result["ratios"].items():
+        print(f"  {pair:40} {ratio['median']:.2f}x  ({ratio['least']:.2f} to {ratio['most']:.2f})")
