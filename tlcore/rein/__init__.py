@@ -13,6 +13,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "make_environments",
         ],
         "loss": ["cross_entropy_reward_loss", "log_weight"],
+        "numeric": ["numeric_gradient"],
         "pong": [
             "PONG_ACTIONS",
             "PONG_ACTION_NAMES",

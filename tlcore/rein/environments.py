@@ -129,7 +129,14 @@ class GymEnvironments(Environments):
     def screen(self, copy: int) -> np.ndarray | None:
         """Return the last picture of a copy, or None if it was made without pictures."""
         env = self._copies[copy]
-        return env.render() if env.render_mode == "rgb_array" else None
+        if env.render_mode != "rgb_array":
+            return None
+        try:
+            return env.render()
+        except Exception as error:  # gymnasium's own classes may not be here to name
+            if type(error).__name__ != "DependencyNotInstalled":
+                raise
+            raise ImportError(f"pictures of {self.name} need a package: {error}") from error
 
     def close(self) -> None:
         """Close the windows and free the memory of the copies."""
@@ -277,7 +284,7 @@ def make_environments(
 
 def _make(environment: str | Callable[[], Any], options: dict) -> Any:
     if not isinstance(environment, str):
-        if not callable(environment) or hasattr(environment, "step"):
+        if not callable(environment):
             raise TypeError(
                 f"environment is {environment!r}; expected an id such as 'CartPole-v1', or a "
                 "function that makes an environment: lambda: gym.make('CartPole-v1')."
