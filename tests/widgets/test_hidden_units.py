@@ -160,8 +160,8 @@ def test_before_training_it_looks_everywhere(stage, path):
     stage.show(HiddenUnits(path), static=True)
     load(stage)
     stage.page.get_by_role("radio", name="1,000 episodes").press("ArrowRight")  # round to the first
-    assert stage.page.get_by_role("radio", name="before training").is_checked()
-    assert "before training. It looks everywhere: 1" in said(stage.page)
+    assert stage.page.get_by_role("radio", name="before training", exact=True).is_checked()
+    assert "before training. No ninth of the picture has more than 1" in said(stage.page)
 
 
 def test_the_large_picture_is_the_unit(stage, weights, path, ranking):
@@ -185,6 +185,27 @@ def test_the_large_picture_is_the_unit(stage, weights, path, ranking):
     legend = stage.page.locator(".lbl-legend").inner_text().replace("−", "-").split()
     ends = [-np.abs(w).max(), np.abs(w).max()]
     assert [float(t) for t in legend] == pytest.approx(ends, abs=1e-3)
+
+
+def test_change_leaves_out_what_was_there_before(stage, weights, path, ranking):
+    stage = stage()
+    stage.show(HiddenUnits(path), static=True)
+    load(stage)
+    page = stage.page
+    page.get_by_role("radio", name="what has changed since").check()
+    page.get_by_role("slider", name="Unit").press("ArrowRight")
+    change = weights[1000][0][:, ranking[1]] - weights[0][0][:, ranking[1]]
+    (part, share), _ = where(change)[:2]
+    text = said(page)
+    assert f"Of its squared changes {100 * share:.0f} % in the {part}" in text
+    assert float(text.split("largest change, ")[1].split(", is")[0]) == pytest.approx(0.4, abs=4e-3)
+    lit = page.evaluate(
+        """() => Array.from(document.querySelectorAll("canvas")[1].getContext("2d")
+             .getImageData(0, 0, 80, 80).data).filter((_, i) => i % 4 === 0)"""
+    )
+    np.testing.assert_array_equal(np.array(lit) > 128, change > 0.2)
+    page.get_by_role("radio", name="before training", exact=True).check()
+    assert "before training. Nothing has changed yet. When" in said(page)
 
 
 def test_a_click_chooses_the_unit_that_was_clicked(stage, path, ranking):

@@ -7,6 +7,7 @@ function render({ model, el: host }) {
   const count = model.get("units").length;
   let units = null;
   let age = ages.length - 1;
+  let view = "weights";
   let pictureAt = () => 0;
 
   const ageName = (i) => (ages[i] === 0 ? "before training" : `${ages[i].toLocaleString("en")} episodes`);
@@ -19,6 +20,8 @@ function render({ model, el: host }) {
     draw();
   });
   const which = choice("Age of the agent", ages.map((_, i) => i), age, ageName, (i) => ((age = i), draw()));
+  const views = { weights: "the weights", change: `what has changed since: ${ageName(0)}` };
+  const shows = choice("Show", Object.keys(views), view, (key) => views[key], (key) => ((view = key), draw()));
   const range = { min: 0, max: count - 1, step: 1, value: 0 };
   const chosen = slider("Unit", range, (i) => `${i + 1} of ${count}`, () => draw());
   const all = picture("", "is-square lbl-pickable");
@@ -50,6 +53,7 @@ function render({ model, el: host }) {
     "div",
     { hidden: "" },
     which,
+    shows,
     el("div", { class: "lbl-row" }, chosen.root),
     el(
       "div",
@@ -72,15 +76,16 @@ function render({ model, el: host }) {
     const i = +chosen.input.value;
     const { side, n } = units;
     const size = [side, side];
-    const shown = Array.from({ length: n }, (_, k) => units.bytes(age, k));
-    pictureAt = divergingMosaic(all, n, size, 8, (k, r, c) => shown[k][r * side + c] / 127, GAP, i);
-    divergingMosaic(one, 1, size, 1, (_, r, c) => shown[i][r * side + c] / 127);
-    const largest = units.largest(i);
-    legend.set(signed(-largest), signed(largest));
+    const { of, largest } = units[view];
+    const shown = Array.from({ length: n }, (_, k) => of(age, k));
+    const value = (k, r, c) => shown[k][r * side + c] / largest(k);
+    pictureAt = divergingMosaic(all, n, size, 8, value, GAP, i);
+    divergingMosaic(one, 1, size, 1, (_, r, c) => value(i, r, c));
+    legend.set(signed(-largest(i)), signed(largest(i)));
 
-    const last = units.weights(ages.length - 1, i);
+    const last = units.weights.of(ages.length - 1, i);
     rows.forEach(({ cells, row }, k) => {
-      const weights = units.weights(k, i);
+      const weights = units.weights.of(k, i);
       const most = weights.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
       [most.toFixed(3), signed(pushOf(units.outgoing(k, i))), cosine(weights, last).toFixed(2)].forEach(
         (text, j) => (cells[j].textContent = text),
@@ -88,14 +93,17 @@ function render({ model, el: host }) {
       row.className = k === age ? "is-best" : "";
     });
 
-    const { parts, weight, row, column } = whereItLooks(units.weights(age, i), side);
+    const { parts, weight, row, column } = whereItLooks(shown[i], side);
     const push = pushOf(units.outgoing(age, i));
     const looks = parts.slice(0, 2).map(({ name, share }) => `${percent(share)} in the ${name}`);
+    const noun = view === "weights" ? "weight" : "change";
     const even = parts[0].share < 0.2; // each ninth has 11 % where nothing was learned
+    const share = even
+      ? `No ninth of the picture has more than ${percent(parts[0].share)} of its squared ${noun}s`
+      : `Of its squared ${noun}s ${looks.join(" and ")} of the picture`;
+    const place = `${share}. The largest ${noun}, ${signed(weight)}, is at row ${row}, column ${column}.`;
     const words =
-      `Unit ${units.units[i]}, ${ageName(age)}. ` +
-      (even ? `It looks everywhere: ${percent(parts[0].share)} of its squared weights at most are in one ninth` : `Of its squared weights ${looks.join(" and ")}`) +
-      ` of the picture. The largest weight, ${signed(weight)}, is at row ${row}, column ${column}. ` +
+      `Unit ${units.units[i]}, ${ageName(age)}. ${weight === 0 ? "Nothing has changed yet." : place} ` +
       `When it answers, it pushes ${push < 0 ? second : first}: ${signed(push)}.`;
     all.setAttribute("aria-label", `${n} hidden units, ${ageName(age)}; number ${i + 1} is chosen`);
     one.setAttribute("aria-label", words);

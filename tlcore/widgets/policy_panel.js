@@ -64,7 +64,7 @@ function render({ model, el: host }) {
   function drawCurve() {
     const { episode, reward, mean_reward: mean } = model.get("history");
     const last = episode.length - 1;
-    const now = (values) => (last < 0 ? "nothing yet" : values[last].toFixed(2));
+    const now = (values) => (last < 0 ? "nothing yet" : values[last].toFixed(2).replace("-", "−"));
     const [low, high] = range([reward, mean]);
     plot.draw({
       label: `Reward by episode: mean of the last 100 ${now(mean)}, of the last update ${now(reward)}`,

@@ -42,6 +42,7 @@ function readReplays(arrays, gamma) {
       shape: [height, width],
       frames,
       differences,
+      darkest: frames.reduce((low, frame) => frame.reduce((a, v) => Math.min(a, v), low), 255),
       brightest: most(frames), // 1 where the frames are zeros and ones
       largest: most(differences),
       actions: actions.subarray(first, last),

@@ -80,8 +80,12 @@ function render({ model, el: host }) {
     const played = replay.actions[i];
     const value = replay.discounted[i];
     const reward = replay.rewards[i];
-    mosaic(game, 1, replay.shape, 1, (_, r, c) => (255 * replay.frames[i][r * width + c]) / replay.brightest);
-    divergingMosaic(seen, 1, [height, width], 1, (_, r, c) => replay.differences[i][r * width + c] / replay.largest);
+    // The greys from black to white, and small differences lifted, so that the paddles are well seen.
+    const span = Math.max(replay.brightest - replay.darkest, 1);
+    const grey = (r, c) => (255 * (replay.frames[i][r * width + c] - replay.darkest)) / span;
+    const lifted = (v) => Math.sign(v) * Math.sqrt(Math.abs(v) / replay.largest);
+    mosaic(game, 1, replay.shape, 1, (_, r, c) => grey(r, c));
+    divergingMosaic(seen, 1, replay.shape, 1, (_, r, c) => lifted(replay.differences[i][r * width + c]));
     const changed = replay.differences[i].reduce((n, v) => n + (v !== 0), 0);
     game.setAttribute("aria-label", `The game at moment ${i + 1}: ${width} by ${height} pixels`);
     seen.setAttribute("aria-label", `The difference: ${changed} of ${width * height} pixels have changed`);

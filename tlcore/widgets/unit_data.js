@@ -6,15 +6,25 @@ function readUnits(arrays) {
   const pixels = arrays[4].shape[2];
   const n = units.length;
   const nActions = arrays[5].shape[2];
+  const nAges = ages.length;
   const slice = (data, age, i, size) => data.subarray((age * n + i) * size, (age * n + i + 1) * size);
+  const weightsOf = (age, i) => Float32Array.from(slice(weights, age, i, pixels), (v) => v * scale[i]);
+  const changeOf = (age, i) => {
+    const start = slice(weights, 0, i, pixels);
+    return Float32Array.from(slice(weights, age, i, pixels), (v, j) => (v - start[j]) * scale[i]);
+  };
+  const most = (list) => list.reduce((a, v) => Math.max(a, Math.abs(v)), 0);
+  const largestChange = Array.from({ length: n }, (_, i) =>
+    Math.max(1e-9, ...Array.from({ length: nAges }, (_, age) => most(changeOf(age, i)))),
+  );
   return {
     n,
     side: Math.round(Math.sqrt(pixels)),
-    ages: Array.from(ages),
     units: Array.from(units),
-    largest: (i) => 127 * scale[i], // of all ages: the end of the colours
-    bytes: (age, i) => slice(weights, age, i, pixels),
-    weights: (age, i) => Float32Array.from(slice(weights, age, i, pixels), (v) => v * scale[i]),
+    // Two pictures of a unit: its weights, and what they have changed since the first age. `largest`
+    // is that of all ages: the end of the colours.
+    weights: { of: weightsOf, largest: (i) => 127 * scale[i] },
+    change: { of: changeOf, largest: (i) => largestChange[i] },
     outgoing: (age, i) => Array.from(slice(outgoing, age, i, nActions)),
   };
 }
