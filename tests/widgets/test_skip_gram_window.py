@@ -100,6 +100,7 @@ def test_a_sentence_of_ones_own(stage, figure):
     assert all_pairs(page) == expected(words, 4, 2)
     box = page.get_by_role("textbox")
     box.fill("Cats, chase")
+    assert page.locator("input[type=radio]:checked").count() == 0
     assert page.get_by_role("alert").inner_text() == "A window needs at least 3 words."
     assert all_pairs(page) == expected(words, 4, 2)  # the last good sentence stays
     box.fill("Cats <b>chase</b> mice")

