@@ -6,6 +6,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "actions": ["choice_action_by_probs"],
+        "curve": ["learning_curve", "reached"],
         "environments": [
             "Environments",
             "GymEnvironments",

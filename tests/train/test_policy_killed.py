@@ -1,0 +1,103 @@
+"""A policy's training that is killed or interrupted, and the same call again."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+SCRIPT = """
+import json, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
+import keras, tensorflow as tf
+import tlcore as tl
+
+folder, game, stop, seed = sys.argv[1], sys.argv[2], sys.argv[3] == "True", int(sys.argv[4])
+keras.utils.set_random_seed(seed)
+if game == "Pong":
+    options, n_episodes = {"max_steps": 40, "n_copies": 3, "batch_size": 3}, 9
+    environment = tl.rein.make_environments("Pong", 3, repeat_action_probability=0.25)
+    inputs, units, rate = 6400, 20, 0.001
+else:
+    options, n_episodes = {"mode": 1, "normalize": "batch", "batch_size": 4}, 32
+    environment, inputs, units, rate = "CartPole-v1", 4, 16, 0.01
+network = tl.layers.DenseLayer(tl.layers.InputLayer((inputs,)), units, tf.nn.relu)
+network = tl.layers.DenseLayer(network, 2)
+trainer = tl.train.PolicyGradient(network, environment, rate, seed=5, **options)
+real = trainer.environments.step
+
+def mark(copies, actions):
+    with open(f"{folder}/steps", "a") as file:
+        file.write(".")
+    if stop and trainer.n_updates == 2 and 3 * len(copies) >= 2 * trainer.environments.n_copies:
+        import time; time.sleep(0.2)  # in the middle of the third update: time to be hit
+    return real(copies, actions)
+
+trainer.environments.step = mark
+history = trainer.run(n_episodes, checkpoint=f"{folder}/run.npz", print_freq=0)
+tl.files.save_npz(network.all_params, f"{folder}/end.npz")
+json.dump(history, open(f"{folder}/history.json", "w"))
+"""
+
+
+def start(folder, game, stop, seed):
+    folder.mkdir(exist_ok=True)
+    return subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, str(folder), game, str(stop), str(seed)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finish(folder, game, seed):
+    process = start(folder, game, False, seed)
+    _, errors = process.communicate(timeout=300)
+    assert process.returncode == 0, errors
+    history = json.loads((folder / "history.json").read_text())
+    del history["seconds"], history["cpu_seconds"]
+    with np.load(folder / "end.npz") as file:
+        return history, [file[key] for key in sorted(file)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("game", ["CartPole-v1", "Pong"])
+def test_the_same_call_again_ends_where_an_unbroken_run_does(tmp_path, game):
+    unbroken, weights = finish(tmp_path / "unbroken", game, seed=1)
+    assert len(unbroken["reward"]) == {"Pong": 9, "CartPole-v1": 32}[game]
+    for signal_ in (signal.SIGKILL, signal.SIGINT):
+        folder = tmp_path / signal_.name
+        process = start(folder, game, True, seed=1)
+        deadline = time.monotonic() + 300
+        while not _updates(folder) == 2:
+            assert process.poll() is None and time.monotonic() < deadline, process.communicate()
+            time.sleep(0.02)
+        marks = (folder / "steps").stat().st_size
+        while (folder / "steps").stat().st_size < marks + 2:  # the third update is under way
+            assert process.poll() is None and time.monotonic() < deadline, process.communicate()
+            time.sleep(0.02)
+        process.send_signal(signal_)
+        output, errors = process.communicate(timeout=300)
+        if signal_ == signal.SIGKILL:
+            assert process.returncode == -signal.SIGKILL and not (folder / "end.npz").exists()
+        else:
+            assert process.returncode == 0 and "Interrupted in update 3" in output, errors
+        assert _updates(folder) == 2
+
+        # Other starting weights: those of the run come from the file.
+        history, resumed = finish(folder, game, seed=2)
+        assert history == unbroken  # every episode has the score and the length it had
+        for mine, theirs in zip(resumed, weights, strict=True):
+            # Bit-equal where matrix products are: a BLAS may take another kernel in each process.
+            np.testing.assert_allclose(mine, theirs, rtol=1e-5, atol=1e-6)
+
+
+def _updates(folder):
+    try:
+        with np.load(folder / "run.npz") as file:
+            return json.loads(str(file["about"]))["n_updates"]
+    except FileNotFoundError:
+        return 0
