@@ -137,3 +137,98 @@ def test_errors_name_what_came_and_leave_no_figure(call, parts):
         call()
     assert all(part in str(error.value) for part in parts), error.value
     assert not plt.get_fignums()
+
+
+def groups(n=60, dimensions=10):
+    """Vectors in three directions, of very different lengths, and the group of each."""
+    draw = np.random.default_rng(1)
+    group = np.arange(n) % 3
+    vectors = draw.normal(size=(3, dimensions))[group] + 0.15 * draw.normal(size=(n, dimensions))
+    return vectors * draw.uniform(0.05, 20, (n, 1)), group
+
+
+def own_group_is_near(positions, group):
+    """The share of points whose nearest point is of their own group."""
+    apart = np.linalg.norm(positions[:, None] - positions[None], axis=2)
+    np.fill_diagonal(apart, np.inf)
+    return np.mean(group[apart.argmin(1)] == group)
+
+
+def test_tsne_keeps_neighbours_by_direction_whatever_the_length():
+    vectors, group = groups()
+    positions = visualize.tsne(vectors, perplexity=8)
+    assert positions.shape == (60, 2) and positions.dtype == np.float32
+    assert own_group_is_near(positions, group) > 0.95
+    scaled = visualize.tsne(vectors * 2, perplexity=8)
+    np.testing.assert_allclose(positions, scaled, atol=1e-3)  # lengths don't count
+
+
+def test_tsne_starts_where_it_is_told_whatever_the_size():
+    vectors, group = groups()
+    corners = np.array([[0, 0], [10, 0], [0, 10]])[group] + rng.normal(size=(60, 2))
+    first = visualize.tsne(vectors, perplexity=8, init=corners, max_iter=300)
+    centres = np.array([first[group == g].mean(0) for g in range(3)])
+    # Still right of, and above, the first group, as at the start.
+    assert centres[1, 0] > centres[0, 0] and centres[2, 1] > centres[0, 1]
+    # A power of two changes no digit, and t-SNE magnifies a change in the last one.
+    large = visualize.tsne(vectors, perplexity=8, init=corners * 1024, max_iter=300)
+    np.testing.assert_allclose(first, large, atol=1e-3)
+
+
+def test_a_map_has_a_dot_and_a_name_for_each_word():
+    words = {i: f"w{i}" for i in range(40)} | {3: "$a", 4: "b_$"}
+    positions = rng.normal(size=(20, 2))
+    figure = visualize.tsne_embedding(
+        rng.normal(size=(40, 5)), words, plot_only=20, positions=positions, title="words"
+    )
+    figure.canvas.draw()  # a name with dollar signs is no formula
+    axis = figure.axes[0]
+    assert [text.get_text() for text in axis.texts] == [words[i] for i in range(20)]
+    np.testing.assert_allclose(axis.collections[0].get_offsets(), positions)
+    np.testing.assert_allclose([text.xy for text in axis.texts], positions)
+    assert axis.get_title() == "words"
+
+
+def test_a_map_lays_its_words_out_itself():
+    vectors, group = groups(45)
+    figure = visualize.tsne_embedding(vectors, [str(i) for i in range(45)], 30, perplexity=5)
+    offsets = np.asarray(figure.axes[0].collections[0].get_offsets())
+    assert offsets.shape == (30, 2) and own_group_is_near(offsets, group[:30]) > 0.9
+
+
+def test_fewer_words_than_wanted_are_all_drawn_and_it_is_said():
+    with pytest.warns(UserWarning, match="plot_only is 500, but there are 9 words"):
+        figure = visualize.tsne_embedding(
+            np.eye(9), list("abcdefghi"), positions=rng.normal(size=(9, 2))
+        )
+    assert len(figure.axes[0].texts) == 9
+
+
+@pytest.mark.parametrize(
+    ("call", "parts"),
+    [
+        (lambda: visualize.tsne(np.eye(20)), ["perplexity is 30 for 20", "take 5"]),
+        (lambda: visualize.tsne(np.eye(9), perplexity=0), ["perplexity is 0"]),
+        (lambda: visualize.tsne(np.ones((50, 1))), ["(50, 1)", "2 dimensions"]),
+        (lambda: visualize.tsne(np.full((50, 2), np.nan)), ["finite"]),
+        (lambda: visualize.tsne(np.eye(50), init=np.ones((9, 2))), ["init", "(9, 2)", "(50, 2)"]),
+        (lambda: visualize.tsne_embedding(np.eye(9), {}, 0), ["plot_only is 0"]),
+        (lambda: visualize.tsne_embedding(np.eye(9), {0: "a"}, 5), ["1 words", "ids 0 to 4"]),
+        (lambda: visualize.tsne_embedding(np.eye(9), ["a"], 5), ["1 words", "ids 0 to 4"]),
+        (
+            lambda: visualize.tsne_embedding(np.eye(9), list("abcdefghi"), 5),
+            ["perplexity is 30 for 5"],
+        ),
+        (
+            lambda: visualize.tsne_embedding(
+                np.eye(9), list("abcdefghi"), 5, positions=np.ones((4, 2))
+            ),
+            ["positions", "(4, 2)", "(5, 2)"],
+        ),
+    ],
+)
+def test_maps_that_can_not_be_drawn(call, parts):
+    with pytest.raises(ValueError, match="tsne") as error:
+        call()
+    assert all(part in str(error.value) for part in parts), error.value
+    assert not plt.get_fignums()
