@@ -17,7 +17,7 @@ def learning_curve(
     Parameters
     ----------
     history : mapping of str to list
-        ``history`` of a :class:`tl.train.PolicyGradient`: one entry for each episode.
+        ``history`` of a :class:`tlcore.train.PolicyGradient`: one entry for each episode.
     frames_a_step : int
         Frames of the game in one step of the agent, 4 in Pong.
     width : int
@@ -61,7 +61,7 @@ def reached(
     Parameters
     ----------
     curve : mapping of str to list
-        From :func:`learning_curve`.
+        From :func:`tlcore.rein.learning_curve`.
     level : float
         A score.
     width : int

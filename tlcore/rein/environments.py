@@ -153,7 +153,7 @@ class PongEnvironments(Environments):
     environment can't.
 
     An observation is the court in grey, 6,400 uint8. The network sees the difference of two
-    (:func:`court_difference`). One step of the agent holds an action for four frames.
+    (:func:`tlcore.rein.court_difference`). One step of the agent holds an action for four frames.
 
     Parameters
     ----------
@@ -256,8 +256,9 @@ def make_environments(
     Parameters
     ----------
     environment : str, callable or Environments
-        "Pong" or "ALE/Pong-v5" for :class:`PongEnvironments`; the id of another Gymnasium
-        environment, or a function that makes one, for :class:`GymEnvironments`.
+        "Pong" or "ALE/Pong-v5" for :class:`tlcore.rein.PongEnvironments`; the id of another
+        Gymnasium environment, or a function that makes one, for
+        :class:`tlcore.rein.GymEnvironments`.
     n_copies : int
         How many.
     **options

@@ -78,7 +78,7 @@ def play_episodes(
     Parameters
     ----------
     environments : Environments
-        From :func:`make_environments`.
+        From :func:`tlcore.rein.make_environments`.
     policy : callable
         Takes network inputs, shape (n, ...), and returns probabilities, shape (n, actions).
     seeds : sequence of int

@@ -46,7 +46,7 @@ class PolicyGradient:
     network : Layer
         Takes what the environment shows, gives one logit for each action, no softmax.
     environment : str, callable or Environments
-        As :func:`tl.rein.make_environments` takes it: "Pong", "CartPole-v1", ...
+        As :func:`tlcore.rein.make_environments` takes it: "Pong", "CartPole-v1", ...
     learning_rate : float
         Step size of the optimizer. May be assigned while training runs.
     gamma : float
@@ -222,7 +222,7 @@ class PolicyGradient:
         checkpoint : path, optional
             File to save to after each update, and to resume from if it is there.
         on_update : callable, optional
-            Called with what :meth:`update` returns. If it returns True, training ends there.
+            Called with what ``update`` returns. If it returns True, training ends there.
         print_freq : int
             Report after each `print_freq` updates. 0 reports nothing.
         progress : bool

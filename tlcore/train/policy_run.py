@@ -31,7 +31,7 @@ def run_updates(
     print_freq: int = 10,
     progress: bool = True,
 ) -> History:
-    """Do what :meth:`PolicyGradient.run` says."""
+    """Do what :meth:`tlcore.train.PolicyGradient.run` says."""
     check_count("n_episodes", n_episodes)
     if checkpoint is not None:
         _check_folder(checkpoint)
