@@ -1,12 +1,5 @@
-// A panel around a running word2vec training. Python trains; here are the controls, the loss, and
-// the neighbours of some words. Without a kernel the recorded run remains to look at.
-
-// A slider over a list of numbers, which then holds the current one too.
-function listSlider(label, numbers, value, onpick) {
-  const list = [...new Set([...numbers, value])].sort((a, b) => a - b);
-  const range = { min: 0, max: list.length - 1, step: 1, value: list.indexOf(value) };
-  return slider(label, range, (i) => `${list[i]}`, (i) => onpick(list[i]));
-}
+// A panel around a running word2vec training. Python trains; here are the loss and the neighbours of
+// some words, and, from steered.js, the controls. Without a kernel the recorded run remains to look at.
 
 const LISTS = {
   learning_rate: ["Rate", [0.01, 0.03, 0.1, 0.2, 0.5, 1, 2, 5]],
@@ -16,30 +9,17 @@ const LISTS = {
 };
 
 function render({ model, el: host }) {
-  const kernel = !model.asset;
-  const send = (type) => model.send({ type });
   const count = (value) => value.toLocaleString("en");
 
   // Controls.
   const most = { skip_window: (model.get("n_words") - 1) / 2, num_sampled: model.get("vocabulary_size") };
-  const sliders = Object.entries(LISTS).map(([key, [label, numbers]]) =>
-    listSlider(label, numbers.filter((v) => v <= (most[key] ?? Infinity)), model.get(key), (v) => {
-      model.set(key, v);
-      model.save_changes();
-      drawStatus();
-    }),
-  );
-  const button = (text, onclick) => el("button", { type: "button", onclick }, text);
-  const start = button("Start", () => send(model.get("status") === "running" ? "pause" : "start"));
-  const step = button(`Step (${model.get("report_steps")} batches)`, () => send("step"));
-  const reset = button("Reset", () => send("reset"));
-  const note = el("p", { class: "lbl-note" });
-  const problem = el("p", { class: "lbl-error", role: "alert", hidden: "" });
+  const settings = Object.entries(LISTS).map(([key, [label, numbers]]) => [key, label, numbers.filter((v) => v <= (most[key] ?? Infinity))]);
+  const controls = steering(model, `Step (${model.get("report_steps")} batches)`, settings);
   const advice = el(
     "p",
     { class: "lbl-note" },
     "A new rate counts at once. With a new window or other negatives the training carries on with the vectors it " +
-      "has, in a new epoch. A new dimension begins anew. With other negatives the loss is a sum of other terms, so it jumps.",
+      "has, in a new epoch. A new dimension begins anew. With other negatives the loss is a sum of other terms: don't compare it with the one before.",
   );
 
   // The curve and the neighbours.
@@ -59,10 +39,7 @@ function render({ model, el: host }) {
     host,
     "word2vec-panel",
     model.get("title"),
-    note,
-    problem,
-    el("div", { class: "lbl-row" }, start, step, reset),
-    el("div", { class: "lbl-columns" }, ...sliders.map((s) => s.root)),
+    controls.root,
     advice,
     el("div", { class: "lbl-columns" }, el("div", {}, plot.root, events), el("div", {}, at.root, table)),
   );
@@ -116,29 +93,15 @@ function render({ model, el: host }) {
   }
 
   function drawStatus() {
-    const status = model.get("status");
-    start.textContent = status === "running" ? "Pause" : "Start";
-    start.disabled = !kernel || status === "error";
-    step.disabled = !kernel || status !== "paused";
-    reset.disabled = !kernel;
-    for (const { input } of sliders) input.disabled = !kernel;
-    note.textContent = kernel
-      ? { running: "Training runs.", paused: "Training is paused.", error: "Training has failed. Reset begins anew." }[status]
-      : "A recorded run. To train, open this page as a notebook: Start and the sliders need a kernel.";
-    problem.textContent = model.get("message");
-    problem.hidden = !model.get("message");
-    if (status !== "running") drawCurve();
+    controls.draw();
+    if (model.get("status") !== "running") drawCurve();
   }
 
-  const drawings = { snapshots: drawSnapshots, history: drawCurve, changes: drawCurve, status: drawStatus, message: drawStatus };
-  for (const [key, draw] of Object.entries(drawings)) model.on(`change:${key}`, draw);
+  const off = controls.on({ snapshots: drawSnapshots, history: drawCurve, changes: drawCurve, status: drawStatus, message: drawStatus });
   drawSnapshots();
   drawCurve();
-  drawStatus();
   ready();
-  return () => {
-    for (const [key, draw] of Object.entries(drawings)) model.off(`change:${key}`, draw);
-  };
+  return off;
 }
 
 export default { render };

@@ -61,7 +61,7 @@ class Word2vecPanel(Steered):
     [2, 4]
     """
 
-    _esm = compose("chart.js", "word2vec_panel.js")
+    _esm = compose("chart.js", "steered.js", "word2vec_panel.js")
     _css = Steered._css + (HERE / "words.css").read_text("utf-8")
 
     learning_rate = Float().tag(sync=True)
