@@ -1,0 +1,68 @@
+"""Curves: one quantity of several trainings over the epochs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+
+__all__ = ["curves"]
+
+
+def curves(
+    runs: Mapping[str, Mapping[str, Sequence[float | None]]],
+    key: str = "val_acc",
+    title: str = "",
+    marks: Mapping[int, float] | None = None,
+    marks_label: str = "published",
+) -> Figure:
+    """Draw one quantity of several histories over the epochs.
+
+    Parameters
+    ----------
+    runs : mapping of str to history
+        What the legend says, and what :func:`tlcore.utils.fit` returned.
+    key : str
+        The quantity: "val_acc", "val_loss", "loss", ...
+    title : str
+        Text above the picture.
+    marks : mapping of int to float, optional
+        Single points to compare with: epoch -> value.
+    marks_label : str
+        What the legend calls them.
+
+    Raises
+    ------
+    ValueError
+        If there is no run, or a run lacks the quantity.
+
+    Examples
+    --------
+    >>> figure = curves({"run": {"epoch": [1, 2], "val_acc": [0.9, 0.95]}})
+    >>> figure.axes[0].get_xlabel()
+    'epoch'
+    """
+    if not runs:
+        raise ValueError(
+            "curves: runs is empty; expected at least one history, as {'name': history}."
+        )
+    for name, history in runs.items():
+        if all(value is None for value in history.get(key, ())):
+            measured = sorted(
+                k for k, values in history.items() if any(v is not None for v in values)
+            )
+            raise ValueError(f"curves: {name!r} has no {key!r}; expected one of {measured}.")
+    figure, axis = plt.subplots(figsize=(6.5, 3.6))
+    for name, history in runs.items():
+        points = [
+            (e, v) for e, v in zip(history["epoch"], history[key], strict=True) if v is not None
+        ]
+        axis.plot(*zip(*points, strict=True), label=name, marker="." if len(points) < 30 else "")
+    if marks:
+        axis.plot(list(marks), list(marks.values()), "kx", label=marks_label)
+    axis.set(xlabel="epoch", ylabel=key.replace("_", " "), title=title)
+    axis.grid(alpha=0.3)
+    axis.legend()
+    figure.tight_layout()
+    return figure
