@@ -98,7 +98,7 @@ function render({ model, el: host }) {
   const levels = select("Agent", agents.map((a) => a.name), level, (i) => ((level = i), think()));
   const speeds = select("Speed", Object.keys(SPEEDS), 1, (i) => (speed = Object.values(SPEEDS)[i]));
   const ways = select("Its action is", ["drawn", "the likeliest"], 0, (i) => ((greedy = i === 1), think()));
-  const answers = liveTable("What the agent answers", ACTIONS, false);
+  const answers = liveTable("What the agent answers (bold: what it does next)", ACTIONS, false);
   const inputs = liveTable("What the agent sees", INPUTS, true);
   const { root, status, say, ready } = figure(
     host,
