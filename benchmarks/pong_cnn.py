@@ -12,8 +12,6 @@ import keras
 import numpy as np
 
 import tlcore as tl
-from tlcore.rein.pictures import PongPictures
-from tlcore.train.ppo import PPO
 
 SETTINGS = {
     "n_episodes": 800,
@@ -45,12 +43,12 @@ def agent(seed: int = 0) -> tuple[tl.layers.Layer, tl.layers.Layer]:
     return policy, tl.layers.DenseLayer(body, 1, name="value")
 
 
-def train(checkpoint: Path, settings: dict = SETTINGS) -> PPO:
+def train(checkpoint: Path, settings: dict = SETTINGS) -> tl.train.PPO:
     """Train to the last episode, from the checkpoint if there is one."""
     policy, value = agent(settings["seed"])
-    environments = PongPictures(settings["n_copies"])
+    environments = tl.rein.PongPictures(settings["n_copies"])
     options = {k: v for k, v in settings.items() if k not in (*FIXED, "n_copies")}
-    trainer = PPO(policy, value, environments, settings["learning_rate"], **options)
+    trainer = tl.train.PPO(policy, value, environments, settings["learning_rate"], **options)
 
     def slow_down(result: dict) -> None:
         left = max(0.0, 1 - result["episodes"] / settings["n_episodes"])
@@ -83,7 +81,7 @@ def evaluate(policy: tl.layers.Layer, n_episodes: int = 20) -> dict[str, dict[st
     """Score a policy in new games: sampled and greedy, without and with sticky actions."""
     result = {}
     for sticky in (0.0, 0.25):
-        games = PongPictures(10, repeat_action_probability=sticky)
+        games = tl.rein.PongPictures(10, repeat_action_probability=sticky)
         for greedy in (False, True):
             name = ("greedy" if greedy else "sampled") + (", sticky actions" if sticky else "")
             scores = tl.rein.evaluate(games, probabilities(policy), n_episodes, greedy)

@@ -1,9 +1,12 @@
+from pathlib import Path
+
 import gymnasium as gym
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
+import tlcore as tl
 from tlcore.layers import Conv2d, DenseLayer, FlattenLayer, InputLayer
 from tlcore.rein.advantages import advantage_estimates
 from tlcore.rein.rollout import Episode
@@ -170,3 +173,29 @@ def test_what_does_not_fit_is_refused():
         PPO(policy, value, "CartPole-v1", 0.1, optimizer=keras.optimizers.SGD(0.1))
     with pytest.raises(ValueError, match="learning_rate is -1"):
         PPO(policy, value, "CartPole-v1", -1)
+
+
+RECORDS = Path(__file__).parents[2] / "data"
+
+
+@pytest.mark.skipif(not (RECORDS / "runs/pong_cnn.json").exists(), reason="not recorded yet")
+def test_the_published_run():
+    run = tl.files.load_run(RECORDS / "runs/pong_cnn.json")
+    means = tl.rein.running_mean(run["history"]["reward"])
+    assert run["result"]["episodes"] == len(means)
+    assert run["result"]["best_mean"] == pytest.approx(means[99:].max())
+    there = 1 + int(np.argmax((means >= 0) & (np.arange(len(means)) >= 99)))
+    assert run["result"]["reached"]["0"]["episodes"] == there > 1
+    # The weights are those of the two heads, and play: rounded ones miss a few points at most.
+    body = InputLayer((40, 40, 2))
+    body = Conv2d(body, 16, (6, 6), (3, 3), act="relu", padding="VALID")
+    body = Conv2d(body, 32, (4, 4), (2, 2), act="relu", padding="VALID")
+    body = DenseLayer(FlattenLayer(body), 128, "relu")
+    policy = DenseLayer(body, 3)
+    arrays = tl.files.load_npz(name=RECORDS / "weights/pong_cnn.npz")
+    tl.files.assign_params(arrays[:-2], policy)
+    assert len(arrays) == len(policy.all_params) + 2 and arrays[-2].shape == (128, 1)
+    games = tl.rein.PongPictures(4)
+    scores = tl.rein.evaluate(games, lambda x: tf.nn.softmax(policy.model(x)).numpy(), 4)
+    recorded = run["result"]["evaluation"]["sampled"]
+    assert recorded["least"] <= scores.min() and scores.max() <= recorded["most"]

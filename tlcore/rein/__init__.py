@@ -6,15 +6,16 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "actions": ["choice_action_by_probs"],
+        "advantages": ["advantage_estimates"],
         "curve": ["learning_curve", "reached"],
         "environments": [
             "Environments",
             "GymEnvironments",
-            "PongEnvironments",
             "make_environments",
         ],
         "loss": ["cross_entropy_reward_loss", "log_weight"],
         "numeric": ["numeric_gradient"],
+        "pictures": ["PongPictures", "court_pictures"],
         "pong": [
             "PONG_ACTIONS",
             "PONG_ACTION_NAMES",
@@ -22,7 +23,13 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "grey_court",
             "pong_frame",
         ],
-        "returns": ["discount_episode_rewards", "normalize_returns", "running_mean"],
+        "pong_environments": ["PongEnvironments"],
+        "returns": [
+            "batch_returns",
+            "discount_episode_rewards",
+            "normalize_returns",
+            "running_mean",
+        ],
         "rollout": ["Episode", "evaluate", "play_episodes"],
         "small_pong": ["SmallPong"],
     },
