@@ -3,7 +3,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tlcore.rein import discount_episode_rewards, normalize_returns, running_mean
+from tlcore.rein import (
+    batch_returns,
+    discount_episode_rewards,
+    normalize_returns,
+    running_mean,
+)
 
 
 def by_definition(rewards, gamma, mode):
@@ -90,3 +95,25 @@ def test_equal_returns_become_zeros_not_nan(value, n):
 def test_running_mean_is_the_mean_of_the_last_ones(rewards, width):
     want = [np.mean(rewards[max(0, i - width + 1) : i + 1]) for i in range(len(rewards))]
     np.testing.assert_allclose(running_mean(rewards, width), want, atol=1e-9)
+
+
+def test_a_batch_is_normalised_by_episode_or_as_a_whole():
+    rewards = [[0, 0, 1], [0, -1], [0, 0, 0, 0]]
+    plain = [discount_episode_rewards(r) for r in rewards]
+    for got, want in zip(batch_returns(rewards, normalize=None), plain, strict=True):
+        np.testing.assert_array_equal(got, want)
+    for got, want in zip(batch_returns(rewards), plain, strict=True):
+        np.testing.assert_array_equal(got, normalize_returns(want))
+    batch = batch_returns(rewards, normalize="batch")
+    assert [len(r) for r in batch] == [3, 2, 4]
+    whole = np.concatenate(plain)
+    np.testing.assert_allclose(
+        np.concatenate(batch), (whole - whole.mean()) / whole.std(), rtol=1e-5
+    )
+
+
+def test_a_batch_of_dense_rewards_in_mode_0_is_refused():
+    with pytest.raises(ValueError, match="Use mode=1"):
+        batch_returns([[1, 1], [1, 1, 1]])
+    assert len(batch_returns([[1, 1], [0, 1, 1]])) == 2  # not every step is rewarded
+    assert len(batch_returns([[1], [-1]])) == 2  # games of one step

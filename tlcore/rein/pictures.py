@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from tlcore.rein.environments import PongEnvironments
 from tlcore.rein.pong import SIDE
+from tlcore.rein.pong_environments import PongEnvironments
 
 #: The grey of the empty court.
 BACKGROUND = 87

@@ -105,6 +105,53 @@ def normalize_returns(returns: np.ndarray) -> np.ndarray:
     return (centred / spread).astype(np.float32)
 
 
+def batch_returns(
+    rewards: Sequence[Sequence[float]],
+    gamma: float = 0.99,
+    mode: int = 0,
+    normalize: str | None = "episode",
+) -> list[np.ndarray]:
+    """Return the discounted and normalised returns of several episodes.
+
+    Parameters
+    ----------
+    rewards : sequence of sequences of float
+        The rewards of each episode.
+    gamma, mode
+        As :func:`tlcore.rein.discount_episode_rewards` takes them.
+    normalize : str or None
+        Over what the returns are brought to mean 0 and deviation 1: each "episode", as Karpathy
+        does; the whole "batch", as the original tutorial does; or None.
+
+    Returns
+    -------
+    list of ndarray
+        float32, (steps,) for each episode.
+
+    Raises
+    ------
+    ValueError
+        If `mode` is 0 and every step of every episode is rewarded.
+
+    Examples
+    --------
+    >>> [r.tolist() for r in batch_returns([[0, 1], [0, -1]], gamma=0.0, normalize=None)]
+    [[0.0, 1.0], [0.0, -1.0]]
+    """
+    if mode == 0 and any(len(r) > 1 for r in rewards) and all(map(all, rewards)):
+        raise ValueError(
+            "mode is 0, which starts the sum of rewards again at each reward, and here every "
+            "step is rewarded: returns would look no further than one step. Use mode=1."
+        )
+    returns = [discount_episode_rewards(r, gamma, mode) for r in rewards]
+    if normalize == "episode":
+        return [normalize_returns(r) for r in returns]
+    if normalize == "batch":
+        ends = np.cumsum([len(r) for r in returns])[:-1]
+        return np.split(normalize_returns(np.concatenate(returns)), ends)
+    return returns
+
+
 def running_mean(rewards: Sequence[float] | np.ndarray, width: int = 100) -> np.ndarray:
     """Return the mean of the last `width` episodes at each episode, the curve that papers show.
 

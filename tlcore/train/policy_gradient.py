@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -13,15 +12,11 @@ import numpy as np
 import tensorflow as tf
 
 from tlcore.rein.environments import Environments, make_environments
-from tlcore.rein.loss import cross_entropy_reward_loss
-from tlcore.rein.returns import (
-    check_gamma,
-    discount_episode_rewards,
-    normalize_returns,
-)
+from tlcore.rein.returns import batch_returns, check_gamma
 from tlcore.rein.rollout import MAX_STEPS, Episode, chunks, play_episodes
 from tlcore.train.check import check_count
 from tlcore.train.epochs import History
+from tlcore.train.policy_network import check_network, check_rate, compile_policy
 from tlcore.train.policy_run import run_updates
 
 if TYPE_CHECKING:
@@ -122,15 +117,15 @@ class PolicyGradient:
         self.seed = check_count("seed", seed, least=0)
         self.environments = make_environments(environment, n_copies)
         self.network, self.variables = network, list(network.all_params)
-        _check_network(network, self.environments)
-        rate = 1e-3 if learning_rate is None else _check_rate(learning_rate)
+        check_network(network, self.environments)
+        rate = 1e-3 if learning_rate is None else check_rate(learning_rate)
         self.optimizer = optimizer or keras.optimizers.RMSprop(rate, rho=0.99)
         self.optimizer.build(self.variables)
         self.n_updates = 0
         self.history: History = {
             name: [] for name in ("episode", "reward", "steps", "update", "seconds", "cpu_seconds")
         }
-        self._policy, self._add = _compile(network, self.variables)
+        self._policy, self._gradient = compile_policy(network, self.variables)
         self._sums = [tf.Variable(tf.zeros(v.shape), trainable=False) for v in self.variables]
 
     @property
@@ -140,7 +135,7 @@ class PolicyGradient:
 
     @learning_rate.setter
     def learning_rate(self, rate: float) -> None:
-        self.optimizer.learning_rate = _check_rate(rate)
+        self.optimizer.learning_rate = check_rate(rate)
 
     @property
     def gamma(self) -> float:
@@ -240,14 +235,16 @@ class PolicyGradient:
         return int(np.random.SeedSequence([self.seed, episode]).generate_state(1)[0]) >> 1
 
     def _learn(self, episodes: list[Episode]) -> None:
-        weights = self._weights(episodes)
+        # What the log-probability of each step is multiplied with: its normalised return.
+        rewards = [episode.rewards for episode in episodes]
+        weights = batch_returns(rewards, self.gamma, self.mode, self.normalize)
         for total in self._sums:
             total.assign(tf.zeros_like(total))
         for episode, weight in zip(episodes, weights, strict=True):
             actions = np.array(episode.actions, np.int32)
             for first, last in chunks(episode, CHUNK):
                 inputs = episode.inputs(self.environments, first, last)
-                gradients = self._add(inputs, actions[first:last], weight[first:last])
+                gradients = self._gradient(inputs, actions[first:last], weight[first:last])
                 for total, gradient in zip(self._sums, gradients, strict=True):
                     total.assign_add(gradient)
         if not all(bool(tf.reduce_all(tf.math.is_finite(total))) for total in self._sums):
@@ -256,27 +253,6 @@ class PolicyGradient:
                 f"{self.learning_rate:g}: try a smaller one."
             )
         self.optimizer.apply(self._sums, self.variables)
-
-    def _weights(self, episodes: list[Episode]) -> list[np.ndarray]:
-        """What the log-probability of each step is multiplied with: its normalised return."""
-        if (
-            self.mode == 0
-            and max(map(len, episodes)) > 1
-            and all(all(episode.rewards) for episode in episodes)
-        ):
-            raise ValueError(
-                "mode is 0, which starts the sum of rewards again at each reward, and here every "
-                "step is rewarded: returns would look no further than one step. Use mode=1."
-            )
-        returns = [
-            discount_episode_rewards(episode.rewards, self.gamma, self.mode) for episode in episodes
-        ]
-        if self.normalize == "episode":
-            return [normalize_returns(r) for r in returns]
-        if self.normalize == "batch":
-            lengths = np.cumsum([len(r) for r in returns])[:-1]
-            return np.split(normalize_returns(np.concatenate(returns)), lengths)
-        return returns
 
     def _note(self, episodes: list[Episode], seconds: float, cpu: float) -> dict[str, float]:
         history = self.history
@@ -303,45 +279,3 @@ class PolicyGradient:
             "gamma": self.gamma,
             "batch_size": self.batch_size,
         }
-
-
-def _compile(network: Layer, variables: list[keras.Variable]) -> tuple[Any, Any]:
-    """Return the policy and the gradient of the loss of one piece, compiled for any length."""
-    model = network.model
-    inputs = tf.TensorSpec([None, *model.input_shape[1:]], tf.float32)
-
-    @tf.function(input_signature=[inputs])
-    def policy(x):
-        return tf.nn.softmax(model(x))  # (n, actions)
-
-    @tf.function(
-        input_signature=[inputs, tf.TensorSpec([None], tf.int32), tf.TensorSpec([None], tf.float32)]
-    )
-    def gradient(x, actions, weights):
-        with tf.GradientTape() as tape:
-            loss = cross_entropy_reward_loss(model(x, training=True), actions, weights)
-        return tape.gradient(loss, variables)
-
-    return policy, gradient
-
-
-def _check_network(network: Layer, environments: Environments) -> None:
-    model = network.model
-    shape, outputs = tuple(model.input_shape[1:]), model.output_shape
-    if shape != environments.input_shape:
-        raise ValueError(
-            f"network takes inputs of shape {shape} and the environment shows "
-            f"{environments.input_shape}. Begin with InputLayer({environments.input_shape})."
-        )
-    if tuple(outputs[1:]) != (environments.n_actions,):
-        raise ValueError(
-            f"network has outputs of shape {tuple(outputs[1:])} and the environment has "
-            f"{environments.n_actions} actions. End with "
-            f"DenseLayer(network, n_units={environments.n_actions})."
-        )
-
-
-def _check_rate(rate: float) -> float:
-    if not isinstance(rate, Real) or isinstance(rate, bool) or not 0 < rate < float("inf"):
-        raise ValueError(f"learning_rate is {rate!r}; expected a positive number such as 0.001.")
-    return float(rate)
