@@ -14,6 +14,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+from sklearn.manifold import TSNE
 
 import tlcore as tl
 from tlcore.files.atomic import write_bytes
@@ -27,9 +28,9 @@ SETTINGS = {
     "num_sampled": 64,
     "learning_rate": 4.0,
     "batch_size": 512,
-    "n_epoch": 10,
     "seed": 0,
 }
+EPOCHS = {"wikipedia": 10, "text8": 5}  # about as many pairs in all
 LOADERS = {
     "wikipedia": tl.files.load_wikipedia_words,
     "text8": tl.files.load_matt_mahoney_text8_dataset,
@@ -55,7 +56,7 @@ N_FRAME_WORDS, N_MAP = 300, 5000
 
 def train(corpus: str, checkpoints: Path) -> dict:
     """Train to the last epoch. Returns the network, the record and the copies."""
-    s = SETTINGS
+    s = SETTINGS | {"n_epoch": EPOCHS[corpus]}
     words = LOADERS[corpus]()
     data, count, dictionary, names = tl.nlp.build_words_dataset(
         words, s["vocabulary_size"], printable=False
@@ -91,12 +92,10 @@ def train(corpus: str, checkpoints: Path) -> dict:
     )  # fmt: skip
     vectors = network.all_params[0].numpy()
     questions = tl.nlp.read_analogies_file(tl.files.load_questions_words(), dictionary)
-    seconds = sum(history["seconds"])
     result = {
         "loss": history["loss"][-1],
-        "seconds": seconds,
+        "seconds": sum(history["seconds"]),
         "pairs": len(pairs[0]) * s["n_epoch"],
-        "pairs_per_second": len(pairs[0]) * s["n_epoch"] / seconds,
         "analogies": tl.nlp.analogy_accuracy(vectors, questions),
         "skipped_questions": questions.skipped,
         "neighbours": {
@@ -169,42 +168,55 @@ class Copies:
 
 
 def aligned(copies: Copies) -> np.ndarray:
-    """Return a map of each copy, (t, k, 2): t-SNE from the map before, turned to lie on it."""
-    maps = []
-    for values in copies.values:
-        before = maps[-1] if maps else None
-        layout = tl.visualize.tsne(values, perplexity=15, init=before, max_iter=500)
+    """Return a map of each copy, (t, k, 2), in which words move little from one to the next.
+
+    The last map is an ordinary t-SNE. Each earlier one begins with the map after it, at its full
+    size and without the early exaggeration that would tear it apart. Where words aren't similar
+    yet, t-SNE spreads them out again: the first map, of random vectors, has no groups left.
+    """
+    maps = [tl.visualize.tsne(copies.values[-1], perplexity=15)]
+    for values in copies.values[-2::-1]:
+        unit = values / np.linalg.norm(values, axis=1, keepdims=True)
+        layout = TSNE(
+            perplexity=15, init=maps[-1], early_exaggeration=1, max_iter=500, learning_rate=50,
+            random_state=0,
+        ).fit_transform(unit)  # fmt: skip
         layout -= layout.mean(axis=0)
-        if before is not None:  # the rotation or reflection that brings it nearest: Procrustes
-            left, _, right = np.linalg.svd(layout.T @ before)
-            layout = layout @ (left @ right)
-        maps.append(layout / np.sqrt((layout**2).sum(axis=1).mean()))
-    return np.array(maps)
+        # The rotation or reflection that brings it nearest to the map after it: Procrustes.
+        left, _, right = np.linalg.svd(layout.T @ maps[-1])
+        maps.append(layout @ (left @ right))
+    spread = [np.sqrt(((m - m.mean(axis=0)) ** 2).sum(axis=1).mean()) for m in maps]
+    return np.array([m / size for m, size in zip(maps, spread, strict=True)][::-1])
 
 
 def show(made: dict) -> None:
     """Write what the book's live figures show: vectors, map, and maps over the steps."""
     names, copies = made["names"], made["copies"]
     copies.finish()
-    positions = aligned(copies)
-    groups = np.full(len(made["words"]), 255, np.uint8)
-    for number, group in enumerate(GROUPS.values()):
-        groups[np.isin(made["words"], group.split())] = number
-    save(
-        Path("data/runs/word2vec_frames.npz"),
-        words=as_bytes(made["words"]),
-        positions=np.round(positions * (32000 / np.abs(positions).max())).astype(np.int16),
-        steps=np.array(copies.steps, np.int32),
-        loss=np.array(copies.loss, np.float32),
-        groups=groups,
-        group_names=as_bytes(GROUPS),
-    )
+    save_frames(made["words"], copies)
     n = min(N_MAP, len(names) - 1)
     vectors = made["vectors"][1 : n + 1]  # without UNK
     shown = [names[i] for i in range(1, n + 1)]
     tl.files.save_embedding("data/weights/word2vec.npz", vectors, shown, dtype="float16")
     layout = tl.visualize.tsne(vectors, perplexity=30)
     tl.widgets.save_word_map("data/weights/word2vec_map.npz", layout, made["counts"][1 : n + 1])
+
+
+def save_frames(words: list[str], copies: Copies) -> None:
+    """Write the maps of the copies for the slider over the training steps."""
+    positions = aligned(copies)
+    groups = np.full(len(words), 255, np.uint8)
+    for number, group in enumerate(GROUPS.values()):
+        groups[np.isin(words, group.split())] = number
+    save(
+        Path("data/runs/word2vec_frames.npz"),
+        words=as_bytes(words),
+        positions=np.round(positions * (32000 / np.abs(positions).max())).astype(np.int16),
+        steps=np.array(copies.steps, np.int32),
+        loss=np.array(copies.loss, np.float32),
+        groups=groups,
+        group_names=as_bytes(GROUPS),
+    )
 
 
 def as_bytes(words) -> np.ndarray:
