@@ -7,6 +7,7 @@ PY := .venv/bin/python
 CHAPTERS := $(sort $(wildcard book/chapters/*.ipynb))
 NB ?= $(CHAPTERS)
 TORCH ?= torch>=2.6
+SUITES ?= mnist word2vec pong
 # Two processes fit two cores and 2 GB; each TensorFlow notebook starts a kernel of its own.
 JOBS ?= 2
 
@@ -24,7 +25,7 @@ help:
 	@echo "make notebooks  run the notebooks and store what they show   (NB=one.ipynb for one)"
 	@echo "make data       fetch the data sets ahead of time"
 	@echo "make full       run the chapters at the published scale: hours; it resumes if stopped"
-	@echo "make bench      time tlcore beside Keras and PyTorch   (TORCH='torch==x.y.z' chooses)"
+	@echo "make bench      time tlcore beside its peers   (SUITES=word2vec for one of them)"
 	@echo "make lock       write requirements.lock and environment.yml anew from pyproject.toml"
 	@echo "make clean      delete what was built; .venv and data stay"
 
@@ -50,7 +51,7 @@ notebooks: setup data
 	$(PY) tools/notebooks.py $(NB)
 
 data: setup
-	@$(PY) -m tlcore.files fetch mnist
+	@$(PY) -m tlcore.files fetch mnist word2vec
 
 # Each chapter with the parameters of data/full/CHAPTER.yaml; the executed copy goes to _build/full.
 full: setup data
@@ -61,11 +62,12 @@ full: setup data
 	    --cwd book/chapters --log-output || exit 1; \
 	done
 
-# PyTorch isn't in the lock: it is only the peer to compare with. On Linux the plain one brings CUDA,
+# The peers aren't in the lock: they are only to compare with. On Linux the plain PyTorch brings CUDA,
 # some GB; where the index has a CPU build, TORCH='torch==x.y.z+cpu' takes it.
 bench: setup data
 	@$(PY) -c "import torch" 2>/dev/null || $(PY) -m pip install "$(TORCH)"
-	$(PY) -m benchmarks
+	@$(PY) -c "import gensim, stable_baselines3" 2>/dev/null || $(PY) -m pip install -e '.[bench]'
+	$(PY) -m benchmarks $(SUITES)
 
 # UPGRADE=--upgrade takes the newest versions that fit; without it what is pinned stays.
 lock: setup
