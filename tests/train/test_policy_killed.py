@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 SCRIPT = """
-import json, signal, sys
+import json, signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 import keras, tensorflow as tf
 import tlcore as tl
@@ -33,7 +33,7 @@ def mark(copies, actions):
     with open(f"{folder}/steps", "a") as file:
         file.write(".")
     if stop and trainer.n_updates == 2 and 3 * len(copies) >= 2 * trainer.environments.n_copies:
-        import time; time.sleep(0.2)  # in the middle of the third update: time to be hit
+        time.sleep(0.2)  # in the middle of the third update: time to be hit
     return real(copies, actions)
 
 trainer.environments.step = mark
@@ -55,7 +55,7 @@ def start(folder, game, stop, seed):
 
 def finish(folder, game, seed):
     process = start(folder, game, False, seed)
-    _, errors = process.communicate(timeout=300)
+    _, errors = process.communicate(timeout=200)
     assert process.returncode == 0, errors
     history = json.loads((folder / "history.json").read_text())
     del history["seconds"], history["cpu_seconds"]
@@ -63,36 +63,42 @@ def finish(folder, game, seed):
         return history, [file[key] for key in sorted(file)]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("game", ["CartPole-v1", "Pong"])
-def test_the_same_call_again_ends_where_an_unbroken_run_does(tmp_path, game):
-    unbroken, weights = finish(tmp_path / "unbroken", game, seed=1)
-    assert len(unbroken["reward"]) == {"Pong": 9, "CartPole-v1": 32}[game]
-    for signal_ in (signal.SIGKILL, signal.SIGINT):
-        folder = tmp_path / signal_.name
-        process = start(folder, game, True, seed=1)
-        deadline = time.monotonic() + 300
-        while not _updates(folder) == 2:
-            assert process.poll() is None and time.monotonic() < deadline, process.communicate()
-            time.sleep(0.02)
-        marks = (folder / "steps").stat().st_size
-        while (folder / "steps").stat().st_size < marks + 2:  # the third update is under way
-            assert process.poll() is None and time.monotonic() < deadline, process.communicate()
-            time.sleep(0.02)
-        process.send_signal(signal_)
-        output, errors = process.communicate(timeout=300)
-        if signal_ == signal.SIGKILL:
-            assert process.returncode == -signal.SIGKILL and not (folder / "end.npz").exists()
-        else:
-            assert process.returncode == 0 and "Interrupted in update 3" in output, errors
-        assert _updates(folder) == 2
+@pytest.fixture(scope="module", params=["CartPole-v1", "Pong"])
+def unbroken(request, tmp_path_factory):
+    game = request.param
+    history, weights = finish(tmp_path_factory.mktemp("unbroken"), game, seed=1)
+    assert len(history["reward"]) == {"Pong": 9, "CartPole-v1": 32}[game]
+    return game, history, weights
 
-        # Other starting weights: those of the run come from the file.
-        history, resumed = finish(folder, game, seed=2)
-        assert history == unbroken  # every episode has the score and the length it had
-        for mine, theirs in zip(resumed, weights, strict=True):
-            # Bit-equal where matrix products are: a BLAS may take another kernel in each process.
-            np.testing.assert_allclose(mine, theirs, rtol=1e-5, atol=1e-6)
+
+@pytest.mark.slow
+@pytest.mark.parametrize("signal_", [signal.SIGKILL, signal.SIGINT])
+def test_the_same_call_again_ends_where_an_unbroken_run_does(tmp_path, unbroken, signal_):
+    game, history, weights = unbroken
+    folder = tmp_path / "killed"
+    process = start(folder, game, True, seed=1)
+    deadline = time.monotonic() + 200
+    while _updates(folder) < 2:
+        assert process.poll() is None and time.monotonic() < deadline, process.communicate()
+        time.sleep(0.02)
+    marks = (folder / "steps").stat().st_size
+    while (folder / "steps").stat().st_size < marks + 2:  # the third update is under way
+        assert process.poll() is None and time.monotonic() < deadline, process.communicate()
+        time.sleep(0.02)
+    process.send_signal(signal_)
+    output, errors = process.communicate(timeout=200)
+    if signal_ == signal.SIGKILL:
+        assert process.returncode == -signal.SIGKILL and not (folder / "end.npz").exists()
+    else:
+        assert process.returncode == 0 and "Interrupted in update 3" in output, errors
+    assert _updates(folder) == 2
+
+    # Other starting weights: those of the run come from the file.
+    resumed_history, resumed = finish(folder, game, seed=2)
+    assert resumed_history == history  # every episode has the score and the length it had
+    for mine, theirs in zip(resumed, weights, strict=True):
+        # Bit-equal where matrix products are: a BLAS may take another kernel in each process.
+        np.testing.assert_allclose(mine, theirs, rtol=1e-5, atol=1e-6)
 
 
 def _updates(folder):

@@ -43,7 +43,7 @@ def choice_action_by_probs(
     >>> rng = np.random.default_rng(0)
     >>> draws = [choice_action_by_probs([0.2, 0.8], rng=rng) for _ in range(1000)]
     >>> draws.count(1)
-    786
+    807
     """
     values = np.asarray(probs)
     if values.ndim != 1 or values.size == 0 or values.dtype.kind not in "fiub":

@@ -104,7 +104,7 @@ def play_episodes(
     >>> push_right = lambda inputs: np.tile([0.0, 1.0], (len(inputs), 1))
     >>> episodes = play_episodes(make_environments("CartPole-v1", 2), push_right, [1, 2, 3])
     >>> [episode.score for episode in episodes]
-    [10.0, 10.0, 9.0]
+    [9.0, 10.0, 10.0]
     """
     episodes = [Episode(int(seed)) for seed in seeds]
     waiting = deque(range(len(episodes)))
