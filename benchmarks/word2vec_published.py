@@ -113,7 +113,10 @@ def train(corpus: str, checkpoints: Path) -> dict:
     tl.files.save_run(
         f"word2vec_{corpus}", "data/runs", history, settings | {"dtype": "float32"}, result
     )
-    return {"vectors": vectors, "names": names, "counts": counts, "copies": copies, "words": chosen}
+    return {
+        "vectors": vectors, "names": names, "counts": counts, "copies": copies, "words": chosen,
+        "loss": history["loss"][-1],
+    }  # fmt: skip
 
 
 def frame_words(dictionary: dict[str, int]) -> list[str]:
@@ -160,10 +163,12 @@ class Copies:
         self.total, self.seen = 0.0, 0
         save(self.path, steps=self.steps, loss=self.loss, values=self.values)
 
-    def finish(self) -> None:
-        """Copy the end of the run, too."""
+    def finish(self, loss: float) -> None:
+        """Copy the end of the run, too; `loss` is that of the last epoch, for a resumed run."""
         end = self.trainer.epoch * self.trainer.n_steps
         if end not in self.steps:
+            if not self.seen:
+                self.total, self.seen = loss, 1
             self._copy(end)
 
 
@@ -192,7 +197,7 @@ def aligned(copies: Copies) -> np.ndarray:
 def show(made: dict) -> None:
     """Write what the book's live figures show: vectors, map, and maps over the steps."""
     names, copies = made["names"], made["copies"]
-    copies.finish()
+    copies.finish(made["loss"])
     save_frames(made["words"], copies)
     n = min(N_MAP, len(names) - 1)
     vectors = made["vectors"][1 : n + 1]  # without UNK
