@@ -47,7 +47,7 @@ class PPO(PolicyGradient):
     value : Layer
         Takes the same, gives one number, (batch, 1). Usually a second head on the body of `policy`.
     environment : str, callable or Environments
-        As :func:`tl.rein.make_environments` takes it.
+        As :func:`tlcore.rein.make_environments` takes it.
     learning_rate : float, optional
         Step size of Adam, 1e-3 unless told.
     gamma : float
