@@ -43,8 +43,10 @@ class Word2vecTraining(Pace):
     ):
         self._data, self._batch_size, self._seed = data, batch_size, seed
         self.skip_window, self.num_sampled = skip_window, num_sampled
-        uniform = keras.initializers.RandomUniform(-1.0, 1.0, seed=seed)
+        # A small start, and biases as frequent as the words: what the text says soon shows.
+        uniform = keras.initializers.RandomUniform(-0.05, 0.05, seed=seed)
         normal = keras.initializers.TruncatedNormal(stddev=0.03, seed=seed + 1)
+        counts = np.maximum(np.bincount(data, minlength=vocabulary_size), 1)
         self.network = Word2vecEmbeddingInputlayer(
             vocabulary_size=vocabulary_size,
             embedding_size=embedding_size,
@@ -52,6 +54,7 @@ class Word2vecTraining(Pace):
             nce_loss_args={"sampled_values": self._draw},
             E_init=uniform,
             nce_W_init=normal,
+            nce_b_init=np.log(counts / len(data)),
         )
         self._optimizer = Adagrad(learning_rate)
         super().__init__(self._new_trainer())
