@@ -164,6 +164,27 @@ def test_the_cost_is_the_formula(given, without_hits):
         assert float(layer.nce_cost(CENTRES, labels)) == pytest.approx(expected, rel=1e-5)
 
 
+def test_several_labels_of_a_centre_are_as_many_pairs():
+    layer = word2vec(
+        nce_loss_args={
+            "sampled_values": (np.array([4, 9, 2], "int64"), np.ones((6, 1), "f"), np.ones(3, "f"))
+        },
+        num_sampled=3,
+    )
+    centres, labels = np.array([3, 7]), np.array([[1, 2, 3], [4, 5, 3]])
+
+    def cost_and_gradients(centres, labels):
+        with tf.GradientTape() as tape:
+            cost = layer.nce_cost(centres, labels)
+        gradients = tape.gradient(cost, [param.value for param in layer.all_params])
+        return [cost, *map(tf.convert_to_tensor, gradients)]
+
+    grouped = cost_and_gradients(centres, labels)
+    written_out = cost_and_gradients(np.repeat(centres, 3), labels.reshape(-1))
+    for one, other in zip(grouped, written_out, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-7)
+
+
 def test_a_function_of_the_labels_is_asked_in_each_step():
     asked = []
 

@@ -304,7 +304,8 @@ def test_controls_drive_the_training(stage, panel):
     carry()
     wait_for(lambda: panel.status == "paused" and trainer.n_updates == 1 and panel.film)
     carry()
-    assert page.locator("img").is_visible() and page.locator(".lbl-curve").count() == 2
+    page.locator("img").wait_for(state="visible")
+    assert page.locator(".lbl-curve").count() == 2
     before = page.locator(".lbl-curve").first.get_attribute("d")
     page.get_by_role("button", name="Start").press("Enter")
     carry()

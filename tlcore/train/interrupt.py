@@ -22,10 +22,12 @@ class HeldInterrupt:
 
     Examples
     --------
+    >>> before = signal.signal(signal.SIGINT, signal.default_int_handler)  # as Python begins
     >>> with HeldInterrupt() as interrupt:
     ...     signal.raise_signal(signal.SIGINT)
     ...     interrupt.count
     1
+    >>> _ = signal.signal(signal.SIGINT, before)
     """
 
     def __enter__(self) -> HeldInterrupt:
