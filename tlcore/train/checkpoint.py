@@ -18,6 +18,9 @@ from tlcore.train.trainer import Trainer
 #: What numpy, zip and JSON raise over a file that is cut off, damaged or something else.
 UNREADABLE = (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile, zlib.error)
 
+#: What to do about a checkpoint that doesn't fit: the end of each message.
+FIX = "Name another checkpoint file, or delete this one to begin anew."
+
 
 def save_checkpoint(
     path: str | os.PathLike,
@@ -52,9 +55,7 @@ def save_checkpoint(
         "history": history,
         "run": _describe(trainer),
     }
-    buffer = io.BytesIO()
-    np.savez(buffer, about=np.array(json.dumps(about)), **arrays)
-    write_bytes(path, buffer.getvalue())
+    write_checkpoint(path, about, arrays)
 
 
 def load_checkpoint(
@@ -72,41 +73,56 @@ def load_checkpoint(
     ValueError
         If the file isn't a checkpoint, or belongs to another network or another run.
     """
-    fix = "Name another checkpoint file, or delete this one to begin anew."
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = dict(file)
-        about = json.loads(str(arrays.pop("about")))
+        about, arrays = read_checkpoint(path)
         run, position = dict(about["run"]), (about["epoch"], about["step"])
         history, partial_loss = about["history"], about["partial_loss"]
     except UNREADABLE as error:
         raise ValueError(
-            f"checkpoint: {path} can't be read as a checkpoint ({error}). {fix}"
+            f"checkpoint: {path} can't be read as a checkpoint ({error}). {FIX}"
         ) from error
-    for setting, here in _describe(trainer).items():
-        there = run.get(setting)
-        if there != here:
-            raise ValueError(
-                f"checkpoint: {path} was saved with {setting} {there!r}, this run has {here!r}. "
-                f"{fix}"
-            )
+    check_same_run(path, run, _describe(trainer))
     targets = {f"state/{i}": v for i, v in enumerate(state)}
     targets |= {f"optimizer/{i}": v for i, v in enumerate(trainer.optimizer.variables)}
     if targets.keys() != arrays.keys():
         raise ValueError(
             f"checkpoint: {path} holds {len(arrays)} arrays, this run needs {len(targets)}: it "
-            f"belongs to another network. {fix}"
+            f"belongs to another network. {FIX}"
         )
     for key, variable in targets.items():
         if arrays[key].shape != tuple(variable.shape):
             raise ValueError(
                 f"checkpoint: {key} in {path} has shape {arrays[key].shape}, this run needs "
-                f"{tuple(variable.shape)}: it belongs to another network. {fix}"
+                f"{tuple(variable.shape)}: it belongs to another network. {FIX}"
             )
     for key, variable in targets.items():
         variable.assign(arrays[key])
     trainer.epoch, trainer.step = position
     return history, partial_loss
+
+
+def write_checkpoint(path: str | os.PathLike, about: dict, arrays: dict[str, np.ndarray]) -> None:
+    """Write `arrays`, and `about` as JSON, to one .npz file: the old one or the new, never half."""
+    buffer = io.BytesIO()
+    np.savez(buffer, about=np.array(json.dumps(about)), **arrays)
+    write_bytes(path, buffer.getvalue())
+
+
+def read_checkpoint(path: str | os.PathLike) -> tuple[dict, dict[str, np.ndarray]]:
+    """Return what `write_checkpoint` was given. Raises one of `UNREADABLE` over another file."""
+    with np.load(path, allow_pickle=False) as file:
+        arrays = dict(file)
+    return json.loads(str(arrays.pop("about"))), arrays
+
+
+def check_same_run(path: str | os.PathLike, run: dict, here: dict) -> None:
+    """Raise ValueError, with its name, at the first setting in which `run` differs from `here`."""
+    for setting, value in here.items():
+        if run.get(setting) != value:
+            raise ValueError(
+                f"checkpoint: {path} was saved with {setting} {run.get(setting)!r}, this run has "
+                f"{value!r}. {FIX}"
+            )
 
 
 def _describe(trainer: Trainer) -> dict:

@@ -68,7 +68,7 @@ def train_epochs(
     history: History = {"epoch": [], "seconds": [], "loss": []}
     total = 0.0  # summed loss of the rows seen in the epoch under way
     if checkpoint is not None:
-        _check_folder(checkpoint)
+        check_folder(checkpoint)
     if checkpoint is not None and Path(checkpoint).exists():
         history, total = load_checkpoint(checkpoint, trainer, state)
 
@@ -78,7 +78,8 @@ def train_epochs(
 
     n_steps = 1  # steps in one call; adapts to the speed of the machine
     begun = time.perf_counter()
-    bar = _progress_bar(trainer, n_epoch, progress)
+    seen = trainer.epoch * trainer.n_steps + trainer.step
+    bar = progress_bar(n_epoch * trainer.n_steps, seen, progress)
     try:
         with HeldInterrupt() as interrupt:
             while trainer.epoch < n_epoch:
@@ -119,7 +120,8 @@ def train_epochs(
     return history
 
 
-def _check_folder(checkpoint: str | os.PathLike) -> None:
+def check_folder(checkpoint: str | os.PathLike) -> None:
+    """Raise ValueError if there is no folder for a checkpoint to lie in."""
     # Before the first epoch, which may take minutes, and not when it is to be saved.
     folder = Path(checkpoint).parent
     if not folder.is_dir():
@@ -148,7 +150,8 @@ def _print_report(history: History, n_epoch: int) -> None:
         print(f"   loss: {last['loss']:.6f}")
 
 
-def _progress_bar(trainer: Trainer, n_epoch: int, progress: bool) -> tqdm:
+def progress_bar(total: int, done: int, progress: bool) -> tqdm:
+    """Return a bar over `total` steps, which shows nothing where nobody would see it move."""
     # A bar in a log file or in a stored notebook is noise, and TQDM_DISABLE=1 is tqdm's own switch,
     # which its bar for notebooks forgets. Whether a kernel is running is asked of IPython: other
     # programs import ipykernel too.
@@ -156,8 +159,8 @@ def _progress_bar(trainer: Trainer, n_epoch: int, progress: bool) -> tqdm:
     seen = hasattr(shell, "kernel") or sys.stderr.isatty()
     seen = seen and os.environ.get("TQDM_DISABLE", "") in ("", "0")
     return tqdm(
-        total=n_epoch * trainer.n_steps,
-        initial=trainer.epoch * trainer.n_steps + trainer.step,
+        total=total,
+        initial=done,
         unit="step",
         leave=False,
         **({} if progress and seen else {"disable": True}),

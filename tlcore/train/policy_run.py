@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import io
-import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
 
-from tlcore.files.atomic import write_bytes
 from tlcore.train.check import check_count
-from tlcore.train.checkpoint import UNREADABLE
-from tlcore.train.epochs import History, _check_folder, _progress_bar
+from tlcore.train.checkpoint import (
+    FIX,
+    UNREADABLE,
+    check_same_run,
+    read_checkpoint,
+    write_checkpoint,
+)
+from tlcore.train.epochs import History, check_folder, progress_bar
 from tlcore.train.interrupt import HeldInterrupt
 
 if TYPE_CHECKING:
@@ -34,11 +36,10 @@ def run_updates(
     """Do what :meth:`tlcore.train.PolicyGradient.run` says."""
     check_count("n_episodes", n_episodes)
     if checkpoint is not None:
-        _check_folder(checkpoint)
+        check_folder(checkpoint)
         if Path(checkpoint).exists():
             load_policy(checkpoint, trainer)
-    done = SimpleNamespace(n_steps=1, epoch=trainer.n_episodes, step=0)
-    bar = _progress_bar(done, n_episodes, progress)
+    bar = progress_bar(n_episodes, trainer.n_episodes, progress)
     try:
         with HeldInterrupt() as interrupt:
 
@@ -84,9 +85,7 @@ def save_policy(path: str | os.PathLike, trainer: PolicyGradient) -> None:
         "history": trainer.history,
         "run": _describe(trainer),
     }
-    buffer = io.BytesIO()
-    np.savez(buffer, about=np.array(json.dumps(about)), **arrays)
-    write_bytes(path, buffer.getvalue())
+    write_checkpoint(path, about, arrays)
 
 
 def load_policy(path: str | os.PathLike, trainer: PolicyGradient) -> None:
@@ -97,29 +96,20 @@ def load_policy(path: str | os.PathLike, trainer: PolicyGradient) -> None:
     ValueError
         If the file isn't such a checkpoint, or belongs to another network, environment or run.
     """
-    fix = "Name another checkpoint file, or delete this one to begin anew."
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = dict(file)
-        about = json.loads(str(arrays.pop("about")))
+        about, arrays = read_checkpoint(path)
         run, n_updates = dict(about["run"]), int(about["n_updates"])
         gamma, batch_size = float(about["gamma"]), int(about["batch_size"])
         history = {name: list(about["history"][name]) for name in trainer.history}
     except UNREADABLE as error:
         raise ValueError(
-            f"checkpoint: {path} can't be read as a checkpoint ({error}). {fix}"
+            f"checkpoint: {path} can't be read as a checkpoint ({error}). {FIX}"
         ) from error
-    for setting, here in _describe(trainer).items():
-        there = run.get(setting)
-        if there != here:
-            raise ValueError(
-                f"checkpoint: {path} was saved with {setting} {there!r}, this run has {here!r}. "
-                f"{fix}"
-            )
+    check_same_run(path, run, _describe(trainer))
     targets = _variables(trainer)
     shapes = {key: tuple(variable.shape) for key, variable in targets.items()}
     if {key: array.shape for key, array in arrays.items()} != shapes:
-        raise ValueError(f"checkpoint: {path} belongs to another network or optimizer. {fix}")
+        raise ValueError(f"checkpoint: {path} belongs to another network or optimizer. {FIX}")
     for key, variable in targets.items():
         variable.assign(arrays[key])
     trainer.n_updates, trainer.history = n_updates, history
