@@ -185,6 +185,34 @@ def test_several_labels_of_a_centre_are_as_many_pairs():
         np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-7)
 
 
+def test_cost_and_gradients_are_those_of_tensorflow():
+    layer = word2vec(nce_loss_args={"sampled_values": DRAWN}, nce_W_init="random_normal")
+    params = [param.value for param in layer.all_params]
+    costs, gradients = [], []
+    for ours in (True, False):
+        with tf.GradientTape() as tape:
+            if ours:
+                cost = layer.nce_cost(CENTRES, LABELS)
+            else:
+                E, W, b = params
+                cost = tf.reduce_mean(
+                    tf.nn.nce_loss(
+                        W, b, LABELS[:, None], tf.gather(E, CENTRES), 4, 20, sampled_values=DRAWN
+                    )
+                )
+        costs.append(cost)
+        gradients.append([tf.convert_to_tensor(g) for g in tape.gradient(cost, params)])
+    assert float(costs[0]) == pytest.approx(float(costs[1]), rel=1e-6)
+    for one, other in zip(*gradients, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize("shape", [(3,), (3, 2), (8,)])
+def test_labels_of_other_centres_are_an_error(shape):
+    with pytest.raises(ValueError, match="labels have shape .* for 4 centres"):
+        word2vec().nce_cost(CENTRES, np.ones(shape, int))
+
+
 def test_a_function_of_the_labels_is_asked_in_each_step():
     asked = []
 

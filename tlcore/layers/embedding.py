@@ -14,8 +14,8 @@ from tlcore.train.check import check_count
 
 Initializer = str | keras.initializers.Initializer
 
-#: What a user may pass on to ``tf.nn.nce_loss``; the layer sets the rest.
-OPTIONS = ("remove_accidental_hits", "sampled_values", "name")
+#: What of ``tf.nn.nce_loss``'s arguments a user may give; the layer sets the rest.
+OPTIONS = ("remove_accidental_hits", "sampled_values")
 
 
 class EmbeddingInputlayer(Layer):
@@ -100,10 +100,10 @@ class Word2vecEmbeddingInputlayer(EmbeddingInputlayer):
     vocabulary_size, embedding_size : int
         Rows and columns of the table.
     num_sampled : int
-        Wrong words, drawn anew in each step and shared by the batch. ``tf.nn.nce_loss`` draws
-        frequent words more often, if the ids are in the order of frequency, and none twice.
+        Wrong words, drawn anew in each step and shared by the batch. Frequent words are drawn
+        more often, if the ids are in the order of frequency, and none twice.
     nce_loss_args : dict, optional
-        Passed on to ``tf.nn.nce_loss``: ``remove_accidental_hits``, ``sampled_values``. The latter
+        As for ``tf.nn.nce_loss``: ``remove_accidental_hits``, ``sampled_values``. The latter
         may be a function of the labels (pairs, 1), called in each step.
     E_init : str or keras.initializers.Initializer, optional
         Start of the table. Uniform between -1 and 1 unless told.
@@ -126,7 +126,7 @@ class Word2vecEmbeddingInputlayer(EmbeddingInputlayer):
     ------
     TypeError, ValueError
         As :class:`EmbeddingInputlayer` does; and if `num_sampled` is more than the vocabulary
-        holds, or `nce_loss_args` names what ``tf.nn.nce_loss`` doesn't take or the layer sets.
+        holds, or `nce_loss_args` has other names.
 
     Examples
     --------
@@ -176,31 +176,55 @@ class Word2vecEmbeddingInputlayer(EmbeddingInputlayer):
         """Return the mean cost of the pairs: -log s(right) - sum of log s(-wrong).
 
         s is the sigmoid of w @ vector + bias - log(expected draws), with the word's row w of
-        `nce_weights`.
+        `nce_weights`. It is the cost of ``tf.nn.nce_loss``.
 
         Labels (batch, k) are k pairs for each centre. They cost the same as k centres that are
-        written out, and less time: the row of a centre is fetched and moved once.
+        written out, and less time: the row of a centre is fetched and moved once, and compared
+        with the wrong words once.
         """
         who = f"{type(self).__name__}.nce_cost"
-        centres = tf.convert_to_tensor(centres)
+        centres = tf.reshape(tf.convert_to_tensor(centres), [-1])
         labels = check_ids(f"{who}: labels", tf.cast(labels, tf.int64), self.vocabulary_size)
-        vectors = self.operation(tf.reshape(centres, [-1]))  # (batch, embedding_size)
-        if labels.shape.rank == 2 and labels.shape[1] != 1:
-            vectors = tf.repeat(vectors, labels.shape[1], axis=0)  # (pairs, embedding_size)
-        labels = tf.reshape(labels, (-1, 1))  # (pairs, 1)
-        options = dict(self.nce_loss_args)
-        if callable(options.get("sampled_values")):
-            options["sampled_values"] = options["sampled_values"](labels)
-        each = tf.nn.nce_loss(
-            weights=self.nce_weights.value,
-            biases=self.nce_biases.value,
-            labels=labels,
-            inputs=vectors,
-            num_sampled=self.num_sampled,
-            num_classes=self.vocabulary_size,
-            **options,
+        if not labels.shape[:1].is_compatible_with(centres.shape):
+            raise ValueError(
+                f"{who}: labels have shape {labels.shape} for {centres.shape[0]} centres; expected "
+                f"(batch,) or (batch, k) with as many rows as there are centres."
+            )
+        labels = tf.reshape(labels, (tf.size(centres), -1))  # (batch, k)
+        wrong, draws_of_labels, draws_of_wrong = self._draw(labels)
+        vectors = self.operation(centres)  # (batch, embedding_size)
+
+        # A word that is drawn often is often wrong: -log(draws) takes that out of the vectors.
+        bias = self._bias(labels) - tf.math.log(draws_of_labels)
+        right = tf.linalg.matvec(self._rows(labels), vectors) + bias  # (batch, k)
+        bias = self._bias(wrong) - tf.math.log(draws_of_wrong)
+        others = tf.matmul(vectors, self._rows(wrong), transpose_b=True) + bias
+
+        # -log s(x) is softplus(-x), and -log s(-x) is softplus(x).
+        cost_of_others = tf.nn.softplus(others)  # (batch, num_sampled)
+        if self.nce_loss_args.get("remove_accidental_hits"):
+            hit = labels[:, :, None] == wrong  # (batch, k, num_sampled)
+            cost_of_others *= tf.reduce_mean(tf.cast(~hit, tf.float32), axis=1)
+        return tf.reduce_mean(tf.nn.softplus(-right)) + tf.reduce_mean(
+            tf.reduce_sum(cost_of_others, axis=1)
         )
-        return tf.reduce_mean(each)
+
+    def _rows(self, ids: tf.Tensor) -> tf.Tensor:
+        return tf.gather(self.nce_weights.value, ids)
+
+    def _bias(self, ids: tf.Tensor) -> tf.Tensor:
+        return tf.gather(self.nce_biases.value, ids)
+
+    def _draw(self, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """Return wrong words (num_sampled,), and the expected draws of labels and of them."""
+        given = self.nce_loss_args.get("sampled_values")
+        pairs = tf.reshape(labels, (-1, 1))
+        if given is None:
+            given = tf.random.log_uniform_candidate_sampler(
+                pairs, 1, self.num_sampled, unique=True, range_max=self.vocabulary_size
+            )
+        wrong, of_labels, of_wrong = given(pairs) if callable(given) else given
+        return tf.cast(wrong, tf.int64), tf.reshape(of_labels, tf.shape(labels)), of_wrong
 
 
 @keras.saving.register_keras_serializable("tlcore")
@@ -262,7 +286,7 @@ def _check_args(who: str, args: Mapping[str, Any]) -> dict[str, Any]:
     if unknown:
         raise ValueError(
             f"{who}: nce_loss_args has {unknown}; expected some of {list(OPTIONS)}. The "
-            "layer gives tf.nn.nce_loss the rest itself."
+            "layer sets the rest itself."
         )
     return dict(args)
 
