@@ -126,7 +126,7 @@ def test_an_optimizer_is_taken_as_it_is():
         ((None, None), TypeError, ["optimizer is None", "'adam'"]),
         ((keras.optimizers.SGD(0.1), 0.2), ValueError, ["learning_rate is 0.2", "Leave"]),
         (("adam", 0), ValueError, ["learning_rate is 0", "positive"]),
-        (("sgd", -1e-3), ValueError, ["learning_rate is -0.001", "0.0001"]),
+        (("sgd", -1e-3), ValueError, ["learning_rate is -0.001", "such as 0.001"]),
         (("adam", float("nan")), ValueError, ["learning_rate is nan"]),
         (("adam", float("inf")), ValueError, ["learning_rate is inf"]),
         (("adam", True), ValueError, ["learning_rate is True"]),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from numbers import Real  # NumPy's numbers too
+
 import keras
 import numpy as np
 
@@ -88,6 +90,20 @@ def check_count(name: str, value: int, least: int = 1) -> int:
     if value < least:
         raise ValueError(f"{name} is {value}; expected a whole number of at least {least}.")
     return int(value)
+
+
+def check_rate(learning_rate: float) -> float:
+    """Return a learning rate if it is a positive number.
+
+    Raises
+    ------
+    ValueError
+        Otherwise.
+    """
+    rate = learning_rate
+    if not isinstance(rate, Real) or isinstance(rate, bool) or not 0 < rate < float("inf"):
+        raise ValueError(f"learning_rate is {rate!r}; expected a positive number such as 0.001.")
+    return float(rate)
 
 
 def _numbers(name: str, array: np.ndarray) -> np.ndarray:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from numbers import Real  # NumPy's numbers too
-
 import keras
 import tensorflow as tf
 
 from tlcore.train.adagrad import Adagrad
+from tlcore.train.check import check_rate
 
 
 class Adam(keras.optimizers.Adam):
@@ -92,13 +91,11 @@ def get_optimizer(
             f"optimizer is {optimizer!r}; expected a name such as 'adam' or an optimizer such as "
             "keras.optimizers.SGD(0.1)."
         )
-    rate = 1e-4 if learning_rate is None else learning_rate
-    if not isinstance(rate, Real) or isinstance(rate, bool) or not 0 < rate < float("inf"):
-        raise ValueError(f"learning_rate is {rate!r}; expected a positive number such as 0.0001.")
+    rate = check_rate(1e-4 if learning_rate is None else learning_rate)
     if optimizer.lower() == "adam":
-        return Adam(learning_rate=float(rate), epsilon=1e-8)  # the tutorial's; Keras has 1e-7
+        return Adam(learning_rate=rate, epsilon=1e-8)  # the tutorial's; Keras has 1e-7
     if optimizer.lower() == "adagrad":
-        return Adagrad(learning_rate=float(rate))
+        return Adagrad(learning_rate=rate)
     try:
         found = keras.optimizers.get(optimizer)
     except ValueError as error:
@@ -106,5 +103,5 @@ def get_optimizer(
         raise ValueError(
             f"optimizer is {optimizer!r}, which Keras doesn't know; expected a name: {names}."
         ) from error
-    found.learning_rate = float(rate)
+    found.learning_rate = rate
     return found

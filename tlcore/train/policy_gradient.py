@@ -14,9 +14,9 @@ import tensorflow as tf
 from tlcore.rein.environments import Environments, make_environments
 from tlcore.rein.returns import batch_returns, check_gamma
 from tlcore.rein.rollout import MAX_STEPS, Episode, chunks, play_episodes
-from tlcore.train.check import check_count
+from tlcore.train.check import check_count, check_rate
 from tlcore.train.epochs import History
-from tlcore.train.policy_network import check_network, check_rate, compile_policy
+from tlcore.train.policy_network import check_network, compile_gradient, compile_policy
 from tlcore.train.policy_run import run_updates
 
 if TYPE_CHECKING:
@@ -116,16 +116,28 @@ class PolicyGradient:
         self.max_steps = check_count("max_steps", max_steps)
         self.seed = check_count("seed", seed, least=0)
         self.environments = make_environments(environment, n_copies)
-        self.network, self.variables = network, list(network.all_params)
+        self.network, self.variables = network, self._trained(network)
         check_network(network, self.environments)
         rate = 1e-3 if learning_rate is None else check_rate(learning_rate)
-        self.optimizer = optimizer or keras.optimizers.RMSprop(rate, rho=0.99)
+        self.optimizer = optimizer or self._default_optimizer(rate)
         self.optimizer.build(self.variables)
         self.n_updates = 0
         self.history: History = {
             name: [] for name in ("episode", "reward", "steps", "update", "seconds", "cpu_seconds")
         }
-        self._policy, self._gradient = compile_policy(network, self.variables)
+        self._policy = compile_policy(network)
+        self._prepare()
+
+    # What another way of learning replaces: these two, _prepare and _learn.
+
+    def _trained(self, network: Layer) -> list[keras.Variable]:
+        return list(network.all_params)
+
+    def _default_optimizer(self, rate: float) -> keras.optimizers.Optimizer:
+        return keras.optimizers.RMSprop(rate, rho=0.99)
+
+    def _prepare(self) -> None:
+        self._gradient = compile_gradient(self.network, self.variables)
         self._sums = [tf.Variable(tf.zeros(v.shape), trainable=False) for v in self.variables]
 
     @property

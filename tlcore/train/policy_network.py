@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from numbers import Real
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import keras
 import tensorflow as tf
@@ -15,24 +15,33 @@ if TYPE_CHECKING:
     from tlcore.layers.core import Layer
 
 
-def compile_policy(network: Layer, variables: list[keras.Variable]) -> tuple[Any, Any]:
-    """Return the policy and the gradient of the loss of one piece, compiled for any length."""
+def compile_policy(network: Layer) -> Callable[[tf.Tensor], tf.Tensor]:
+    """Return the probabilities of the actions as a compiled function of inputs (n, ...)."""
     model = network.model
-    inputs = tf.TensorSpec([None, *model.input_shape[1:]], tf.float32)
 
-    @tf.function(input_signature=[inputs])
+    @tf.function(input_signature=[_inputs(network)])
     def policy(x):
         return tf.nn.softmax(model(x))  # (n, actions)
 
-    @tf.function(
-        input_signature=[inputs, tf.TensorSpec([None], tf.int32), tf.TensorSpec([None], tf.float32)]
-    )
+    return policy
+
+
+def compile_gradient(network: Layer, variables: list[keras.Variable]) -> Callable[..., list]:
+    """Return the gradient of the loss of one piece, compiled for any length."""
+    model = network.model
+    actions, weights = tf.TensorSpec([None], tf.int32), tf.TensorSpec([None], tf.float32)
+
+    @tf.function(input_signature=[_inputs(network), actions, weights])
     def gradient(x, actions, weights):
         with tf.GradientTape() as tape:
             loss = cross_entropy_reward_loss(model(x, training=True), actions, weights)
         return tape.gradient(loss, variables)
 
-    return policy, gradient
+    return gradient
+
+
+def _inputs(network: Layer) -> tf.TensorSpec:
+    return tf.TensorSpec([None, *network.model.input_shape[1:]], tf.float32)
 
 
 def check_network(network: Layer, environments: Environments) -> None:
@@ -50,10 +59,3 @@ def check_network(network: Layer, environments: Environments) -> None:
             f"{environments.n_actions} actions. End with "
             f"DenseLayer(network, n_units={environments.n_actions})."
         )
-
-
-def check_rate(rate: float) -> float:
-    """Return a learning rate if it is a positive number, or raise ValueError."""
-    if not isinstance(rate, Real) or isinstance(rate, bool) or not 0 < rate < float("inf"):
-        raise ValueError(f"learning_rate is {rate!r}; expected a positive number such as 0.001.")
-    return float(rate)

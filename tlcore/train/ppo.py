@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -109,14 +108,9 @@ class PPO(PolicyGradient):
                 raise ValueError(f"{name} is {number!r}; expected a number from 0 to 1.")
         self.lam, self.clip, self.entropy = lam, clip, entropy
         self.n_passes, self.rows = check_count("n_passes", n_passes), check_count("rows", rows)
-        params = {id(v): v for v in [*policy.all_params, *value.all_params]}
-        rate = None
-        if optimizer is None:
-            # Most implementations cut long gradients to length 0.5, and so does this one.
-            optimizer = Adam(1e-3, epsilon=1e-5, global_clipnorm=0.5)
-            rate, learning_rate = learning_rate, None
+        self.value = value
         super().__init__(
-            SimpleNamespace(model=policy.model, all_params=list(params.values())),
+            policy,
             environment,
             learning_rate,
             gamma,
@@ -127,10 +121,19 @@ class PPO(PolicyGradient):
             n_copies=n_copies,
             seed=seed,
         )
-        if rate is not None:
-            self.learning_rate = rate
-        self.network, self.value = policy, value
-        self._judge, self._improve = _compile(policy, value, self.variables, self.optimizer)
+
+    def _trained(self, network: Layer) -> list[keras.Variable]:
+        # Two heads on one body: its variables are there twice.
+        both = [*network.all_params, *self.value.all_params]
+        return list({id(variable): variable for variable in both}.values())
+
+    def _default_optimizer(self, rate: float) -> keras.optimizers.Optimizer:
+        # Most implementations cut long gradients to length 0.5, and so does this one.
+        return Adam(rate, epsilon=1e-5, global_clipnorm=0.5)
+
+    def _prepare(self) -> None:
+        made = _compile(self.network, self.value, self.variables, self.optimizer)
+        self._judge, self._improve = made
 
     def _learn(self, episodes: list[Episode]) -> None:
         inputs = [e.inputs(self.environments, 0, len(e)) for e in episodes]
