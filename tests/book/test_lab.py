@@ -1,4 +1,4 @@
-"""A notebook in JupyterLab, in a real browser: the training panel answers to keys by its kernel."""
+"""Notebooks in JupyterLab, in a real browser: each panel answers to keys by its kernel."""
 
 import json
 import os
@@ -16,11 +16,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-CELL = """
-from pathlib import Path
-import numpy as np
-import tlcore as tl
-
+#: A cell for each panel. The first slider of each is the learning rate.
+CELLS = {
+    "training": """
 X = np.random.default_rng(0).random((256, 784), "float32")
 y = np.arange(256) % 10
 network = tl.layers.InputLayer(shape=(784,))
@@ -28,7 +26,27 @@ network = tl.layers.DropoutLayer(network, keep=0.8, name="drop1")
 network = tl.layers.DenseLayer(network, n_units=16, act="relu")
 network = tl.layers.DenseLayer(network, n_units=10)
 panel = tl.widgets.TrainingPanel(network, X, y, X, y, batch_size=64, report_steps=2)
-panel.observe(lambda change: Path("rate.txt").write_text(str(change["new"])), "learning_rate")
+""",
+    "word2vec": """
+words = {i: f"w{i}" for i in range(10)}
+panel = tl.widgets.Word2vecPanel(
+    np.tile(np.arange(1, 10), 100), words, num_sampled=4, embedding_size=4, report_steps=2
+)
+""",
+    "policy": """
+network = tl.layers.DenseLayer(tl.layers.InputLayer((4,)), 8, "relu")
+network = tl.layers.DenseLayer(network, 2)
+panel = tl.widgets.PolicyPanel(
+    tl.train.PolicyGradient(network, "CartPole-v1", learning_rate=0.01, mode=1, batch_size=2)
+)
+""",
+}
+FRAME = """
+from pathlib import Path
+import numpy as np
+import tlcore as tl
+{cell}
+panel.observe(lambda change: Path("{name}.txt").write_text(str(change["new"])), "learning_rate")
 panel
 """
 
@@ -39,15 +57,18 @@ def free_port() -> int:
         return listener.getsockname()[1]
 
 
-@pytest.fixture
-def lab(tmp_path, browser) -> str:
-    """Start JupyterLab in an empty folder with one notebook; return its address."""
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL.strip())])
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory) -> tuple[str, Path]:
+    """Start JupyterLab in a folder with a notebook for each panel; return address and folder."""
+    tmp_path = tmp_path_factory.mktemp("lab")
     folder, settings = tmp_path / "notebooks", tmp_path / "settings"
     (settings / "labconfig").mkdir(parents=True)
     folder.mkdir()
-    nbformat.write(notebook, folder / "panel.ipynb")
+    for name, cell in CELLS.items():
+        code = FRAME.format(name=name, cell=cell.strip()).strip()
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+        notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+        nbformat.write(notebook, folder / f"{name}.ipynb")
     # The news prompt would ask another host and stand in the way.
     quiet = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
     (settings / "labconfig" / "page_config.json").write_text(json.dumps(quiet))
@@ -75,7 +96,7 @@ def lab(tmp_path, browser) -> str:
                 break
             except (URLError, OSError):
                 time.sleep(0.5)
-        yield address
+        yield address, folder
     finally:
         process.terminate()
         process.wait(timeout=60)
@@ -101,10 +122,12 @@ def changes(page, before: str, seconds: float = 60) -> bool:
     return False
 
 
-def test_panel_answers_to_keys_through_the_kernel(lab, browser, tmp_path):
+@pytest.mark.parametrize("name", CELLS)
+def test_panel_answers_to_keys_through_the_kernel(lab, browser, name):
+    address, folder = lab
     context = browser.new_context(viewport={"width": 1280, "height": 1000})
     page = context.new_page()
-    page.goto(f"{lab}/lab/tree/panel.ipynb?reset", timeout=120_000)
+    page.goto(f"{address}/lab/tree/{name}.ipynb?reset", timeout=120_000)
     page.locator(".jp-Notebook").wait_for(timeout=120_000)
     # A run that is asked for before the kernel answers is lost.
     page.get_by_text("(ipykernel) | Idle").wait_for(timeout=120_000)
@@ -123,7 +146,7 @@ def test_panel_answers_to_keys_through_the_kernel(lab, browser, tmp_path):
             break
     assert slider.input_value() != value, "the slider doesn't move by key"
     assert changes(page, before), "the slider's key changed nothing in the panel"
-    told = tmp_path / "notebooks" / "rate.txt"
+    told = folder / f"{name}.txt"
     for _ in range(600):
         if told.exists() and told.read_text():
             break
