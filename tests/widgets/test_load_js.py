@@ -18,7 +18,7 @@ def js(stage):
           Object.assign(window, await import(url));
           window.bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
         }""",
-        compose("load.js") + "\nexport { unpackAll, lines, loader };",
+        compose("load.js") + "\nexport { unpack, lines, loader };",
     )
     return page.evaluate
 
@@ -37,7 +37,7 @@ def test_every_type_arrives_as_it_was(js, tmp_path, rng):
     np.savez(tmp_path / "all.npz", *arrays)
     packed = encode(pack(tmp_path / "all.npz"))
     got = js(
-        """(text) => unpackAll(new DataView(bytes(text)))
+        """(text) => unpack(new DataView(bytes(text)))
              .map(({ shape, data }) => [data.constructor.name, shape, Array.from(data)])""",
         packed,
     )
@@ -46,7 +46,7 @@ def test_every_type_arrives_as_it_was(js, tmp_path, rng):
     for (_, shape, data), array in zip(got, arrays, strict=True):
         expected = array.astype(np.float32) if array.dtype.kind == "f" else array
         np.testing.assert_array_equal(np.array(data).reshape(shape), expected)
-    assert js("(text) => lines(unpackAll(bytes(text))[0])", packed) == ["the", "naïve", "猫"]
+    assert js("(text) => lines(unpack(bytes(text))[0])", packed) == ["the", "naïve", "猫"]
 
 
 LOADER = """async (failures) => {

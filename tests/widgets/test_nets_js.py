@@ -21,7 +21,7 @@ def js(stage):
           window.bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
           window.list = (x) => Array.from(x);
         }""",
-        compose("nets.js") + f"\nexport {{ {FUNCTIONS} }};",
+        compose("nets.js", "load.js") + f"\nexport {{ {FUNCTIONS} }};",
     )
     return page.evaluate
 

@@ -147,8 +147,11 @@ function render({ model, el: host }) {
 
   // The networks' weights, which come when the reader asks.
   const size = model.get("networks").reduce((sum, net) => sum + net.bytes, 0) / 1e6;
-  const load = el("button", { type: "button", onclick: fetchWeights }, `Load the networks (${size.toFixed(1)} MB)`);
-  const note = el("p", { class: "lbl-note", role: "status" });
+  const weightLoader = loader(model, "the networks", columns.map(({ stem }) => stem), size, (files) => {
+    weights = files;
+    changed();
+    return "The networks answer while you draw.";
+  });
 
   const paper = el("div", {}, pad);
   const controls = el(
@@ -163,28 +166,11 @@ function render({ model, el: host }) {
     host,
     "draw-digit",
     model.get("title"),
-    el("div", { class: "lbl-row" }, load),
-    note,
+    weightLoader.root,
     el("div", { class: "lbl-drawing" }, paper, controls),
     el("div", { class: "lbl-columns" }, ...columns.map((c) => c.root)),
   );
   paper.append(status); // near the pen, also on a phone
-
-  async function fetchWeights() {
-    load.disabled = true;
-    note.textContent = "Loading …";
-    try {
-      const packed = await Promise.all(columns.map(({ stem }) => asset(model, stem)));
-      weights = packed.map(unpack);
-      note.textContent = "The networks answer while you draw.";
-      load.hidden = true;
-      root.dataset.loaded = "true";
-      changed();
-    } catch (error) {
-      note.textContent = `The networks could not be loaded: ${error.message}`;
-      load.disabled = false;
-    }
-  }
 
   // Drawing happens at most once a frame, however fast the pen moves.
   let waiting = false;

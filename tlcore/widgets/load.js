@@ -2,7 +2,7 @@
 // can't be had. For compose("load.js", "its_file.js").
 
 // loader(model, "the map", ["word2vec"], 1.3, (files) => ...) -> { root, load }. `files` holds, for
-// each asset, its arrays as unpackAll gives them. What `onload` returns, or throws, is told.
+// each asset, its arrays as unpack gives them. What `onload` returns, or throws, is told.
 function loader(model, what, names, megabytes, onload) {
   const note = el("p", { class: "lbl-note", role: "status", tabindex: -1 });
   const text = `Load ${what} (${megabytes < 0.095 ? "< 0.1" : megabytes.toFixed(1)} MB)`;
@@ -15,7 +15,7 @@ function loader(model, what, names, megabytes, onload) {
     note.textContent = "Loading …";
     try {
       const packed = await Promise.all(names.map((name) => asset(model, name)));
-      note.textContent = (await onload(packed.map(unpackAll))) ?? "";
+      note.textContent = (await onload(packed.map(unpack))) ?? "";
     } catch (problem) {
       const [first, ...rest] = what;
       note.textContent = `${first.toUpperCase()}${rest.join("")} could not be loaded: ${problem.message}`;
@@ -32,8 +32,19 @@ function loader(model, what, names, megabytes, onload) {
 
 const WHOLE = { uint8: Uint8Array, int8: Int8Array, uint16: Uint16Array, int16: Int16Array, int32: Int32Array };
 
-// As unpack(), and whole numbers too, each in a typed array of its own kind.
-function unpackAll(packed) {
+// IEEE half precision: 1 bit sign, 5 bits exponent, 10 bits fraction.
+function halfToFloat(half) {
+  const sign = half & 0x8000 ? -1 : 1;
+  const exponent = (half >> 10) & 31;
+  const fraction = half & 1023;
+  if (exponent === 0) return sign * fraction * 2 ** -24; // zero and the subnormals
+  if (exponent === 31) return fraction ? NaN : sign * Infinity;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+// Little-endian uint32: length of the header; the header as JSON; then the arrays, one by one, each
+// as a typed array of its own kind. float16 becomes float32.
+function unpack(packed) {
   const bytes = toBytes(packed);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   const { arrays } = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));

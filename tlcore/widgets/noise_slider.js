@@ -29,8 +29,10 @@ function render({ model, el: host }) {
 
   const keep = slider("Keep", { min: 0.1, max: 1, step: 0.05, value: 0.5 }, (v) => v.toFixed(2), draw);
   const again = el("button", { type: "button", onclick: () => (seed++, draw()) }, "New noise");
-  const load = el("button", { type: "button", onclick: fetchWeights }, `Load the autoencoder (${model.get("size")} MB)`);
-  const note = el("p", { class: "lbl-note", role: "status" });
+  const weights = loader(model, "the autoencoder", [model.get("asset")], model.get("size"), ([file]) => {
+    arrays = file;
+    draw();
+  });
   const rows = ["Clean", "Corrupted", "Mended by the autoencoder"].map((text) => {
     const canvas = picture(text, "is-wide-row");
     return { canvas, root: el("figure", {}, el("figcaption", {}, text), canvas) };
@@ -43,27 +45,11 @@ function render({ model, el: host }) {
     host,
     "noise-slider",
     model.get("title"),
-    el("div", { class: "lbl-row" }, load),
-    note,
+    weights.root,
     el("div", { class: "lbl-row" }, keep.root, again),
     ...rows.map((row) => row.root),
     el("table", { class: "lbl-numbers" }, el("tbody", {}, ...numbers.map(({ row }) => row))),
   );
-
-  async function fetchWeights() {
-    load.disabled = true;
-    note.textContent = "Loading …";
-    try {
-      arrays = unpack(await asset(model, model.get("asset")));
-      note.textContent = "";
-      load.hidden = true;
-      root.dataset.loaded = "true";
-      draw();
-    } catch (problem) {
-      note.textContent = `The autoencoder could not be loaded: ${problem.message}`;
-      load.disabled = false;
-    }
-  }
 
   function mend(x) {
     const [We, be, Wd, bd] = arrays;

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import numpy as np
-from traitlets import Bytes, Enum, Unicode
+from traitlets import Bytes, Enum, Float, Unicode
 
 from .assets import load_arrays, pack
 from .base import LiveFigure, compose, to_pixels
@@ -41,10 +41,10 @@ class NoiseSlider(LiveFigure):
     >>> figure = NoiseSlider("autoencoder.npz", X_test[:8])  # doctest: +SKIP
     """
 
-    _esm = compose("nets.js", "noise_slider.js")
+    _esm = compose("nets.js", "load.js", "noise_slider.js")
 
     asset = Unicode(help="name of the weights").tag(sync=True)
-    size = Unicode(help="size of the weights, in MB").tag(sync=True)
+    size = Float(help="size of the weights, in MB").tag(sync=True)
     images = Bytes(help="uint8 (n, 28, 28)").tag(sync=True)
     encoder = Enum(ACTIVATIONS, "sigmoid").tag(sync=True)
     decoder = Enum(ACTIVATIONS, "sigmoid").tag(sync=True)
@@ -78,7 +78,7 @@ class NoiseSlider(LiveFigure):
             {stem: weights},
             title=title,
             asset=stem,
-            size=f"{len(pack(weights)) / 1e6:.1f}",
+            size=len(pack(weights)) / 1e6,
             images=pixels.tobytes(),
             encoder=encoder,
             decoder=decoder,

@@ -24,37 +24,6 @@ function asset(model, name) {
   });
 }
 
-// IEEE half precision: 1 bit sign, 5 bits exponent, 10 bits fraction.
-function halfToFloat(half) {
-  const sign = half & 0x8000 ? -1 : 1;
-  const exponent = (half >> 10) & 31;
-  const fraction = half & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24; // zero and the subnormals
-  if (exponent === 31) return fraction ? NaN : sign * Infinity;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
-// Little-endian uint32: length of the header; the header as JSON; then the arrays, one by one.
-function unpack(packed) {
-  const bytes = toBytes(packed);
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
-  let start = 4 + length;
-  const halves = new Float32Array(65536); // all there are: looking up is quicker than computing
-  for (let i = 0; i < halves.length; i++) halves[i] = halfToFloat(i);
-  return header.arrays.map(({ shape, dtype }) => {
-    const half = dtype === "float16";
-    const end = start + shape.reduce((a, b) => a * b, 1) * (half ? 2 : 4);
-    const raw = bytes.slice(start, end).buffer; // a copy, so that it is aligned
-    start = end;
-    if (!half) return { shape, data: new Float32Array(raw) };
-    const bits = new Uint16Array(raw);
-    const data = new Float32Array(bits.length);
-    for (let i = 0; i < bits.length; i++) data[i] = halves[bits[i]];
-    return { shape, data };
-  });
-}
-
 // ---- Page ----------------------------------------------------------------------------------
 
 // el("button", { class: "big", onclick: f }, "Text"): strings become text, never HTML.

@@ -2,16 +2,18 @@
 // sliders for what may change meanwhile. On a page without a kernel they say that they need one.
 
 // steering(model, "Step (one update)", [["gamma", "Discount", [0.9, 0.99]], ...]) -> { root, draw, on }.
+// A fourth entry names a part of a trait that is a dictionary: ["keep", "Keep of drop1", [0.5, 1], "drop1"].
 // draw() after a change of status or message; on({ history: f, ... }) listens, and returns how to stop.
 function steering(model, stepText, settings) {
   const kernel = !model.asset;
   const send = (type) => model.send({ type });
   const button = (text, onclick) => el("button", { type: "button", onclick }, text);
-  const sliders = settings.map(([key, label, numbers]) => {
-    const list = [...new Set([...numbers, model.get(key)])].sort((a, b) => a - b);
-    const range = { min: 0, max: list.length - 1, step: 1, value: list.indexOf(model.get(key)) };
+  const sliders = settings.map(([key, label, numbers, part]) => {
+    const now = part ? model.get(key)[part] : model.get(key);
+    const list = [...new Set([...numbers, now])].sort((a, b) => a - b);
+    const range = { min: 0, max: list.length - 1, step: 1, value: list.indexOf(now) };
     return slider(label, range, (i) => `${list[i]}`, (i) => {
-      model.set(key, list[i]);
+      model.set(key, part ? { ...model.get(key), [part]: list[i] } : list[i]);
       model.save_changes();
     });
   });

@@ -1,39 +1,16 @@
-// A panel around a running training. Python trains; here are the controls, the curves, the filters.
-// On a page without a kernel the curves and filters of the recorded run remain to look at.
-
-// A slider over a list of numbers, which then holds the current one too.
-function listSlider(label, numbers, value, onpick) {
-  const list = [...new Set([...numbers, value])].sort((a, b) => a - b);
-  const range = { min: 0, max: list.length - 1, step: 1, value: list.indexOf(value) };
-  return slider(label, range, (i) => `${list[i]}`, (i) => onpick(list[i]));
-}
+// A panel around a running training. Python trains; here are the curves, the filters and, from
+// steered.js, the controls. Without a kernel the recorded run remains to look at.
 
 const RATES = [1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 1];
 const KEEPS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 const BATCHES = [16, 32, 64, 128, 256, 512, 1024];
 
 function render({ model, el: host }) {
-  const kernel = !model.asset;
-  const set = (key, value) => {
-    model.set(key, value);
-    model.save_changes();
-  };
-  const send = (type) => model.send({ type });
-
-  // Controls.
-  const sliders = [
-    listSlider("Learning rate", RATES, model.get("learning_rate"), (v) => set("learning_rate", v)),
-    ...Object.entries(model.get("keep")).map(([name, keep]) =>
-      listSlider(`Keep of ${name}`, KEEPS, keep, (v) => set("keep", { ...model.get("keep"), [name]: v })),
-    ),
-    listSlider("Batch size", BATCHES, model.get("batch_size"), (v) => set("batch_size", v)),
-  ];
-  const button = (text, onclick) => el("button", { type: "button", onclick }, text);
-  const start = button("Start", () => send(model.get("status") === "running" ? "pause" : "start"));
-  const step = button(`Step (${model.get("report_steps")} batches)`, () => send("step"));
-  const reset = button("Reset", () => send("reset"));
-  const note = el("p", { class: "lbl-note" });
-  const problem = el("p", { class: "lbl-error", role: "alert", hidden: "" });
+  const controls = steering(model, `Step (${model.get("report_steps")} batches)`, [
+    ["learning_rate", "Learning rate", RATES],
+    ...Object.keys(model.get("keep")).map((name) => ["keep", `Keep of ${name}`, KEEPS, name]),
+    ["batch_size", "Batch size", BATCHES],
+  ]);
 
   // Curves and filters.
   const loss = chart("epoch", 200);
@@ -52,10 +29,7 @@ function render({ model, el: host }) {
     host,
     "training-panel",
     model.get("title"),
-    note,
-    problem,
-    el("div", { class: "lbl-row" }, start, step, reset),
-    el("div", { class: "lbl-columns" }, ...sliders.map((s) => s.root)),
+    controls.root,
     el("div", { class: "lbl-columns" }, el("div", {}, loss.root, legend), accuracy.root),
     filters,
   );
@@ -113,29 +87,14 @@ function render({ model, el: host }) {
   }
 
   function drawStatus() {
-    const status = model.get("status");
-    start.textContent = status === "running" ? "Pause" : "Start";
-    start.disabled = !kernel || status === "error";
-    step.disabled = !kernel || status !== "paused";
-    reset.disabled = !kernel;
-    for (const { input } of sliders) input.disabled = !kernel;
-    note.textContent = kernel
-      ? { running: "Training runs.", paused: "Training is paused.", error: "Training has failed. Reset begins anew." }[status]
-      : "A recorded run. To train, open this page as a notebook: Start and the sliders need a kernel.";
-    problem.textContent = model.get("message");
-    problem.hidden = !model.get("message");
-    if (status !== "running") drawCurves();
+    controls.draw();
+    if (model.get("status") !== "running") drawCurves();
   }
 
-  const drawings = { history: drawCurves, snapshots: drawSnapshots, status: drawStatus, message: drawStatus };
-  for (const [key, draw] of Object.entries(drawings)) model.on(`change:${key}`, draw);
   drawSnapshots();
   drawCurves();
-  drawStatus();
   ready();
-  return () => {
-    for (const [key, draw] of Object.entries(drawings)) model.off(`change:${key}`, draw);
-  };
+  return controls.on({ history: drawCurves, snapshots: drawSnapshots, status: drawStatus, message: controls.draw });
 }
 
 export default { render };
