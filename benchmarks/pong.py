@@ -26,7 +26,7 @@ import numpy as np
 
 import tlcore as tl
 from benchmarks.interleaved import ratios, take_turns
-from benchmarks.pong_cnn import SETTINGS, agent, milestones
+from benchmarks.pong_cnn import SETTINGS, agent
 
 STEPS = 10_000  # for these many steps of an agent the times are given
 FRAMES = 4  # in a step
@@ -198,12 +198,8 @@ def learn(agent, minutes: float) -> dict:
 
 def recorded(folder: str | Path = "data/runs") -> dict:
     """Say when our published runs reached a mean of 0."""
-    found = {}
-    for path in sorted(Path(folder).glob("pong_*.json")):
-        history = tl.files.load_run(path)["history"]
-        if {"reward", "steps", "cpu_seconds", "seconds"} <= history.keys():
-            found[path.stem] = milestones(history).get("0")
-    return found
+    runs = {path.stem: tl.files.load_run(path) for path in Path(folder).glob("pong_*.json")}
+    return {name: runs[name]["result"]["reached"].get("0") for name in sorted(runs)}
 
 
 def main(options) -> None:
@@ -224,17 +220,20 @@ def main_learn() -> None:
     """Let the peers learn for a while, and record how far they came."""
     parser = argparse.ArgumentParser(prog="benchmarks.pong", description=main_learn.__doc__)
     parser.add_argument("--learn", type=float, default=10, help="CPU minutes for each (default 10)")
-    minutes, found = parser.parse_args().learn, {}
+    parser.add_argument("--peer", default="", help="only this one, or those that begin so")
+    options = parser.parse_args()
     for name, peer in contenders().items():
-        if name not in OURS:  # ours are in data/runs
-            found[name] = learn(peer, minutes)
-            print(f"  {name:24} {found[name]}", flush=True)
-            keep({"learn": found})
+        if name not in OURS and name.startswith(options.peer):  # ours are in data/runs
+            found = learn(peer, options.learn)
+            print(f"  {name:24} {found}", flush=True)
+            keep({"learn": {name: found}})
 
 
 def keep(found: dict, path: str = "benchmarks/pong.json") -> dict:
     """Add to the record; what another part of this file has found stays. Returns all of it."""
     before = tl.files.load_run(path)["result"] if Path(path).exists() else {}
+    if "learn" in found:
+        found["learn"] = before.get("learn", {}) | found["learn"]
     settings = {"steps": STEPS, "frames_a_step": FRAMES, "sticky_actions": 0.0}
     tl.files.save_run("pong", path, {}, settings, before | found)
     return before | found
