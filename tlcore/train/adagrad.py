@@ -13,6 +13,7 @@ class Adagrad(keras.optimizers.Adagrad):
     is a ``tf.IndexedSlices``, a list of rows and of their gradients. Keras turns that into a whole
     table, and walks over the table several times. Here one operation changes the listed rows.
     A row that is listed more than once takes one step along the sum, as it does in a whole table.
+    (Keras squares the parts of such a sum one by one, so its steps along a list are longer.)
 
     Takes the arguments of ``keras.optimizers.Adagrad``. The accumulators begin at 0.1, as in
     TensorFlow 1 and in Keras. Where a gradient is a whole table, the update is Keras's own.
