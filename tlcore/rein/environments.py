@@ -69,6 +69,10 @@ class GymEnvironments(Environments):
     **options
         Handed to ``gym.make`` with an id.
 
+    Attributes
+    ----------
+    copies : list of gymnasium.Env
+
     Raises
     ------
     ImportError
@@ -96,8 +100,8 @@ class GymEnvironments(Environments):
     ):
         if render:
             options = {"render_mode": "rgb_array", **options}
-        self._copies = [_make(environment, options) for _ in range(n_copies)]
-        first = self._copies[0]
+        self.copies = [_make(environment, options) for _ in range(n_copies)]
+        first = self.copies[0]
         self.n_copies = n_copies
         self.n_actions, self._start = _discrete(first)
         shape = getattr(first.observation_space, "shape", None)
@@ -113,20 +117,20 @@ class GymEnvironments(Environments):
 
     def reset(self, copy: int, seed: int) -> np.ndarray:
         """Begin an episode in one copy and return its first observation."""
-        observation, _ = self._copies[copy].reset(seed=int(seed))
+        observation, _ = self.copies[copy].reset(seed=int(seed))
         return np.array(observation)  # an environment may write into its own array
 
     def step(self, copies: Sequence[int], actions: Sequence[int]) -> list[Step]:
         """Do an action in each of the copies named; return what each of them gives."""
         steps = []
         for copy, action in zip(copies, actions, strict=True):
-            now, reward, ended, cut, _ = self._copies[copy].step(int(action) + self._start)
+            now, reward, ended, cut, _ = self.copies[copy].step(int(action) + self._start)
             steps.append((np.array(now), float(reward), bool(ended or cut)))
         return steps
 
     def screen(self, copy: int) -> np.ndarray | None:
         """Return the last picture of a copy, or None if it was made without pictures."""
-        env = self._copies[copy]
+        env = self.copies[copy]
         if env.render_mode != "rgb_array":
             return None
         try:
@@ -138,7 +142,7 @@ class GymEnvironments(Environments):
 
     def close(self) -> None:
         """Close the windows and free the memory of the copies."""
-        for env in self._copies:
+        for env in self.copies:
             env.close()
 
 

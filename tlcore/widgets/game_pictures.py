@@ -33,7 +33,7 @@ def picture_of(environments: Environments, copy: int) -> np.ndarray | None:
     (100, 160)
     """
     if environments.name.startswith("CartPole"):
-        state = environments._copies[copy].unwrapped.state
+        state = environments.copies[copy].unwrapped.state
         return draw_cart_pole(state[0], state[2])
     screen = environments.screen(copy)
     if screen is None:
