@@ -15,6 +15,7 @@ Each figure is one ``.py`` file, which checks and packs the data, and one ``.js`
 - `HiddenUnits`: what the hidden units of a policy look for
 - `PlayPong`: a small Pong against a trained agent
 - `PolicyPanel`: an agent to watch and tune while it learns (needs a kernel)
+- `SyncedSequences`: a text in rows and windows, as a language model reads it
 """
 
 import lazy_loader
@@ -38,5 +39,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "hidden_units": ["HiddenUnits"],
         "play_pong": ["PlayPong"],
         "policy_panel": ["PolicyPanel"],
+        "synced_sequences": ["SyncedSequences"],
     },
 )

@@ -1,0 +1,99 @@
+"""A text cut into rows and windows: what ``tl.iterate.ptb_iterator`` hands out."""
+
+from collections.abc import Sequence
+
+from traitlets import Int, List, Unicode
+
+from .base import HERE, LiveFigure, compose
+
+FEWEST, MOST_WORDS = 4, 60  # of a text; more would not be seen at once
+LARGEST = 10  # batch_size and num_steps
+NUMBERS = tuple(range(20))
+RIVER = (
+    "the river comes down from the hills and runs past the mill <eos> the miller opens the gate "
+    "in the morning and the water turns the wheel <eos> in the evening he closes the gate and the "
+    "wheel stands still <eos>"
+)
+
+
+class SyncedSequences(LiveFigure):
+    """A text becomes ``batch_size`` rows; windows of ``num_steps`` words move over all of them.
+
+    Inputs and targets are those of ``tl.iterate.ptb_iterator``: a target is the word after its
+    input. Arrows show where the state goes from one window to the next, and what remains at the
+    ends is marked as never used.
+
+    Parameters
+    ----------
+    texts : sequence of str, or of sequences of words or ids
+        What the reader may choose from; any other text can be typed. Text is split at spaces. Each
+        has 4 to 60 words.
+    batch_size : int
+        Rows at first, 1 to 10.
+    num_steps : int
+        Words of a window at first, 1 to 10.
+    title : str
+        Heading.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there is no text, one is too short or too long, or the sizes don't fit the first one.
+
+    Examples
+    --------
+    >>> SyncedSequences([range(20)], batch_size=2, num_steps=3)
+    [live figure] Rows and windows of a text: 20 words in 2 rows of 10; 3 windows of 3 words. 18
+    words are inputs, 2 are targets only, 0 are never used.
+    """
+
+    _esm = compose("synced_sequences.js")
+    _css = "\n".join(
+        [LiveFigure._css, *((HERE / f"{name}.css").read_text("utf-8") for name in ("words", "lm"))]
+    )
+
+    texts = List(List(Unicode())).tag(sync=True)
+    batch_size = Int().tag(sync=True)
+    num_steps = Int().tag(sync=True)
+
+    def __init__(
+        self,
+        texts: Sequence[str] | Sequence[Sequence[str | int]] = (NUMBERS, RIVER),
+        batch_size: int = 2,
+        num_steps: int = 3,
+        title: str = "Rows and windows of a text",
+    ):
+        if isinstance(texts, str):
+            raise TypeError(f"texts is one text, {texts[:30]!r}; expected a list of them")
+        split = [t.split() if isinstance(t, str) else [f"{word}" for word in t] for t in texts]
+        if not split:
+            raise ValueError("texts is empty; expected at least one text")
+        for words in split:
+            if not FEWEST <= len(words) <= MOST_WORDS:
+                raise ValueError(
+                    f"texts holds one of {len(words)} words, {' '.join(words)[:40]!r}; "
+                    f"expected {FEWEST} to {MOST_WORDS}"
+                )
+        for name, value in [("batch_size", batch_size), ("num_steps", num_steps)]:
+            if not 1 <= value <= LARGEST:
+                raise ValueError(f"{name} is {value}; expected 1 to {LARGEST}")
+        if len(split[0]) // batch_size <= num_steps:
+            raise ValueError(
+                f"batch_size={batch_size} makes rows of {len(split[0]) // batch_size} words of the "
+                f"first text, which has {len(split[0])}; num_steps={num_steps} needs rows of "
+                f"{num_steps + 1}, because the last target is one word on"
+            )
+        super().__init__(title=title, texts=split, batch_size=batch_size, num_steps=num_steps)
+
+    def alternative(self) -> str:
+        """Say how many rows and windows there are, and how many words are used."""
+        n = len(self.texts[0])
+        row = n // self.batch_size
+        windows = (row - 1) // self.num_steps
+        inputs = self.batch_size * windows * self.num_steps
+        rest = n - inputs - self.batch_size
+        return (
+            f"{self.title}: {n} words in {self.batch_size} rows of {row}; {windows} windows of "
+            f"{self.num_steps} words. {inputs} words are inputs, {self.batch_size} are targets "
+            f"only, {rest} are never used."
+        )
