@@ -7,7 +7,10 @@ from tlcore.layers.dense import DenseLayer
 from tlcore.layers.dropout import DropconnectDenseLayer, DropoutLayer
 from tlcore.layers.embedding import EmbeddingInputlayer, Word2vecEmbeddingInputlayer
 from tlcore.layers.normalization import BatchNormLayer
+from tlcore.layers.recurrent import RNNLayer
 from tlcore.layers.shape import ConcatLayer, ElementwiseLayer, FlattenLayer, ReshapeLayer
+from tlcore.layers.words import WordLogitsLayer
+from tlcore.train.state import RecurrentModel, initialize_rnn_state
 
 __all__ = [
     "BatchNormLayer",
@@ -25,7 +28,11 @@ __all__ = [
     "MaxPool2d",
     "MeanPool2d",
     "PoolLayer",
+    "RNNLayer",
     "ReconLayer",
+    "RecurrentModel",
     "ReshapeLayer",
     "Word2vecEmbeddingInputlayer",
+    "WordLogitsLayer",
+    "initialize_rnn_state",
 ]
