@@ -16,6 +16,7 @@ Each figure is one ``.py`` file, which checks and packs the data, and one ``.js`
 - `PlayPong`: a small Pong against a trained agent
 - `PolicyPanel`: an agent to watch and tune while it learns (needs a kernel)
 - `SyncedSequences`: a text in rows and windows, as a language model reads it
+- `NextWord`: what a language model expects next, and how it goes on writing
 """
 
 import lazy_loader
@@ -40,5 +41,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "play_pong": ["PlayPong"],
         "policy_panel": ["PolicyPanel"],
         "synced_sequences": ["SyncedSequences"],
+        "language_files": ["save_language_model", "load_language_model"],
+        "next_word": ["NextWord"],
     },
 )
