@@ -6,10 +6,13 @@ Nothing here needs TensorFlow, so it loads at once.
 from tlcore.files.embeddings import load_embedding, save_embedding
 from tlcore.files.fetch import DataError, fetch
 from tlcore.files.mnist import load_mnist_dataset
+from tlcore.files.nietzsche import load_nietzsche
 from tlcore.files.parameters import assign_params, load_and_assign_npz, load_npz, save_npz
+from tlcore.files.ptb import load_ptb_dataset, load_ptb_words
 from tlcore.files.runs import load_run, save_run
 from tlcore.files.text8 import load_matt_mahoney_text8_dataset
 from tlcore.files.wikipedia import load_questions_words, load_wikipedia_words
+from tlcore.files.wikipedia_ptb import load_wikipedia_ptb, load_wikipedia_ptb_words
 
 __all__ = [
     "DataError",
@@ -19,9 +22,14 @@ __all__ = [
     "load_embedding",
     "load_matt_mahoney_text8_dataset",
     "load_mnist_dataset",
+    "load_nietzsche",
     "load_npz",
+    "load_ptb_dataset",
+    "load_ptb_words",
     "load_questions_words",
     "load_run",
+    "load_wikipedia_ptb",
+    "load_wikipedia_ptb_words",
     "load_wikipedia_words",
     "save_embedding",
     "save_npz",

@@ -21,7 +21,7 @@ Ids = np.ndarray
 
 
 def load_ptb_dataset(path: str | Path | None = None) -> tuple[Ids, Ids, Ids, int]:
-    """Load the Penn Treebank as ids, and fetch it first where it is missing.
+    r"""Load the Penn Treebank as ids, and fetch it first where it is missing.
 
     It is a million words of the Wall Street Journal of 1989. Letters are lower case, numbers are
     N, words that are not among the 10,000 most frequent are ``<unk>``, and each sentence ends in
@@ -59,7 +59,7 @@ def load_ptb_dataset(path: str | Path | None = None) -> tuple[Ids, Ids, Ids, int
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     for name in SPLITS:
-    ...         _ = Path(folder, f"ptb.{name}.txt").write_text("the cat saw the <unk>\\n")
+    ...         _ = Path(folder, f"ptb.{name}.txt").write_text("the cat saw the <unk>\n")
     ...     train, valid, test, vocab_size = load_ptb_dataset(folder)
     >>> train.tolist(), vocab_size
     ([0, 3, 4, 0, 2, 1], 5)

@@ -8,18 +8,21 @@ from tlcore.layers.dropout import DropconnectDenseLayer, DropoutLayer
 from tlcore.layers.embedding import EmbeddingInputlayer, Word2vecEmbeddingInputlayer
 from tlcore.layers.normalization import BatchNormLayer
 from tlcore.layers.recurrent import RNNLayer
+from tlcore.layers.recurrent_more import BiRNNLayer, DynamicRNNLayer
 from tlcore.layers.shape import ConcatLayer, ElementwiseLayer, FlattenLayer, ReshapeLayer
 from tlcore.layers.words import WordLogitsLayer
 from tlcore.train.state import RecurrentModel, initialize_rnn_state
 
 __all__ = [
     "BatchNormLayer",
+    "BiRNNLayer",
     "ConcatLayer",
     "Conv2d",
     "Conv2dLayer",
     "DenseLayer",
     "DropconnectDenseLayer",
     "DropoutLayer",
+    "DynamicRNNLayer",
     "ElementwiseLayer",
     "EmbeddingInputlayer",
     "FlattenLayer",

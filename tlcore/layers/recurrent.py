@@ -82,6 +82,10 @@ class RNNLayer(Layer):
     [(None, 200), (None, 200)]
     """
 
+    # For the layers that are made of this one.
+    _mask: keras.KerasTensor | None = None  # (batch, steps): which steps count
+    _backwards = False
+
     def __init__(
         self,
         layer: Layer,
@@ -104,17 +108,27 @@ class RNNLayer(Layer):
             check_count(f"{who}: n_hidden", n_hidden),
             initializer,
             return_sequences=not return_last,
+            go_backwards=self._backwards,
+            zero_output_for_mask=self._mask is not None,
             name=name,
         )
         sizes = keras.tree.flatten(operation.cell.state_size)
-        start = begin_state(who, layer, initial_state, sizes)
+        start = _begin_state(who, layer, initial_state, sizes)
+
+        def run():
+            return operation(layer.outputs, initial_state=list(start), mask=self._mask)
+
+        fed = initial_state is not None
         below = [layer, initial_state] if isinstance(initial_state, Layer) else layer
-        _stack(self, below, operation, lambda: operation(layer.outputs, initial_state=list(start)))
+        super().__init__(below, _Applied(operation, run))
+        self.operation = self.operations[-1] = operation
+        self.carries = not fed  # RecurrentModel feeds the states that begin at zero
+        if fed and not isinstance(initial_state, Layer):
+            self.inputs = [*self.inputs, *start]
         self.initial_state: State = list(start)
-        add_inputs(self, initial_state)
         self.outputs, *self.final_state = self.outputs
-        flat = return_seq_2d and not return_last
-        self.outputs = rows(self.outputs) if flat else self.outputs
+        if not return_last:
+            self.outputs = _Steps(self._backwards, return_seq_2d)(self.outputs)
         self.all_layers[-1] = self.outputs
 
 
@@ -138,7 +152,7 @@ def check_sequences(who: str, layer: Layer, n_steps: int | None = None) -> None:
         )
 
 
-def begin_state(
+def _begin_state(
     who: str, layer: Layer, state: Layer | Sequence | None, sizes: Sequence[int]
 ) -> list[keras.KerasTensor]:
     """Return where a state begins: zeros for each row of the batch, or what was given."""
@@ -160,27 +174,8 @@ def begin_state(
     return list(state)
 
 
-def add_inputs(layer: Layer, state: Layer | Sequence | None) -> None:
-    """Count a state that is fed as inputs among the inputs of the network."""
-    layer.carries = state is None
-    if state is not None and not isinstance(state, Layer):
-        layer.inputs = [*layer.inputs, *state]
-
-
-def rows(outputs: keras.KerasTensor) -> keras.KerasTensor:
-    """Turn (batch, steps, n) into (batch * steps, n)."""
-    return _Rows()(outputs)
-
-
-def _stack(layer: Layer, below: Layer | list[Layer], operation, apply) -> None:
-    """Do what ``Layer.__init__`` does, with an operation that is called in a way of its own."""
-    Layer.__init__(layer, below, _Applied(operation, apply))
-    layer.operation = operation
-    layer.operations[-1] = operation
-
-
 class _Applied:
-    """A Keras layer with the arguments of its call."""
+    """A Keras layer that is called with more than the outputs of the layers below."""
 
     def __init__(self, operation: keras.layers.Layer, apply):
         self.name, self._operation, self._apply = operation.name, operation, apply
@@ -210,9 +205,19 @@ class _ZeroState(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable("tlcore")
-class _Rows(keras.layers.Layer):
+class _Steps(keras.layers.Layer):
+    """Outputs in the order of time, and one row for each where they are wanted so."""
+
+    def __init__(self, backwards: bool = False, flat: bool = False, **options):
+        super().__init__(**options)
+        self.backwards, self.flat = backwards, flat
+
     def call(self, x):
-        return tf.reshape(x, [-1, x.shape[-1]])
+        x = tf.reverse(x, axis=[1]) if self.backwards else x  # (batch, steps, n)
+        return tf.reshape(x, [-1, x.shape[-1]]) if self.flat else x
 
     def compute_output_shape(self, shape):
-        return (None, shape[-1])
+        return (None, shape[-1]) if self.flat else shape
+
+    def get_config(self):
+        return super().get_config() | {"backwards": self.backwards, "flat": self.flat}

@@ -2,6 +2,7 @@
 
 from tlcore.nlp.analogies import Analogies, analogy_accuracy, read_analogies_file
 from tlcore.nlp.sampling import sample, sample_top
+from tlcore.nlp.sentences import keep_frequent, ptb_words
 from tlcore.nlp.similarity import nearest_words, similar
 from tlcore.nlp.skip_gram import generate_skip_gram_batch, skip_gram_pairs, subsample
 from tlcore.nlp.vocabulary import (
@@ -20,8 +21,10 @@ __all__ = [
     "build_vocab",
     "build_words_dataset",
     "generate_skip_gram_batch",
+    "keep_frequent",
     "load_vocab",
     "nearest_words",
+    "ptb_words",
     "read_analogies_file",
     "read_words",
     "sample",

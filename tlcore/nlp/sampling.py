@@ -50,16 +50,15 @@ def sample(
     1
     """
     weights = _weights(a, "sample")
-    if not temperature > 0:
-        raise ValueError(
-            f"sample: temperature is {temperature}; expected more than 0. For the likeliest word "
-            "alone use np.argmax(a)."
-        )
+    _check_temperature(temperature, "sample")
     return _draw(weights, temperature, rng)
 
 
 def sample_top(
-    a: Sequence[float] | np.ndarray, top_k: int = 10, rng: np.random.Generator | None = None
+    a: Sequence[float] | np.ndarray,
+    top_k: int = 10,
+    rng: np.random.Generator | None = None,
+    temperature: float = 1.0,
 ) -> int:
     """Draw one of the `top_k` likeliest indices, each in proportion to its probability.
 
@@ -71,6 +70,8 @@ def sample_top(
         How many to choose from. More than there are means all.
     rng : numpy.random.Generator, optional
         ``np.random`` unless given.
+    temperature : float
+        As in :func:`sample`, among those that are left.
 
     Returns
     -------
@@ -80,8 +81,8 @@ def sample_top(
     Raises
     ------
     ValueError
-        If `a` isn't one row of finite numbers from 0 on, with one above 0 at least, or ``top_k`` is
-        below 1.
+        If `a` isn't one row of finite numbers from 0 on, with one above 0 at least, ``top_k``
+        is below 1, or ``temperature`` isn't above 0.
 
     Examples
     --------
@@ -91,9 +92,18 @@ def sample_top(
     weights = _weights(a, "sample_top")
     if top_k < 1:
         raise ValueError(f"sample_top: top_k is {top_k}; expected 1 or more.")
+    _check_temperature(temperature, "sample_top")
     top_k = min(int(top_k), len(weights))
     top = np.argpartition(weights, len(weights) - top_k)[len(weights) - top_k :]
-    return int(top[_draw(weights[top], 1.0, rng)])
+    return int(top[_draw(weights[top], temperature, rng)])
+
+
+def _check_temperature(temperature: float, who: str) -> None:
+    if not temperature > 0:
+        raise ValueError(
+            f"{who}: temperature is {temperature}; expected more than 0. For the likeliest word "
+            "alone use np.argmax(a)."
+        )
 
 
 def _draw(weights: np.ndarray, temperature: float, rng: np.random.Generator | None) -> int:
