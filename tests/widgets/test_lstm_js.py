@@ -150,3 +150,5 @@ def test_a_vocabulary_with_marks_and_without_unknown(js):
     words = ["the", "end", ".", ",", '"']
     got = js(SPLIT, ['"The end," the zebra.', words, "", ""])
     assert [one["id"] for one in got] == [4, 0, 1, 3, 4, 0, -1, 2]
+    got = js(SPLIT, ["rose 5% and 1990s", ["rose", "N", "and", "<unk>"], "<unk>", ""])
+    assert [one["id"] for one in got] == [0, 1, 1, 2, 3]  # a per cent sign is an N too

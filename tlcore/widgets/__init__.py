@@ -17,6 +17,7 @@ Each figure is one ``.py`` file, which checks and packs the data, and one ``.js`
 - `PolicyPanel`: an agent to watch and tune while it learns (needs a kernel)
 - `SyncedSequences`: a text in rows and windows, as a language model reads it
 - `NextWord`: what a language model expects next, and how it goes on writing
+- `GatesOverText`: what the gates and cells of an LSTM do while it reads
 """
 
 import lazy_loader
@@ -43,5 +44,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "synced_sequences": ["SyncedSequences"],
         "language_files": ["save_language_model", "load_language_model"],
         "next_word": ["NextWord"],
+        "gates_over_text": ["GatesOverText"],
     },
 )

@@ -19,7 +19,8 @@ function splitText(text, index, unk, eos) {
     if (index.has(word)) return add(word);
     if (apart && index.has(apart[2])) return take(apart[1]), add(apart[2]);
     if (word.startsWith("$") && index.has("$")) return add("$"), take(word.slice(1));
-    if (word.endsWith("%") && index.has("%")) return take(word.slice(0, -1)), add("%");
+    const percent = index.has("%") ? "%" : "N"; // the Penn Treebank of language models has N for both
+    if (/\d%$/.test(word) && index.has(percent)) return take(word.slice(0, -1)), add(percent);
     if (/^[-+]?\d[\d.,]*$/.test(word) && index.has("N")) return add("N");
     found.push({ text: word, id: unknown, unknown: true });
   };
@@ -74,6 +75,9 @@ function readingBox(label, texts, most, read) {
     [index, unk, eos] = [vocabulary, unknown, end];
     set(texts[0]);
   };
-  const put = (text) => (box.value = text); // without reading it
+  const put = (text) => {
+    box.value = text; // without reading it
+    box.scrollTop = box.scrollHeight;
+  };
   return { root, use, put };
 }

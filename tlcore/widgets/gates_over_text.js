@@ -1,0 +1,161 @@
+// Gates, cell and output of one LSTM unit, coloured over a text.
+const MOST_WORDS = 80;
+const BANDS = [
+  { key: "i", name: "input gate", short: "in", gate: true },
+  { key: "f", name: "forget gate", short: "forget", gate: true },
+  { key: "o", name: "output gate", short: "out", gate: true },
+  { key: "c", name: "cell", short: "cell", gate: false },
+  { key: "h", name: "output", short: "h", gate: false },
+];
+const ORDERS = {
+  number: { name: "their number", measure: null },
+  active: { name: "most active here", measure: ({ h }) => average(h.map(Math.abs)), told: "mean |output|" },
+  swing: { name: "cell changes most here", measure: ({ c }) => spread(c), told: "standard deviation of the cell" },
+};
+
+const average = (list) => list.reduce((a, b) => a + b, 0) / Math.max(1, list.length);
+
+function spread(list) {
+  const mean = average(list);
+  return Math.sqrt(average(list.map((v) => (v - mean) ** 2)));
+}
+
+// A gate from black (closed) to white (open); what has a sign by the two colours of diverging.js.
+function bandColour(v, gate) {
+  const colour = gate ? 0x010101 * Math.round(255 * v) : divergingColour(v);
+  return `rgb(${colour & 255} ${(colour >> 8) & 255} ${(colour >> 16) & 255})`;
+}
+
+function render({ model, el: host }) {
+  let net = null;
+  let [words, states] = [[], []]; // states[k][layer] after word k, with its gates
+  let before = null;
+  let layer = model.get("layer");
+  let order = "number";
+  let ranking = []; // units in this order
+
+  const box = readingBox("The text", model.get("texts"), MOST_WORDS, read);
+  const layers = model.get("n_units").map((_, k) => k);
+  const which = choice("Layer", layers, layer, (k) => (k === 0 ? "1, next to the words" : `${k + 1}`), (k) => ((layer = k), sort(), draw()));
+  which.hidden = layers.length < 2;
+  const sorting = choice("Order of the units", Object.keys(ORDERS), order, (key) => ORDERS[key].name, (key) => ((order = key), sort(true), draw()));
+  const unit = slider("Unit", { min: 1, max: 1, step: 1, value: 1 }, (v) => (ranking.length ? `number ${ranking[v - 1]}, ${v} of ${ranking.length}` : ""), () => draw());
+  const at = slider("Word", { min: 1, max: 1, step: 1, value: 1 }, (v) => (words.length ? `${v}: ${words[v - 1].text}` : ""), () => mark());
+
+  const text = el("ol", { class: "lbl-bands", "aria-label": "The text with the unit's gates" });
+  const grey = el("span", { class: "lbl-band", style: "background: linear-gradient(to right, #000, #fff)" });
+  const gates = el("p", { class: "lbl-note lbl-legend" }, el("span", {}, "gates: 0 closed"), grey, el("span", {}, "1 open"));
+  const cells = divergingLegend("", "");
+  const rank = el("p", { class: "lbl-note" });
+  const caption = el("caption");
+  const rows = BANDS.map(({ name }) => {
+    const [value, bar] = [el("td", { class: "lbl-percent" }), el("td")];
+    return { value, bar, row: el("tr", {}, el("th", { scope: "row" }, name), value, bar) };
+  });
+  const sum = el("p", { class: "lbl-note" });
+  const table = el("table", { class: "lbl-bars lbl-gates" }, caption, el("tbody", {}, ...rows.map(({ row }) => row)));
+  const picture = el("div", {}, rank, text, gates, cells.root, el("div", { class: "lbl-row" }, at.root), table, sum);
+  const inside = el(
+    "div",
+    { hidden: "" },
+    box.root,
+    el("div", { class: "lbl-row lbl-choices" }, which, sorting),
+    el("div", { class: "lbl-row" }, unit.root),
+    picture,
+  );
+  const { load, root: button } = loader(model, "the model", [model.get("file")], model.get("megabytes"), opened);
+  const { say, ready } = figure(host, "gates-over-text", model.get("title"), button, inside);
+
+  function opened([arrays]) {
+    net = readModel(arrays, model.get("arrays"));
+    before = firstState(net);
+    const end = net.index.get(model.get("eos_key"));
+    if (end !== undefined) before = readWord(net, before, end);
+    inside.hidden = false;
+    ranking = net.layers[layer] ? Array.from({ length: net.layers[layer].n }, (_, j) => j) : [];
+    unit.input.max = ranking.length;
+    unit.set(model.get("unit") + 1);
+    box.use(net.index, model.get("unk_key"), model.get("eos_key"));
+    return `LSTM layers of ${net.layers.map(({ n }) => n).join(" and ")} units.`;
+  }
+
+  function read(found, typing = false) {
+    let same = 0;
+    while (same < Math.min(found.length, words.length) && found[same].id === words[same].id) same++;
+    words = found;
+    states.length = same;
+    for (const { id } of words.slice(same)) states.push(readWord(net, states[states.length - 1] ?? before, id));
+    at.input.max = Math.max(1, words.length);
+    at.set(Math.min(+at.input.value, +at.input.max));
+    sort();
+    draw(typing ? 1200 : 350);
+  }
+
+  // What the unit does at each word: { i: [...], f: [...], ... }.
+  const over = (j) => Object.fromEntries(["i", "f", "g", "o", "c", "h"].map((key) => [key, states.map((state) => state[layer][key][j])]));
+
+  // Put the units in order. The same unit stays chosen, unless the reader asked for an order.
+  function sort(first = false) {
+    const chosen = ranking[+unit.input.value - 1];
+    ranking = Array.from({ length: net.layers[layer].n }, (_, j) => j);
+    const { measure } = ORDERS[order];
+    if (measure) {
+      const scores = ranking.map((j) => measure(over(j)));
+      ranking.sort((a, b) => scores[b] - scores[a] || a - b);
+    }
+    unit.input.max = ranking.length;
+    unit.set(first && measure ? 1 : Math.max(0, ranking.indexOf(chosen)) + 1);
+  }
+
+  function draw(wait = 350) {
+    picture.hidden = words.length === 0;
+    if (!words.length) return say("There is no word to read.", wait);
+    const values = over(ranking[+unit.input.value - 1]);
+    const most = Math.max(1e-9, ...values.c.map(Math.abs));
+    const { measure, told } = ORDERS[order];
+    rank.textContent = measure ? `${told[0].toUpperCase()}${told.slice(1)}: ${measure(values).toFixed(3)}.` : "";
+    cells.set(`cell −${most.toFixed(2)}, output −1`, `cell +${most.toFixed(2)}, output +1`);
+    const band = (colour) => el("span", { class: "lbl-tone", style: colour && `background: ${colour}` });
+    const names = el("li", { class: "lbl-names", "aria-hidden": "true" }, el("span", {}, "\u00a0"), ...BANDS.map(({ short }) => el("span", { class: "lbl-tone-name" }, short)));
+    text.replaceChildren(
+      names,
+      ...words.map((word, k) => {
+        const tones = BANDS.map(({ key, gate }) => band(bandColour(key === "c" ? values.c[k] / most : values[key][k], gate)));
+        const go = () => (at.set(k + 1), mark());
+        return el("li", { class: word.unknown ? "is-unknown" : "", onclick: go }, el("span", { class: "lbl-over" }, word.text), ...tones);
+      }),
+    );
+    mark(wait);
+  }
+
+  const signed = (v) => `${v < 0 ? "−" : "+"}${Math.abs(v).toFixed(3)}`;
+
+  // The numbers at the chosen word, and how the cell has come about.
+  function mark(wait = 350) {
+    const k = +at.input.value - 1;
+    const j = ranking[+unit.input.value - 1];
+    const state = states[k][layer];
+    const was = (states[k - 1] ?? before)[layer].c[j];
+    [...text.children].slice(1).forEach((li, n) => li.classList.toggle("is-chosen", n === k));
+    const word = words[k].unknown ? `${words[k].text}, read as ${net.words[words[k].id]}` : words[k].text;
+    caption.textContent = `Unit ${j} at “${word}”`;
+    rows.forEach(({ value, bar }, n) => {
+      const { key, gate } = BANDS[n];
+      const v = state[key][j];
+      value.textContent = gate ? v.toFixed(3) : signed(v);
+      const name = `lbl-bar ${gate ? "" : v < 0 ? "is-below" : "is-above"}`;
+      bar.replaceChildren(el("span", { class: name, style: `width: ${(100 * Math.min(1, Math.abs(v))).toFixed(1)}%` }));
+    });
+    const [i, f, g, c] = ["i", "f", "g", "c"].map((key) => state[key][j]);
+    sum.textContent =
+      `The cell: forget gate times the cell before plus input gate times the candidate, ` +
+      `${f.toFixed(3)} × ${signed(was)} + ${i.toFixed(3)} × ${signed(g)} = ${signed(c)}.`;
+    const heard = BANDS.map(({ key, name, gate }) => `${name} ${gate ? state[key][j].toFixed(2) : signed(state[key][j])}`).join(", ");
+    say(`Unit ${j} of layer ${layer + 1} at “${words[k].text}”: ${heard}.`, wait);
+  }
+
+  say(`A language model of ${model.get("n_words").toLocaleString("en")} words. Not loaded yet.`);
+  ready();
+}
+
+export default { render };
