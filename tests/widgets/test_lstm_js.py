@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from stage import encode
 
+from tlcore.nlp import ptb_words
 from tlcore.widgets.assets import pack
 from tlcore.widgets.base import compose
 from tlcore.widgets.language_files import load_language_model
@@ -144,6 +145,16 @@ def test_text_is_split_as_the_treebank_is(js, rng, text, expected):
     assert " ".join(shown) == expected
     for one in got:
         assert words[one["id"]] == ("<unk>" if one["unknown"] else one["text"])
+
+
+def test_text_is_split_as_the_package_does(js):
+    text = (
+        "Dr. Ox didn't sell 1,000 of the king's well-known shares; he'd bought 5 in Paris (1999). "
+        "“Où est-il?” Zoë asked. It’s J. Smith & Co. who answered: they're café-owners!"
+    )
+    words = ptb_words(text)
+    got = js(SPLIT, [text, sorted(set(words)), "<unk>", "<eos>"])
+    assert [one["text"] for one in got] == words
 
 
 def test_a_vocabulary_with_marks_and_without_unknown(js):

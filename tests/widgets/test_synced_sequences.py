@@ -1,8 +1,9 @@
-"""Rows and windows of a text: the inputs and targets that the original tutorial prints."""
+"""Rows and windows of a text: inputs and targets are those of ptb_iterator."""
 
 import numpy as np
 import pytest
 
+from tlcore.iterate import ptb_iterator
 from tlcore.widgets import SyncedSequences
 
 TEXT = "the cat sat on the mat and saw the dog that lay in the sun behind the old house"  # 19
@@ -15,16 +16,8 @@ PRINTED = [
 
 
 def windows(words, batch_size, num_steps):
-    """Inputs and targets by a rule of their own: one reader a row, who turns pages of num_steps."""
-    length = len(words) // batch_size
-    rows = [words[length * r : length * (r + 1)] for r in range(batch_size)]
-    found = []
-    start = 0
-    while start + num_steps < length:
-        read = [row[start : start + num_steps] for row in rows]
-        found.append((read, [row[start + 1 : start + num_steps + 1] for row in rows]))
-        start += num_steps
-    return found
+    batches = ptb_iterator(range(len(words)), batch_size, num_steps)
+    return [tuple([[words[i] for i in row] for row in ids] for ids in batch) for batch in batches]
 
 
 def matrices(page):
@@ -83,12 +76,14 @@ def test_windows_of_other_sizes(stage, batch_size, num_steps):
     set_slider(page, "num_steps", num_steps)
     expected = windows(words, batch_size, num_steps)
     assert all_windows(page) == expected
-    inputs = batch_size * num_steps * len(expected)
+    inputs = sum(len(row) for x, _ in expected for row in x)
     never = len(words) - inputs - batch_size
-    assert f"{inputs} are inputs, {batch_size} " in page.locator("p.lbl-note").nth(1).inner_text()
+    sums = page.locator("p.lbl-note").nth(1).inner_text()
+    assert f"{inputs} are inputs, {batch_size} " in sums
+    left = len(expected[-1][0][0])
+    assert (f"the last one short: {left}." in sums) == (left < num_steps)
     cut = page.locator(".lbl-parts .is-never").all_inner_texts()
-    crossed = len(grid(page, "never")) + sum(len(t.split()) - 2 for t in cut)  # without "cut off"
-    assert crossed == never
+    assert sum(len(t.split()) - 2 for t in cut) == never  # without "cut off"
     figure = SyncedSequences([TEXT], batch_size, num_steps)
     assert f"{inputs} words are inputs" in figure.alternative()
     assert f"{never} are never used" in figure.alternative()
@@ -106,11 +101,13 @@ def test_the_picture_marks_the_window_and_its_state(stage):
     assert arrows.all_inner_texts() == ["→"] * 2
     assert grid(page, "target") == ["the", "mat", "and", "the", "sun", "behind"]
     assert said(page) == (
-        "Iteration 2 of 2, 2 rows. Row 1 reads: on the mat. Its targets: the mat and. "
-        "The state is that of window 1. 5 of 19 words are never used."
+        "Iteration 2 of 3, 2 rows. Row 1 reads: on the mat. Its targets: the mat and. "
+        "The state is that of window 1. 1 of 19 words are never used."
     )
+    page.get_by_role("button", name="Next window").press("Enter")
+    assert said(page).startswith("Iteration 3 of 3, 2 rows. Row 1 reads: and saw. Its targets: saw")
     page.get_by_role("button", name="Next window").press("Enter")  # the next epoch
-    assert said(page).startswith("Iteration 1 of 2") and "The state is zero" in said(page)
+    assert said(page).startswith("Iteration 1 of 3") and "The state is zero" in said(page)
 
 
 def test_sizes_that_do_not_fit_are_explained(stage):
@@ -119,14 +116,14 @@ def test_sizes_that_do_not_fit_are_explained(stage):
     page = stage.page
     page.get_by_role("slider", name="batch_size").press("End")
     hint = page.get_by_role("alert")
-    assert "batch_size is 10, but the text has only 8 words" in hint.inner_text()
+    assert "the text has 8 words, and 10 rows need 20" in hint.inner_text()
     assert page.get_by_role("slider", name="Iteration").is_disabled()
     assert page.locator(".lbl-grid-words:visible").count() == 0
+    with pytest.raises(ValueError):
+        next(ptb_iterator(range(8), 10, 3))
     set_slider(page, "batch_size", 4)
-    assert "rows of 2 words are too short for num_steps 3" in hint.inner_text()
-    set_slider(page, "batch_size", 2)
     assert hint.count() == 0
-    assert [matrices(page)] == [tuple(w) for w in windows(list("abcdefgh"), 2, 3)]
+    assert [matrices(page)] == windows(list("abcdefgh"), 4, 3)
 
 
 def test_a_text_of_ones_own(stage):
@@ -172,5 +169,5 @@ def test_texts_and_sizes_are_checked():
         SyncedSequences([TEXT, "a b c"])
     with pytest.raises(ValueError, match="num_steps is 0; expected 1 to 10"):
         SyncedSequences([TEXT], num_steps=0)
-    with pytest.raises(ValueError, match="rows of 4 words of the first text.*needs rows of 5"):
-        SyncedSequences([TEXT], batch_size=4, num_steps=4)
+    with pytest.raises(ValueError, match="batch_size is 10, and the first text has 19 words"):
+        SyncedSequences([TEXT], batch_size=10)

@@ -1,5 +1,7 @@
 // A text becomes words of the vocabulary, and a box to type it into.
 
+// Behind these a full stop ends no sentence, as in tl.nlp.ptb_words.
+const SHORT = /^([a-z]|mr|mrs|ms|dr|prof|st|jr|sr|vs|etc|inc|ltd|co|corp)$/;
 const SUFFIX = /^(.+?)(n't|'(?:s|re|ve|ll|d|m))$/;
 
 // [{ text, id, unknown }]. A word as it stands, else in lower case, else taken apart as in the Penn
@@ -9,19 +11,24 @@ function splitText(text, index, unk, eos) {
   const unknown = index.get(unk) ?? -1;
   const found = [];
   const add = (word) => found.push({ text: word, id: index.get(word), unknown: false });
-  const marks = (list) => {
+  const marks = (list, word = "") => {
     for (const mark of list) if (index.has(mark)) add(mark);
-    if (/[.!?…]/.test(list.join("")) && index.has(eos)) add(eos);
+    const end = list[0] === "." && SHORT.test(word) ? list.slice(1) : list;
+    if (/[.!?…]/.test(end.join("")) && index.has(eos)) add(eos);
   };
   const take = (word) => {
-    const apart = word.match(SUFFIX);
     if (!word) return;
     if (index.has(word)) return add(word);
+    const plain = word.normalize("NFD").replace(/\p{M}/gu, "");
+    if (index.has(plain)) return add(plain);
+    const apart = word.match(SUFFIX);
     if (apart && index.has(apart[2])) return take(apart[1]), add(apart[2]);
     if (word.startsWith("$") && index.has("$")) return add("$"), take(word.slice(1));
     const percent = index.has("%") ? "%" : "N"; // the Penn Treebank of language models has N for both
     if (/\d%$/.test(word) && index.has(percent)) return take(word.slice(0, -1)), add(percent);
     if (/^[-+]?\d[\d.,]*$/.test(word) && index.has("N")) return add("N");
+    const parts = word.split(/[-–—/]/).filter(Boolean);
+    if (parts.length > 1 && parts.every((part) => index.has(part))) return parts.forEach(add);
     found.push({ text: word, id: unknown, unknown: true });
   };
   for (const chunk of text.replace(/[’‘]/g, "'").split(/\s+/).filter(Boolean)) {
@@ -35,7 +42,7 @@ function splitText(text, index, unk, eos) {
         marks([...after.slice(1)]);
       } else {
         take(word);
-        marks([...after]);
+        marks([...after], word);
       }
     }
   }

@@ -1,11 +1,12 @@
 // A text in rows, and windows that move over all rows at once: what ptb_iterator hands out.
 const [FEWEST, MOST_WORDS, LARGEST] = [4, 60, 10];
 
-// Length of a row, and how many windows fit: the last target of a window is one word further on.
+// Length of a row, and its windows. The last word of a row is a target only; the last window is
+// short where num_steps doesn't divide what is left.
 function layOut(n, batchSize, numSteps) {
   const row = Math.floor(n / batchSize);
-  const windows = Math.max(0, Math.floor((row - 1) / numSteps));
-  return { row, windows, used: windows * numSteps };
+  const used = Math.max(0, row - 1);
+  return { row, windows: Math.ceil(used / numSteps), used };
 }
 
 function render({ model, el: host }) {
@@ -87,7 +88,7 @@ function render({ model, el: host }) {
     const { row, windows, used } = layOut(n, b, t);
     const rows = Array.from({ length: b }, (_, i) => words.slice(i * row, (i + 1) * row));
     const cut = words.slice(b * row);
-    const short = b > n ? `batch_size is ${b}, but the text has only ${n} words` : `rows of ${row} words are too short for num_steps ${t}: a window needs ${t + 1}, because its last target is one word on`;
+    const short = `the text has ${n} words, and ${b} rows need ${2 * b}: a word and the next in each row`;
     complain(windows ? "" : `ptb_iterator raises a ValueError here: ${short}.`);
     const part = (name, list, kind) => el("li", { class: kind }, el("b", {}, name), " ", list.join(" "));
     parts.replaceChildren(...rows.filter((r) => r.length).map((r, i) => part(`row ${i + 1}`, r, "")), ...(cut.length ? [part("cut off", cut, "is-never")] : []));
@@ -100,20 +101,24 @@ function render({ model, el: host }) {
       return say(hint.textContent);
     }
     const never = n - used * b - b;
+    const left = used % t;
+    const many = windows === 1 ? "1 window" : `${windows} windows`;
     sums.textContent =
-      `${n} // ${b} = ${row} words in a row, (${row} − 1) // ${t} = ${windows} ${windows === 1 ? "window" : "windows"}. ` +
+      `${n} // ${b} = ${row} words in a row. Its first ${used} make ${many} of ${t}` +
+      `${left ? `, the last one short: ${left}. The original left the short one out.` : "."} ` +
       `Of the ${n} words ${used * b} are inputs, ${b} ${b === 1 ? "is" : "are"} only ever ${b === 1 ? "a target" : "targets"}, ${never} ${never === 1 ? "is" : "are"} never used.`;
 
     const now = +at.input.value - 1;
     const start = now * t;
-    drawGrid(rows, { t, windows, used, now, start });
+    const end = Math.min(start + t, used);
+    drawGrid(rows, { t, windows, used, now, start, end });
     const cells = (list) => el("tr", {}, ...list.map((word) => el("td", {}, word)));
-    pair.forEach(({ rows: target }, shift) => target.replaceChildren(...rows.map((r) => cells(r.slice(start + shift, start + shift + t)))));
+    pair.forEach(({ rows: target }, shift) => target.replaceChildren(...rows.map((r) => cells(r.slice(start + shift, end + shift)))));
     state.textContent = now
       ? `Each row's state after window ${now} is what it begins window ${now + 1} with.`
       : "Each row begins the first window with a state of zeros. When the windows are through, the next epoch begins here again.";
-    const read = rows[0].slice(start, start + t).join(" ");
-    const targets = rows[0].slice(start + 1, start + 1 + t).join(" ");
+    const read = rows[0].slice(start, end).join(" ");
+    const targets = rows[0].slice(start + 1, end + 1).join(" ");
     say(
       `Iteration ${now + 1} of ${windows}, ${b} ${b === 1 ? "row" : "rows"}. Row 1 reads: ${read}. Its targets: ${targets}. ` +
         `The state is ${now ? `that of window ${now}` : "zero"}. ${never} of ${n} words are never used.`,
@@ -121,10 +126,11 @@ function render({ model, el: host }) {
   }
 
   // Windows side by side; before each, the state that comes in.
-  function drawGrid(rows, { t, windows, used, now, start }) {
+  function drawGrid(rows, { t, windows, used, now, start, end }) {
     const th = (text, columns, kind) => el("th", { scope: "colgroup", colspan: columns, class: kind }, text);
-    const groups = Array.from({ length: windows }, (_, w) => [el("td"), th(windows > 1 && t < 2 ? `${w + 1}` : `window ${w + 1}`, t, w === now && "is-now")]);
-    head.replaceChildren(el("td"), ...groups.flat(), th("left over", rows[0].length - used, false));
+    const name = (w) => (t < 2 ? `${w + 1}` : `window ${w + 1}`);
+    const groups = Array.from({ length: windows }, (_, w) => [el("td"), th(name(w), Math.min(t, used - w * t), w === now && "is-now")]);
+    head.replaceChildren(el("td"), ...groups.flat(), el("td"));
     body.replaceChildren(
       ...rows.map((row, r) => {
         const line = el("tr", {}, el("th", { scope: "row" }, `${r + 1}`));
@@ -135,10 +141,9 @@ function render({ model, el: host }) {
             line.append(el("td", { class: `lbl-state ${w === now ? "is-now" : ""}` }, arrow));
           }
           const kinds = [
-            i >= start && i < start + t && "is-input",
-            i > start && i <= start + t && "is-target",
+            i >= start && i < end && "is-input",
+            i > start && i <= end && "is-target",
             i === used && "is-last",
-            i > used && "is-never",
           ];
           line.append(el("td", { class: kinds.filter(Boolean).join(" ") }, word));
         });

@@ -20,8 +20,8 @@ class SyncedSequences(LiveFigure):
     """A text becomes ``batch_size`` rows; windows of ``num_steps`` words move over all of them.
 
     Inputs and targets are those of ``tl.iterate.ptb_iterator``: a target is the word after its
-    input. Arrows show where the state goes from one window to the next, and what remains at the
-    ends is marked as never used.
+    input. Arrows show where the state goes from one window to the next, and what the cut leaves at
+    the end is marked as never used.
 
     Parameters
     ----------
@@ -43,8 +43,8 @@ class SyncedSequences(LiveFigure):
     Examples
     --------
     >>> SyncedSequences([range(20)], batch_size=2, num_steps=3)
-    [live figure] Rows and windows of a text: 20 words in 2 rows of 10; 3 windows of 3 words. 18
-    words are inputs, 2 are targets only, 0 are never used.
+    [live figure] Rows and windows of a text: 20 words in 2 rows of 10; 3 windows of up to 3 words.
+    18 words are inputs, 2 are targets only, 0 are never used.
     """
 
     _esm = compose("synced_sequences.js")
@@ -77,11 +77,10 @@ class SyncedSequences(LiveFigure):
         for name, value in [("batch_size", batch_size), ("num_steps", num_steps)]:
             if not 1 <= value <= LARGEST:
                 raise ValueError(f"{name} is {value}; expected 1 to {LARGEST}")
-        if len(split[0]) // batch_size <= num_steps:
+        if len(split[0]) < 2 * batch_size:
             raise ValueError(
-                f"batch_size={batch_size} makes rows of {len(split[0]) // batch_size} words of the "
-                f"first text, which has {len(split[0])}; num_steps={num_steps} needs rows of "
-                f"{num_steps + 1}, because the last target is one word on"
+                f"batch_size is {batch_size}, and the first text has {len(split[0])} words; "
+                f"expected at least {2 * batch_size}, a word and the next in each row"
             )
         super().__init__(title=title, texts=split, batch_size=batch_size, num_steps=num_steps)
 
@@ -89,11 +88,11 @@ class SyncedSequences(LiveFigure):
         """Say how many rows and windows there are, and how many words are used."""
         n = len(self.texts[0])
         row = n // self.batch_size
-        windows = (row - 1) // self.num_steps
-        inputs = self.batch_size * windows * self.num_steps
+        windows = -(-(row - 1) // self.num_steps)
+        inputs = self.batch_size * (row - 1)
         rest = n - inputs - self.batch_size
         return (
-            f"{self.title}: {n} words in {self.batch_size} rows of {row}; {windows} windows of "
-            f"{self.num_steps} words. {inputs} words are inputs, {self.batch_size} are targets "
+            f"{self.title}: {n} words in {self.batch_size} rows of {row}; {windows} windows of up "
+            f"to {self.num_steps} words. {inputs} words are inputs, {self.batch_size} are targets "
             f"only, {rest} are never used."
         )
