@@ -122,3 +122,61 @@ def test_errors_name_what_came_and_the_fix(call, kind, parts):
     with pytest.raises(kind) as error:
         call()
     assert all(part in str(error.value) for part in parts), error.value
+
+
+def test_cross_entropy_seq_sums_over_the_steps():
+    logits, targets = np.random.normal(size=(6, 7)), np.random.randint(7, size=(2, 3))
+    expected = -log_softmax(logits, axis=1)[np.arange(6), targets.ravel()].sum()
+    assert np.isclose(float(cost.cross_entropy_seq(logits, targets)), expected)
+    assert np.isclose(float(cost.cross_entropy_seq(logits, targets, batch_size=2)), expected / 2)
+
+
+def test_perplexity_by_hand():
+    """The original divided its test cost by 20 and printed the 20th root: 1.27 for 116.7."""
+    logits = tf.zeros((40, 116))  # a guess among 116 words, all alike
+    targets = np.zeros((2, 20), "int32")
+    per_word = float(cost.cross_entropy_seq(logits, targets, batch_size=2)) / 20
+    assert np.isclose(np.exp(per_word), 116)
+    assert np.isclose(np.exp(per_word / 20), 1.27, atol=0.005)
+
+
+def test_cross_entropy_seq_with_mask_counts_what_counts():
+    logits, targets = np.random.normal(size=(6, 7)), np.random.randint(7, size=(2, 3))
+    mask = np.array([[1, 1, 0], [1, 0, 0]])
+    each = -log_softmax(logits, axis=1)[np.arange(6), targets.ravel()]
+    loss, losses, weights, flat = cost.cross_entropy_seq_with_mask(logits, targets, mask, True)
+    assert np.isclose(float(loss), each[[0, 1, 3]].mean())
+    np.testing.assert_allclose(losses, each, rtol=1e-5)
+    assert weights.numpy().tolist() == mask.ravel().tolist()
+    assert flat.numpy().tolist() == targets.ravel().tolist()
+    assert float(cost.cross_entropy_seq_with_mask(logits, targets, mask)) == float(loss)
+    assert float(cost.cross_entropy_seq_with_mask(logits, targets, mask * 0)) == 0  # and not NaN
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "parts"),
+    [
+        (lambda: cost.cross_entropy_seq(np.zeros((6, 7)), np.zeros((2, 3))), TypeError, ["ids"]),
+        (
+            lambda: cost.cross_entropy_seq(np.zeros((5, 7)), np.zeros((2, 3), int)),
+            ValueError,
+            ["(5, 7)", "(2, 3)", "return_seq_2d"],
+        ),
+        (
+            lambda: cost.cross_entropy_seq(np.zeros((2, 3, 7)), np.zeros((2, 3), int)),
+            ValueError,
+            ["(2, 3, 7)", "(batch * steps, words)"],
+        ),
+        (
+            lambda: cost.cross_entropy_seq_with_mask(
+                np.zeros((6, 7)), np.zeros((2, 3), int), np.zeros((3, 2))
+            ),
+            ValueError,
+            ["input_mask", "(3, 2)", "(2, 3)"],
+        ),
+    ],
+)
+def test_errors_of_sequences(call, kind, parts):
+    with pytest.raises(kind) as error:
+        call()
+    assert all(part in str(error.value) for part in parts), error.value

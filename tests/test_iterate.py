@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tlcore.iterate import minibatches
+from tlcore.iterate import (
+    minibatches,
+    ptb_iterator,
+    segments,
+    seq_minibatches,
+    seq_minibatches2,
+)
 
 rows = st.integers(1, 60)
 sizes = st.integers(1, 70)
@@ -114,3 +120,79 @@ def test_these_import_without_tensorflow_and_in_silence(module):
     code = f"import sys, {module}; sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def printed(batches):
+    return [[part.tolist() for part in batch] for batch in batches]
+
+
+def test_ptb_iterator_gives_the_seeds_printed_example():
+    assert printed(ptb_iterator([i for i in range(20)], batch_size=2, num_steps=3)) == [
+        [[[0, 1, 2], [10, 11, 12]], [[1, 2, 3], [11, 12, 13]]],
+        [[[3, 4, 5], [13, 14, 15]], [[4, 5, 6], [14, 15, 16]]],
+        [[[6, 7, 8], [16, 17, 18]], [[7, 8, 9], [17, 18, 19]]],
+    ]
+
+
+@settings(deadline=None)
+@given(st.integers(1, 9), st.integers(1, 12), st.integers(0, 200))
+def test_ptb_iterator_loses_nothing_but_what_the_cut_leaves(batch_size, num_steps, more):
+    text = np.arange(2 * batch_size + more)
+    batches = list(ptb_iterator(text, batch_size, num_steps))
+    x, y = (np.concatenate(parts, axis=1) for parts in zip(*batches, strict=True))
+    assert np.array_equal(y, x + 1)  # the next word
+    assert np.array_equal(y, segments(text, batch_size)[:, 1:])
+    assert len(text) - x.size - batch_size < batch_size  # each segment's first word is no target
+    assert all(part.shape == (batch_size, num_steps) for part, _ in batches[:-1])
+    assert 1 <= batches[-1][0].shape[1] <= num_steps
+    assert batches[0][0].dtype == np.int32
+
+
+def test_seq_minibatches_give_the_printed_examples():
+    letters = np.asarray([["a", "a"], ["b", "b"], ["c", "c"], ["d", "d"], ["e", "e"], ["f", "f"]])
+    batches = list(seq_minibatches(letters, np.arange(6), batch_size=2, seq_length=2, stride=1))
+    assert printed(batches) == [
+        [[["a", "a"], ["b", "b"], ["b", "b"], ["c", "c"]], [0, 1, 1, 2]],
+        [[["c", "c"], ["d", "d"], ["d", "d"], ["e", "e"]], [2, 3, 3, 4]],
+    ]
+    many_to_one = [y.reshape(-1, 2)[:, -1].tolist() for _, y in batches]
+    assert many_to_one == [[1, 2], [3, 4]]
+    assert printed(seq_minibatches2([i for i in range(20)], [i for i in range(20, 40)], 2, 3)) == [
+        [[[0, 1, 2], [10, 11, 12]], [[20, 21, 22], [30, 31, 32]]],
+        [[[3, 4, 5], [13, 14, 15]], [[23, 24, 25], [33, 34, 35]]],
+        [[[6, 7, 8], [16, 17, 18]], [[26, 27, 28], [36, 37, 38]]],
+    ]
+
+
+def test_seq_minibatches_take_strides_and_any_shapes():
+    X = np.arange(40).reshape(20, 2)
+    batches = list(seq_minibatches(X, X[:, 0], batch_size=2, seq_length=4, stride=3))
+    assert len(batches) == 3 and batches[0][0].shape == (8, 2)
+    assert batches[1][1].tolist() == [2 * i for i in (6, 7, 8, 9, 9, 10, 11, 12)]
+    pictures = np.zeros((20, 8, 8, 1))
+    x, y = next(seq_minibatches2(pictures, np.arange(20), 4, 2))
+    assert x.shape == (4, 2, 8, 8, 1) and y.tolist() == [[0, 1], [5, 6], [10, 11], [15, 16]]
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "parts"),
+    [
+        (lambda: ptb_iterator(range(5), 3, 2), ValueError, ["5 words", "is 3", "least 6 words"]),
+        (lambda: ptb_iterator(range(5), 9, 2), ValueError, ["5 words", "batch_size is 9"]),
+        (lambda: ptb_iterator([], 1, 2), ValueError, ["0 words"]),
+        (lambda: ptb_iterator(range(9), 2, 0), ValueError, ["num_steps is 0"]),
+        (lambda: ptb_iterator(range(9), 2.0, 1), TypeError, ["batch_size is 2.0"]),
+        (lambda: ptb_iterator(["a", "b"], 1, 1), TypeError, ["dtype <U1", "words_to_word_ids"]),
+        (lambda: ptb_iterator([[1, 2]], 1, 1), ValueError, ["shape (1, 2)", "one row"]),
+        (lambda: seq_minibatches(range(4), range(3), 1, 1), ValueError, ["(4,)", "(3,)"]),
+        (lambda: seq_minibatches(range(4), range(4), 2, 4), ValueError, ["4 rows", "at least 5"]),
+        (lambda: seq_minibatches(range(4), range(4), 1, 1, 0), ValueError, ["stride is 0"]),
+        (lambda: seq_minibatches2(range(8), range(8), 2, 4), ValueError, ["8 rows", "10"]),
+        (lambda: seq_minibatches2(range(8), range(9), 2, 3), ValueError, ["(8,)", "(9,)"]),
+        (lambda: seq_minibatches2(range(8), range(8), 9, 1), ValueError, ["8 rows"]),
+    ],
+)
+def test_sequences_that_cannot_be_cut_raise_at_the_call(call, kind, parts):
+    with pytest.raises(kind) as error:
+        call()
+    assert all(part in str(error.value) for part in parts), error.value

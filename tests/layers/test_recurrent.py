@@ -13,6 +13,7 @@ from tlcore.layers import (
     InputLayer,
     RecurrentModel,
     RNNLayer,
+    VariationalDropoutLayer,
     WordLogitsLayer,
     initialize_rnn_state,
 )
@@ -239,7 +240,7 @@ def test_lengths_are_respected(cell):
     np.testing.assert_allclose(outputs[1, :4], short.model(x[1:, :4])[0], atol=1e-5)
     assert not outputs[1, 4:].any() and outputs[0].all()
     ends = keras.Model(network.inputs, network.final_state)([x, np.array([6, 4], "int32")])
-    short_ends = keras.Model(short.inputs, short.final_state)(x[1:, :4])
+    short_ends = keras.Model(short.inputs[0], short.final_state)(x[1:, :4])
     for end, expected in zip(ends, short_ends, strict=True):
         np.testing.assert_allclose(end[1:], expected, atol=1e-5)
 
@@ -273,6 +274,18 @@ def test_dropout_is_a_keeping_probability_and_off_in_test_mode():
     assert [float(keep) for keep in both.all_drop.values()] == [0.7] * 4
 
 
+def test_variational_dropout_has_one_mask_for_all_steps():
+    network = VariationalDropoutLayer(InputLayer((6, 40)), keep=0.7, name="drop1")
+    outputs = network.model(np.ones((50, 6, 40)), training=True).numpy()
+    assert (outputs == outputs[:, :1]).all() and np.allclose(np.unique(outputs), [0, 1 / 0.7])
+    assert abs((outputs[:, 0] == 0).mean() - 0.3) < 0.04
+    assert (network.model(np.ones((50, 6, 40)), training=False).numpy() == 1).all()
+    network.set_keep({"drop1": 1.0})
+    assert (network.model(np.ones((50, 6, 40)), training=True).numpy() == 1).all()
+    with pytest.raises(ValueError, match="batch, steps, n_in"):
+        VariationalDropoutLayer(InputLayer((4,)))
+
+
 def test_both_directions():
     network = BiRNNLayer(InputLayer((5, 4)), "lstm", n_hidden=3, n_steps=5)
     randomise(network)
@@ -283,7 +296,7 @@ def test_both_directions():
     forward, backward = numpy_lstm(x, *fw, zeros, zeros), numpy_lstm(x[:, ::-1], *bw, zeros, zeros)
     expected = np.concatenate([forward[0], backward[0][:, ::-1]], 2)
     np.testing.assert_allclose(network.model(x), expected, atol=1e-5)
-    h, c = keras.Model(network.inputs, network.bw_final_state)(x)
+    h, c = keras.Model(network.inputs[0], network.bw_final_state)(x)
     np.testing.assert_allclose(h, backward[1], atol=1e-5)
     np.testing.assert_allclose(c, backward[2], atol=1e-5)
 

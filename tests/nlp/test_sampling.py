@@ -109,3 +109,15 @@ def test_bad_settings():
             sample([1.0], temperature)
     with pytest.raises(ValueError, match="top_k is 0"):
         sample_top([1.0], 0)
+
+
+def test_sample_top_takes_a_temperature():
+    rng = np.random.default_rng(0)
+    a = [0.1, 0.5, 0.4, 0.0]
+    draws = [sample_top(a, 2, rng, temperature=0.5) for _ in range(4000)]
+    expected = 0.25 / (0.25 + 0.16)  # squares, among the two likeliest
+    assert abs(draws.count(1) / 4000 - expected) < 0.03 and set(draws) == {1, 2}
+    assert {sample_top(a, 3, rng, temperature=1e-4) for _ in range(50)} == {1}
+    for temperature in (0, -1, float("nan")):
+        with pytest.raises(ValueError, match="sample_top: temperature is"):
+            sample_top(a, 2, rng, temperature)

@@ -26,7 +26,7 @@ def load_nietzsche(path: str | Path | None = None) -> str:
     Returns
     -------
     str
-        600,901 characters.
+        600,893 characters.
 
     Raises
     ------

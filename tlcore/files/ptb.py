@@ -78,6 +78,8 @@ def load_ptb_words(path: str | Path | None = None) -> tuple[Words, Words, Words]
     if path is None:
         path = fetch_files("ptb")[ARCHIVE]
     path = Path(path)
+    if not path.exists():
+        raise FileNotFoundError(f"load_ptb_dataset: there is no {path}, folder or archive.")
     splits = []
     for name, nbytes in SPLITS.items():
         if path.is_dir():

@@ -10,6 +10,7 @@ from tlcore.layers.normalization import BatchNormLayer
 from tlcore.layers.recurrent import RNNLayer
 from tlcore.layers.recurrent_more import BiRNNLayer, DynamicRNNLayer
 from tlcore.layers.shape import ConcatLayer, ElementwiseLayer, FlattenLayer, ReshapeLayer
+from tlcore.layers.variational import VariationalDropoutLayer
 from tlcore.layers.words import WordLogitsLayer
 from tlcore.train.state import RecurrentModel, initialize_rnn_state
 
@@ -35,6 +36,7 @@ __all__ = [
     "ReconLayer",
     "RecurrentModel",
     "ReshapeLayer",
+    "VariationalDropoutLayer",
     "Word2vecEmbeddingInputlayer",
     "WordLogitsLayer",
     "initialize_rnn_state",

@@ -211,6 +211,10 @@ class _Steps(keras.layers.Layer):
     def __init__(self, backwards: bool = False, flat: bool = False, **options):
         super().__init__(**options)
         self.backwards, self.flat = backwards, flat
+        self.supports_masking = True
+
+    def compute_mask(self, x, previous_mask=None):
+        """Let the mask end here: the layers above have no use for it, and would warn."""
 
     def call(self, x):
         x = tf.reverse(x, axis=[1]) if self.backwards else x  # (batch, steps, n)

@@ -1,0 +1,52 @@
+"""Words the Penn Treebank way: sentence ends, numbers, apostrophes, rare words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tlcore.nlp import keep_frequent, ptb_words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("The cat sat. It slept.", "the cat sat <eos> it slept <eos>"),
+        ("Who? Me! Yes", "who <eos> me <eos> yes <eos>"),
+        ("He met Dr. Ox, J. S. Bach and Mr. Ed.", "he met dr ox j s bach and mr ed <eos>"),
+        ("The U.S. Army in No. 4 Main St. Louis", "the u s army in no N main st louis <eos>"),
+        ('He said "Go." Then he went.', "he said go <eos> then he went <eos>"),
+        ("It costs 1,000.50 or 3 in 1990.", "it costs N or N in N <eos>"),
+        ("The king's men don't, they’ll", "the king 's men do n't they 'll <eos>"),
+        ("Café na\u00efve", "cafe naive <eos>"),
+        ("a line\nthat goes on\n\nanother", "a line that goes on <eos> another <eos>"),
+        ("it was <unk> and N. <eos>", "it was <unk> and n <eos>"),
+        ("well-known e.g. this", "well known e g this <eos>"),
+        ("", ""),
+        ("... -- !", ""),
+    ],
+)
+def test_words(text, words):
+    assert ptb_words(text) == words.split()
+
+
+@given(st.text())
+def test_any_text_gives_words_of_letters(text):
+    words = ptb_words(text)
+    assert all(w in ("<eos>", "<unk>", "N", "n't") or w.strip("'").isalpha() for w in words)
+    assert not words or words[-1] == "<eos>"
+    assert all(pair != ("<eos>", "<eos>") for pair in zip(words, words[1:], strict=False))
+
+
+def test_keep_frequent():
+    words, kept = keep_frequent("a b a c b a <unk>".split(), 3)
+    assert words == "a b a <unk> b a <unk>".split() and kept == {"a", "b", "<unk>"}
+    assert keep_frequent(["a"], 10)[0] == ["a"]
+
+
+def test_errors():
+    with pytest.raises(TypeError, match="text is a list"):
+        ptb_words(["a", "b"])
+    with pytest.raises(ValueError, match="vocabulary_size is 1"):
+        keep_frequent(["a"], 1)
+    with pytest.raises(ValueError, match="empty"):
+        keep_frequent([], 5)

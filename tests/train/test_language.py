@@ -1,0 +1,294 @@
+"""Training a language model: against a loop by hand, and a run that is killed."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from scipy.special import log_softmax
+
+from tlcore.iterate import ptb_iterator
+from tlcore.layers import (
+    DenseLayer,
+    DropoutLayer,
+    EmbeddingInputlayer,
+    InputLayer,
+    RecurrentModel,
+    RNNLayer,
+    WordLogitsLayer,
+)
+from tlcore.train import (
+    SGD,
+    LanguageTrainer,
+    load_checkpoint,
+    perplexity,
+    save_checkpoint,
+    train_language_model,
+)
+
+WORDS = 12
+TEXT = np.random.default_rng(5).integers(0, WORDS, 400)
+TEXT[1::2] = (TEXT[::2] * 5 + 1) % WORDS  # each second word follows from the first
+
+
+def language_model(output="tied", keep=None):
+    words = EmbeddingInputlayer(InputLayer((None,), dtype="int32"), WORDS, 8, name="embedding")
+    network = words if keep is None else DropoutLayer(words, keep, name="drop1")
+    network = RNNLayer(network, "lstm", {"forget_bias": 0.0}, n_hidden=8, name="lstm1")
+    network = RNNLayer(network, "lstm", n_hidden=8, return_seq_2d=True, name="lstm2")
+    if output == "dense":
+        return DenseLayer(network, WORDS)
+    return WordLogitsLayer(network, WORDS, tied_to=words if output == "tied" else None)
+
+
+def weights(network):
+    return [np.array(param) for param in network.all_params]
+
+
+@pytest.mark.parametrize("output", ["dense", "tied"])
+def test_an_epoch_is_the_loop_by_hand(output):
+    """Carried state, clipped gradient, the short last window: all as in a loop over the windows."""
+    network = language_model(output)
+    begin = weights(network)
+    trainer = LanguageTrainer(network, TEXT, 3, 6, learning_rate=0.7, max_grad_norm=0.5)
+    losses = trainer.run(4) + trainer.run()  # in two calls: the state is carried between them too
+    assert trainer.epoch == 1 and trainer.step == 0
+    end = weights(network)
+
+    for param, value in zip(network.all_params, begin, strict=True):
+        param.assign(value)
+    model, state, total, norms = RecurrentModel(network), None, 0.0, []
+    for x, y in ptb_iterator(TEXT, 3, 6):
+        with tf.GradientTape() as tape:
+            logits, state = model(x, state)
+            each = tf.nn.sparse_softmax_cross_entropy_with_logits(y.ravel(), logits)
+            cost = tf.reduce_sum(each) / 3
+        values = [v.value for v in network.all_params]
+        gradients = tape.gradient(cost, values)
+        gradients, norm = tf.clip_by_global_norm(gradients, 0.5)
+        for value, gradient in zip(values, gradients, strict=True):
+            value.assign_sub(0.7 * tf.convert_to_tensor(gradient))
+        total += 3 * float(cost)
+        norms.append(float(norm))
+    assert max(norms) > 0.5  # or nothing was clipped
+    np.testing.assert_allclose(losses, total, rtol=1e-5)
+    for mine, theirs in zip(end, weights(network), strict=True):
+        np.testing.assert_allclose(mine, theirs, atol=1e-5)
+
+
+def test_the_settings_of_the_next_step_may_be_assigned():
+    network = language_model(keep=0.9)
+    trainer = LanguageTrainer(network, TEXT, 4, 3)
+    before = weights(network)
+    trainer.max_grad_norm, trainer.learning_rate = 1e-3, 0.5
+    network.set_keep({"drop1": 0.5})
+    trainer.run(1)
+    pairs = zip(weights(network), before, strict=True)
+    moved = np.sqrt(sum(((a - b) ** 2).sum() for a, b in pairs))
+    assert 0 < moved <= 0.5e-3 * 1.01
+    assert trainer.max_grad_norm == 1e-3 and trainer.learning_rate == 0.5
+
+
+def test_the_rate_decays_as_in_the_seeds():
+    trainer = LanguageTrainer(language_model(), TEXT, 20, 19, max_epoch=1, lr_decay=0.5)
+    history = train_language_model(trainer, 5, print_freq=0)
+    assert history["learning_rate"] == [1.0, 1.0, 0.5, 0.25, 0.125]
+    assert "val_perplexity" not in history
+    np.testing.assert_allclose(history["train_perplexity"], np.exp(history["loss"]))
+
+
+def test_windows_change_no_perplexity():
+    network = language_model("dense")
+    LanguageTrainer(network, TEXT, 4, 3).run()
+    model, state, nats = RecurrentModel(network), None, 0.0
+    for word, following in zip(TEXT[:99], TEXT[1:100], strict=True):  # one word at a time
+        logits, state = model([[word]], state)
+        nats -= log_softmax(logits.numpy()[0].astype("float64"))[following]
+    by_hand = np.exp(nats / 99)
+    for num_steps in (1, 7, 500):
+        assert np.isclose(perplexity(network, TEXT[:100], 1, num_steps), by_hand, rtol=1e-5)
+    assert perplexity(network, TEXT[:100], batch_size=5) != pytest.approx(by_hand, rel=1e-4)
+    assert by_hand < WORDS  # it has learnt something
+
+
+@pytest.mark.parametrize("optimizer", [None, "adam"])
+def test_sampled_softmax_lowers_the_whole_ones_perplexity(optimizer, capsys):
+    network = language_model("own", keep=0.9)
+    optimizer = optimizer and keras.optimizers.Adam()
+    trainer = LanguageTrainer(
+        network, TEXT[:391], 3, 3, learning_rate=0.01 if optimizer else 1.0, optimizer=optimizer,
+        num_sampled=6,
+    )  # fmt: skip
+    history = train_language_model(trainer, 6, valid=TEXT[:100])
+    assert history["val_perplexity"][-1] < 9 < history["val_perplexity"][0]
+    assert history["train_perplexity"] == [None] * 6
+    report = capsys.readouterr().out
+    assert "Epoch: 6/6 Valid Perplexity: " in report and "Train Perplexity" not in report
+    assert report.count("Learning rate") == 6
+
+
+def test_averages_are_the_means_over_the_steps():
+    network = language_model()
+    trainer = LanguageTrainer(network, TEXT, 4, 11, average_from=1)
+    seen = []
+    while trainer.epoch < 2:
+        counts = trainer.epoch >= 1
+        trainer.run(1)
+        if counts:
+            seen.append(weights(network))
+    last = weights(network)
+    with trainer.averaged():
+        for mean, *values in zip(weights(network), *seen, strict=True):
+            np.testing.assert_allclose(mean, np.mean(values, axis=0), atol=1e-6)
+        averaged = perplexity(network, TEXT)
+    for value, before in zip(weights(network), last, strict=True):
+        np.testing.assert_array_equal(value, before)
+    history = train_language_model(trainer, 3, valid=TEXT, print_freq=0)
+    assert history["val_perplexity"][0] != pytest.approx(perplexity(network, TEXT, 4), rel=1e-4)
+    assert averaged > 1
+
+
+def test_a_loss_that_is_no_number_is_told():
+    trainer = LanguageTrainer(language_model(), TEXT, 4, 3, learning_rate=1e30, max_grad_norm=1e30)
+    with pytest.raises(FloatingPointError, match=r"learning_rate is 1e\+30 and max_grad_norm"):
+        trainer.run()
+
+
+def test_a_checkpoint_of_another_num_steps_is_told_apart_in_the_middle_of_an_epoch(tmp_path):
+    trainer = LanguageTrainer(language_model(), TEXT, 4, 3)
+    trainer.run(3)
+    save_checkpoint(tmp_path / "run.npz", trainer, trainer.state, {})
+    other = LanguageTrainer(language_model(), TEXT, 4, 9)
+    load_checkpoint(tmp_path / "run.npz", other, other.state)
+    with pytest.raises(ValueError, match="after 3 steps 9 words of each segment are read"):
+        other.run(1)
+
+
+def test_sgd_is_keras_sgd():
+    for momentum in (0.0, 0.9):
+        results = []
+        for kind in (SGD, keras.optimizers.SGD):
+            table, bias = keras.Variable(np.ones((4, 2))), keras.Variable(np.ones(3))
+            optimizer = kind(0.5, momentum=momentum)
+            for _ in range(2):
+                rows = tf.IndexedSlices(tf.constant([[1.0, 2], [3, 4], [5, 6]]), [1, 3, 1], (4, 2))
+                if kind is not SGD or momentum:
+                    rows = tf.convert_to_tensor(rows)
+                optimizer.apply([rows, tf.constant([1.0, 2, 3])], [table, bias])
+            results.append([np.asarray(table), np.asarray(bias)])
+        for mine, theirs in zip(*results, strict=True):
+            np.testing.assert_allclose(mine, theirs, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("call", "parts"),
+    [
+        (lambda n: LanguageTrainer(n, []), ["data is empty"]),
+        (lambda n: LanguageTrainer(n, [1, 2, 12] * 40), ["ids from 1 to 12", "0 to 11"]),
+        (lambda n: LanguageTrainer(n, [1, -1] * 40), ["ids from -1"]),
+        (lambda n: LanguageTrainer(n, TEXT, batch_size=300), ["400 words", "batch_size is 300"]),
+        (lambda n: LanguageTrainer(n, TEXT, num_steps=0), ["num_steps is 0"]),
+        (lambda n: LanguageTrainer(n, TEXT, learning_rate=0), ["learning_rate is 0"]),
+        (lambda n: LanguageTrainer(n, TEXT, max_grad_norm=-1), ["max_grad_norm is -1"]),
+        (lambda n: LanguageTrainer(n, TEXT, lr_decay="x"), ["lr_decay is 'x'"]),
+        (lambda n: LanguageTrainer(n, TEXT, num_sampled=13), ["num_sampled is 13", "12 words"]),
+        (lambda n: LanguageTrainer(language_model("dense"), TEXT, num_sampled=3),
+         ["ends in a DenseLayer", "WordLogitsLayer"]),
+        (lambda n: LanguageTrainer(n.below[0].below[0], TEXT), ["(None, None, 8)", "seq_2d=True"]),
+        (lambda n: LanguageTrainer(RNNLayer(InputLayer((5, 4)), return_seq_2d=True), TEXT),
+         ["takes float32", "ids of shape"]),
+        (lambda n: LanguageTrainer(DenseLayer(InputLayer((4,)), 3), TEXT), ["no recurrent layer"]),
+        (lambda n: perplexity(n, [3]), ["1 words"]),
+        (lambda n: perplexity(n, [3, 99]), ["0 to 11"]),
+    ],
+)  # fmt: skip
+def test_bad_input(call, parts):
+    with pytest.raises(ValueError) as error:
+        call(language_model())
+    assert all(part in str(error.value) for part in parts), error.value
+
+
+# Slow enough to be hit between two steps; MARK says that an epoch after the checkpoint has begun.
+SCRIPT = """
+import json, signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
+import keras, numpy as np
+import tlcore as tl
+
+folder, wait = sys.argv[1], float(sys.argv[2])
+keras.utils.set_random_seed(int(sys.argv[3]))
+text = np.random.default_rng(0).integers(0, 20, 1600)
+words = tl.layers.EmbeddingInputlayer(tl.layers.InputLayer((None,), dtype="int32"), 20, 8)
+network = tl.layers.DropoutLayer(words, keep=0.8, name="drop1")
+network = tl.layers.RNNLayer(network, "lstm", n_hidden=8, return_seq_2d=True)
+network = tl.layers.WordLogitsLayer(network, tied_to=words)
+trainer = tl.train.LanguageTrainer(network, text, batch_size=4, num_steps=7, max_epoch=1,
+                                   num_sampled=10, average_from=1)
+if wait:
+    run = trainer.run
+    def slow(n_steps=None):
+        time.sleep(wait)
+        with open(f"{folder}/steps", "a") as file:
+            file.write(".")
+        return run(1)
+    trainer.run = slow
+history = tl.train.train_language_model(trainer, 4, valid=text[:200], print_freq=0,
+                                        checkpoint=f"{folder}/run.npz")
+history["test"] = tl.train.perplexity(network, text[200:400])
+json.dump(history, open(f"{folder}/history.json", "w"))
+"""
+
+
+def start(folder, wait, seed):
+    folder.mkdir(exist_ok=True)
+    return subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, str(folder), str(wait), str(seed)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finish(folder, seed):
+    process = start(folder, 0, seed)
+    _, errors = process.communicate(timeout=300)
+    assert process.returncode == 0, errors
+    history = json.loads((folder / "history.json").read_text())
+    del history["seconds"]
+    return history
+
+
+@pytest.fixture(scope="module")
+def unbroken(tmp_path_factory):
+    return finish(tmp_path_factory.mktemp("unbroken"), seed=1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("signal_", [signal.SIGKILL, signal.SIGINT])
+def test_a_killed_run_ends_with_the_perplexity_of_an_unbroken_one(tmp_path, unbroken, signal_):
+    folder = tmp_path / "killed"
+    process = start(folder, 0.02, seed=1)
+    deadline = time.monotonic() + 300
+    while not (folder / "run.npz").exists():  # the first epoch is complete
+        assert process.poll() is None and time.monotonic() < deadline, process.communicate()
+        time.sleep(0.05)
+    marks = (folder / "steps").stat().st_size
+    while (folder / "steps").stat().st_size < marks + 5:  # and a few steps of the next are done
+        assert process.poll() is None and time.monotonic() < deadline, process.communicate()
+        time.sleep(0.01)
+    process.send_signal(signal_)
+    output, errors = process.communicate(timeout=300)
+    if signal_ == signal.SIGKILL:
+        assert process.returncode == -signal.SIGKILL and not (folder / "history.json").exists()
+    else:
+        assert process.returncode == 0 and "Interrupted in epoch" in output, errors
+        assert json.loads((folder / "history.json").read_text())["epoch"] != [1, 2, 3, 4]
+    history = finish(folder, seed=2)  # other starting weights: they come from the file
+    assert history["epoch"] == unbroken["epoch"] == [1, 2, 3, 4]
+    for name in ("loss", "val_perplexity", "test", "learning_rate"):
+        np.testing.assert_allclose(history[name], unbroken[name], rtol=1e-5)
