@@ -282,6 +282,9 @@ def test_variational_dropout_has_one_mask_for_all_steps():
     assert (network.model(np.ones((50, 6, 40)), training=False).numpy() == 1).all()
     network.set_keep({"drop1": 1.0})
     assert (network.model(np.ones((50, 6, 40)), training=True).numpy() == 1).all()
+    flat = VariationalDropoutLayer(InputLayer((6, 40)), keep=0.7, return_seq_2d=True)
+    rows = flat.model(np.ones((50, 6, 40)), training=True).numpy().reshape(50, 6, 40)
+    assert flat.outputs.shape == (None, 40) and (rows == rows[:, :1]).all() and (rows == 0).any()
     with pytest.raises(ValueError, match="batch, steps, n_in"):
         VariationalDropoutLayer(InputLayer((4,)))
 
@@ -388,6 +391,7 @@ class TestErrors:
             (lambda: DynamicRNNLayer(sequences, n_layer=2, initial_state=RNNLayer(sequences)),
              ValueError, ["n_layer is 2", "one layer"]),
             (lambda: BiRNNLayer(sequences, n_steps=4), ValueError, ["n_steps is 4"]),
+            (lambda: BiRNNLayer(sequences, "x"), TypeError, ["BiRNNLayer: cell_fn is 'x'"]),
             (lambda: BiRNNLayer(sequences, n_layer=2, fw_initial_state=RNNLayer(sequences)),
              ValueError, ["n_layer is 2"]),
             (lambda: WordLogitsLayer(flat), ValueError, ["expected vocabulary_size"]),

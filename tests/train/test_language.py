@@ -32,8 +32,8 @@ from tlcore.train import (
 )
 
 WORDS = 12
-TEXT = np.random.default_rng(5).integers(0, WORDS, 400)
-TEXT[1::2] = (TEXT[::2] * 5 + 1) % WORDS  # each second word follows from the first
+TEXT = np.arange(400) * 5 % WORDS  # each word follows from the one before it,
+TEXT[::11] = np.random.default_rng(5).integers(0, WORDS, 37)  # but for some
 
 
 def language_model(output="tied", keep=None):
@@ -104,6 +104,7 @@ def test_the_rate_decays_as_in_the_seeds():
 
 def test_windows_change_no_perplexity():
     network = language_model("dense")
+    before = perplexity(network, TEXT[:100])
     LanguageTrainer(network, TEXT, 4, 3).run()
     model, state, nats = RecurrentModel(network), None, 0.0
     for word, following in zip(TEXT[:99], TEXT[1:100], strict=True):  # one word at a time
@@ -112,8 +113,8 @@ def test_windows_change_no_perplexity():
     by_hand = np.exp(nats / 99)
     for num_steps in (1, 7, 500):
         assert np.isclose(perplexity(network, TEXT[:100], 1, num_steps), by_hand, rtol=1e-5)
-    assert perplexity(network, TEXT[:100], batch_size=5) != pytest.approx(by_hand, rel=1e-4)
-    assert by_hand < WORDS  # it has learnt something
+    assert perplexity(network, TEXT[:100], batch_size=5) != pytest.approx(by_hand, rel=1e-5)
+    assert by_hand < before  # it has learnt something
 
 
 @pytest.mark.parametrize("optimizer", [None, "adam"])
@@ -125,7 +126,7 @@ def test_sampled_softmax_lowers_the_whole_ones_perplexity(optimizer, capsys):
         num_sampled=6,
     )  # fmt: skip
     history = train_language_model(trainer, 6, valid=TEXT[:100])
-    assert history["val_perplexity"][-1] < 9 < history["val_perplexity"][0]
+    assert history["val_perplexity"][-1] < 0.8 * history["val_perplexity"][0]
     assert history["train_perplexity"] == [None] * 6
     report = capsys.readouterr().out
     assert "Epoch: 6/6 Valid Perplexity: " in report and "Train Perplexity" not in report

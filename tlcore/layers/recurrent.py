@@ -83,6 +83,7 @@ class RNNLayer(Layer):
     """
 
     # For the layers that are made of this one.
+    _who = "RNNLayer"  # in messages
     _mask: keras.KerasTensor | None = None  # (batch, steps): which steps count
     _backwards = False
 
@@ -99,7 +100,7 @@ class RNNLayer(Layer):
         return_seq_2d: bool = False,
         name: str | None = None,
     ):
-        who = type(self).__name__
+        who = self._who
         check_sequences(who, layer, n_steps)
         operation = recurrent_operation(
             who,
@@ -127,7 +128,7 @@ class RNNLayer(Layer):
             self.inputs = [*self.inputs, *start]
         self.initial_state: State = list(start)
         self.outputs, *self.final_state = self.outputs
-        if not return_last:
+        if not return_last and (return_seq_2d or self._backwards or self._mask is not None):
             self.outputs = _Steps(self._backwards, return_seq_2d)(self.outputs)
         self.all_layers[-1] = self.outputs
 

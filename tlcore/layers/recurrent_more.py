@@ -94,7 +94,7 @@ class DynamicRNNLayer(Layer):
             own = f"{name}_{i + 1}" if name and n_layer > 1 else name
             top = DropoutLayer(top, keep_in) if keep_in < 1 else top
             top = _Directed(
-                mask, False, top, cell_fn, cell_init_args, n_hidden, initializer,
+                who, mask, False, top, cell_fn, cell_init_args, n_hidden, initializer,
                 initial_state=initial_state, name=own,
             )  # fmt: skip
             initial, final = initial + top.initial_state, final + top.final_state
@@ -183,7 +183,7 @@ class BiRNNLayer(Layer):
             top = DropoutLayer(top, keep_in) if keep_in < 1 else top
             both = [
                 _Directed(
-                    None, way == "bw", top, cell_fn, cell_init_args, n_hidden, initializer,
+                    who, None, way == "bw", top, cell_fn, cell_init_args, n_hidden, initializer,
                     initial_state=start, return_last=last, name=name and f"{own}_{way}",
                 )
                 for way, start in ways.items()
@@ -204,8 +204,10 @@ class BiRNNLayer(Layer):
 class _Directed(RNNLayer):
     """An RNNLayer that runs backwards, or over some of the steps."""
 
-    def __init__(self, mask: keras.KerasTensor | None, backwards: bool, *args, **options):
-        self._mask, self._backwards = mask, backwards
+    def __init__(
+        self, who: str, mask: keras.KerasTensor | None, backwards: bool, *args, **options
+    ):
+        self._who, self._mask, self._backwards = who, mask, backwards
         super().__init__(*args, **options)
 
 

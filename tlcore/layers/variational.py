@@ -25,6 +25,9 @@ class VariationalDropoutLayer(Layer):
         Outputs of shape (batch, steps, n).
     keep : float
         KEEPING probability, in (0, 1].
+    return_seq_2d : bool
+        Give one row for each step, (batch * steps, n), as a DenseLayer takes them. The mask is the
+        same: the recurrent layer below has to give sequences for it.
     seed : int, optional
         Makes the masks repeatable.
     name : str, optional
@@ -48,32 +51,35 @@ class VariationalDropoutLayer(Layer):
         self,
         layer: Layer,
         keep: float = 0.5,
+        return_seq_2d: bool = False,
         seed: int | None = None,
         name: str | None = None,
     ):
         check_sequences("VariationalDropoutLayer", layer)
-        super().__init__(layer, _VariationalDropout(check_keep(keep), seed, name=name))
+        operation = _VariationalDropout(check_keep(keep), return_seq_2d, seed, name=name)
+        super().__init__(layer, operation)
         self.all_drop[self.name] = self.operation.keep
 
 
 @keras.saving.register_keras_serializable("tlcore")
 class _VariationalDropout(keras.layers.Layer):
-    def __init__(self, keep: float, seed: int | None = None, **options):
+    def __init__(self, keep: float, flat: bool = False, seed: int | None = None, **options):
         super().__init__(**options)
-        self.keep = Keep(keep)
+        self.keep, self.flat = Keep(keep), flat
         self.seed = seed
         self.seeds = keras.random.SeedGenerator(seed)
 
     def call(self, x, training=False):
-        if not training:
-            return x
         batch, n = tf.shape(x)[0], x.shape[-1]
-        keep = self.keep.variable
-        kept = tf.random.stateless_uniform([batch, 1, n], self.seeds.next()) < keep
-        return x * tf.cast(kept, x.dtype) / tf.cast(keep, x.dtype)
+        if training:
+            keep = self.keep.variable
+            kept = tf.random.stateless_uniform([batch, 1, n], self.seeds.next()) < keep
+            x = x * tf.cast(kept, x.dtype) / tf.cast(keep, x.dtype)
+        return tf.reshape(x, [-1, n]) if self.flat else x
 
     def compute_output_shape(self, shape):
-        return shape
+        return (None, shape[-1]) if self.flat else shape
 
     def get_config(self):
-        return super().get_config() | {"keep": float(self.keep), "seed": self.seed}
+        own = {"keep": float(self.keep), "flat": self.flat, "seed": self.seed}
+        return super().get_config() | own

@@ -147,8 +147,10 @@ class RecurrentModel:
         ValueError
             If a part of the state hasn't the shape (batch, n_hidden) of its layer.
         """
-        x = keras.tree.map_structure(tf.convert_to_tensor, x)
-        batch = keras.tree.flatten(x)[0].shape[0]
+        # A network with several inputs is given a list of arrays; with one, [[3, 1]] is an array.
+        several = len(self.network.inputs) > 1
+        x = [tf.convert_to_tensor(a) for a in x] if several else tf.convert_to_tensor(x)
+        batch = (x[0] if several else x).shape[0]
         state = self.zero_state(batch) if state is None else self._checked(state, batch)
         if training not in self._compiled:
             # A trace for each switch: quick enough to go through a text word by word.
