@@ -27,7 +27,8 @@ function splitText(text, index, unk, eos) {
     const percent = index.has("%") ? "%" : "N"; // the Penn Treebank of language models has N for both
     if (/\d%$/.test(word) && index.has(percent)) return take(word.slice(0, -1)), add(percent);
     if (/^[-+]?\d[\d.,]*$/.test(word) && index.has("N")) return add("N");
-    const parts = word.split(/[-–—/]/).filter(Boolean);
+    if (!/[\p{L}\p{N}]/u.test(word)) return; // a mark that the vocabulary lacks
+    const parts = plain.split(/[-–—/]/).filter(Boolean);
     if (parts.length > 1 && parts.every((part) => index.has(part))) return parts.forEach(add);
     found.push({ text: word, id: unknown, unknown: true });
   };
