@@ -76,6 +76,11 @@ lock: setup
 	  --custom-compile-command "make lock" -o requirements.lock
 	$(PY) tools/environment.py
 
+# What students get, in a folder that is a course of nbgrader: _build/assignments/release.
+.PHONY: assignments
+assignments: setup
+	$(PY) tools/assignments.py course _build/assignments
+
 clean:
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis *.egg-info
 	find book tests tlcore tools benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
