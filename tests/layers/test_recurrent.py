@@ -352,12 +352,12 @@ def test_the_sampled_softmax_leads_where_the_whole_one_does():
     )
     sampled = np.mean(
         [
-            gradient(lambda s=s: operation.sampled_loss(x, y, 200, tf.constant([0, s])))
-            for s in range(30)
+            gradient(lambda s=s: operation.sampled_loss(x, y, 500, tf.constant([0, s])))
+            for s in range(12)
         ],
         axis=0,
     )
-    assert np.abs(sampled - full).max() < 0.15 * np.abs(full).max()
+    assert np.abs(sampled - full).max() < 0.2 * np.abs(full).max()
     once, again, other = (
         operation.sampled_loss(x, y, 5, tf.constant([1, s])).numpy() for s in (7, 7, 8)
     )

@@ -194,6 +194,10 @@ class _ZeroState(keras.layers.Layer):
     def __init__(self, sizes: Sequence[int], **options):
         super().__init__(**options)
         self.sizes = [int(size) for size in sizes]
+        self.supports_masking = True
+
+    def compute_mask(self, x, previous_mask=None):
+        """A state has no steps to mask."""
 
     def call(self, x):
         return [tf.zeros([tf.shape(x)[0], size], self.compute_dtype) for size in self.sizes]

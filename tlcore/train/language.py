@@ -238,26 +238,29 @@ class LanguageTrainer:
         n_whole, n_left = divmod(self._data.shape[1] - 1, steps)
         lengths = [len(layer) for layer in self._zero()]
 
+        def average():
+            weight = 1.0 / tf.cast(self._n_mean.assign_add(1), tf.float32)
+            for variable, mean in zip(self.variables, self._means, strict=True):
+                mean.assign_add(weight * (variable.value - mean))
+            return tf.constant(True)
+
         def window(i, n, flat, epoch):
             """Train on n words of each segment, those from i * steps on."""
             x = tf.slice(data, [0, i * steps], [batch, n])
             y = tf.slice(data, [0, i * steps + 1], [batch, n])
             parts = iter(flat)
             state = [[next(parts) for _ in range(length)] for length in lengths]
-            seed = tf.stack([epoch + (self.seed << 12), i])
+            seed = tf.stack([epoch + self.seed * 4099 % 2**30, i])
             with tf.GradientTape() as tape:
                 cost, state = self._cost(x, y, state, seed)
             gradients = tape.gradient(cost, self.variables)
             norm = tf.cast(self._norm, tf.float32)
             gradients, _ = tf.clip_by_global_norm(gradients, norm)
             self.optimizer.apply(gradients, self.variables)
+            if self._means:
+                tf.cond(epoch >= self.average_from, average, lambda: tf.constant(False))
             flat = [tf.ensure_shape(part, (batch, part.shape[-1])) for part in self._flat(state)]
             return cost * batch, flat
-
-        def average(epoch):
-            weight = 1.0 / tf.cast(self._n_mean.assign_add(1), tf.float32)
-            for variable, mean in zip(self.variables, self._means, strict=True):
-                mean.assign_add(weight * (variable.value - mean))
 
         def keep(flat, last):
             for variable, part in zip(self._carried, flat, strict=True):
@@ -265,21 +268,16 @@ class LanguageTrainer:
             self._place.assign(tf.cast(last, tf.int64) * steps)
 
         # AutoGraph is for the loop below.
-        window, average, keep = map(
-            tf.autograph.experimental.do_not_convert, (window, average, keep)
-        )
-        averages, average_from = bool(self._means), self.average_from or 0
+        window, keep = map(tf.autograph.experimental.do_not_convert, (window, keep))
 
         @tf.function(input_signature=3 * [tf.TensorSpec([], tf.int32)])
         def run(epoch, first, last):
             total = 0.0
             flat = [tf.where(first == 0, tf.zeros_like(part), part) for part in self._carried]
-            for i in tf.range(first, tf.minimum(last, n_whole)):
-                cost, flat = window(i, steps, flat, epoch)
-                total += cost
-                if averages:
-                    if epoch >= average_from:
-                        average(epoch)
+            if n_whole:  # a short text has no whole window, and none can be compiled for it
+                for i in tf.range(first, tf.minimum(last, n_whole)):
+                    cost, flat = window(i, steps, flat, epoch)
+                    total += cost
             if n_left:
                 if last > n_whole:
                     cost, flat = window(tf.constant(n_whole), n_left, flat, epoch)

@@ -74,9 +74,10 @@ def perplexity_measure(
     @tf.function(input_signature=[])
     def total():
         cost, state = tf.constant(0.0, tf.float64), zero
-        for i in tf.range(n_whole):
-            more, state = window(i, num_steps, state)
-            cost += more
+        if n_whole:  # a short text has no whole window, and none can be compiled for it
+            for i in tf.range(n_whole):
+                more, state = window(i, num_steps, state)
+                cost += more
         if n_left:
             more, state = window(n_whole, n_left, state)
             cost += more
