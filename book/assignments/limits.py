@@ -1,8 +1,9 @@
 """Run a student's notebook with a limit on the time and the memory of each cell.
 
-nbgrader alone interrupts a cell after 30 seconds and goes on, which is enough for a plain endless
-loop. It isn't enough for a loop that catches the interrupt, and there is no limit on memory. Where
-the kernel dies, by ``exit()`` for example, nbgrader drops the whole submission.
+nbgrader alone interrupts a cell after 30 seconds and goes on, which is enough for an endless loop.
+It has no limit on memory. And where the kernel dies, by ``os._exit(1)``, by ``exit()`` with another
+line after it, or because the system ends what takes all its memory, nbgrader drops the whole
+submission.
 
 `LimitedExecute` takes the place of nbgrader's own `Execute`. A cell that takes too long, takes too
 much memory or ends its kernel fails. A new kernel then runs the good cells before it once more, to
@@ -24,7 +25,7 @@ from traitlets import Float, Integer
 OUTPUT_CHARACTERS = 20_000
 OUTPUTS = 100
 # A kernel that starts on a busy machine, or that answers after its last output.
-PATIENCE = 60
+PATIENCE = 120
 # How often the memory is looked at. A program can fill some 100 MB in that time.
 LOOK_EVERY = 0.05
 
