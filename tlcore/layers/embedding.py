@@ -196,7 +196,7 @@ class Word2vecEmbeddingInputlayer(EmbeddingInputlayer):
 
         # A word that is drawn often is often wrong: -log(draws) takes that out of the vectors.
         bias = self._bias(labels) - tf.math.log(draws_of_labels)
-        right = tf.linalg.matvec(self._rows(labels), vectors) + bias  # (batch, k)
+        right = tf.reduce_sum(self._rows(labels) * vectors[:, None], axis=2) + bias  # (batch, k)
         bias = self._bias(wrong) - tf.math.log(draws_of_wrong)
         others = tf.matmul(vectors, self._rows(wrong), transpose_b=True) + bias
 
