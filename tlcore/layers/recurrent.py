@@ -222,7 +222,8 @@ class _Steps(keras.layers.Layer):
         """Let the mask end here: the layers above have no use for it, and would warn."""
 
     def call(self, x):
-        x = tf.reverse(x, axis=[1]) if self.backwards else x  # (batch, steps, n)
+        # The identity is a new tensor, without the mask that Keras hangs on the old one.
+        x = tf.reverse(x, axis=[1]) if self.backwards else tf.identity(x)  # (batch, steps, n)
         return tf.reshape(x, [-1, x.shape[-1]]) if self.flat else x
 
     def compute_output_shape(self, shape):
