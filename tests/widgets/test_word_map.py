@@ -88,11 +88,11 @@ def test_vectors_js_equals_numpy(stage, vectors, paths):
           window.bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
         }""",
         compose("load.js", "vectors.js")
-        + "\nexport { unpackAll, unitRows, combine, nearest, nearSpellings, editDistance };",
+        + "\nexport { unpack, unitRows, combine, nearest, nearSpellings, editDistance };",
     )
     found = page.evaluate(
         """(text) => {
-          const unit = unitRows(unpackAll(bytes(text))[1]);
+          const unit = unitRows(unpack(bytes(text))[1]);
           return Array.from({ length: unit.n }, (_, i) => nearest(unit, combine(unit, [[i, 1]]), 10, [i]));
         }""",  # noqa: E501
         encode(pack(paths[0])),
@@ -101,7 +101,7 @@ def test_vectors_js_equals_numpy(stage, vectors, paths):
         ids, cosines = similar(vectors, i, 10)
         assert [one["i"] for one in answer] == ids.tolist()
         np.testing.assert_allclose([one["cosine"] for one in answer], cosines, atol=1e-4)
-    sum_ = "(text) => nearest(unitRows(unpackAll(bytes(text))[1]), Array(16).fill(0), 2, [0])"
+    sum_ = "(text) => nearest(unitRows(unpack(bytes(text))[1]), Array(16).fill(0), 2, [0])"
     assert page.evaluate(sum_, encode(pack(paths[0]))) == [
         {"i": 1, "cosine": 0},
         {"i": 2, "cosine": 0},

@@ -60,7 +60,7 @@ def load_wikipedia_ptb(path: str | Path | None = None) -> tuple[Ids, Ids, Ids, i
     Examples
     --------
     >>> train, valid, test, vocab_size = load_wikipedia_ptb()
-    >>> train.min(), int(train.max()) + 1 == vocab_size
+    >>> int(train.min()), int(train.max()) + 1 == vocab_size
     (0, True)
     """
     return ids_of_splits(*load_wikipedia_ptb_words(path))
