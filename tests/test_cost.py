@@ -131,6 +131,26 @@ def test_cross_entropy_seq_sums_over_the_steps():
     assert np.isclose(float(cost.cross_entropy_seq(logits, targets, batch_size=2)), expected / 2)
 
 
+def test_the_costs_of_words_and_their_gradient_are_those_of_tensorflow():
+    logits = tf.random.stateless_normal((6, 50), (1, 2)) * 3
+    # The last row gives its right word a probability that is no float32.
+    logits = tf.concat([logits[:5], tf.one_hot([7], 50) * 500], axis=0)
+    ids = tf.constant([[3, 49], [0, 17], [8, 9]], tf.uint8)
+    flat = tf.reshape(tf.cast(ids, tf.int32), [-1])
+    weights = tf.range(1.0, 7.0)
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(logits)
+        mask = tf.reshape(weights, (3, 2))
+        mean, ours, *_ = cost.cross_entropy_seq_with_mask(logits, ids, mask, return_details=True)
+        theirs = tf.nn.sparse_softmax_cross_entropy_with_logits(flat, logits)
+        their_mean = tf.reduce_sum(theirs * weights) / tf.reduce_sum(weights)
+    assert float(ours[-1]) == 500
+    np.testing.assert_allclose(ours, theirs, rtol=1e-5)
+    np.testing.assert_allclose(
+        tape.gradient(mean, logits), tape.gradient(their_mean, logits), atol=1e-7
+    )
+
+
 def test_perplexity_by_hand():
     """The original divided its test cost by 20 and printed the 20th root: 1.27 for 116.7."""
     logits = tf.zeros((40, 116))  # a guess among 116 words, all alike

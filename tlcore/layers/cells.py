@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
@@ -38,16 +38,13 @@ class LSTM(keras.layers.LSTM):
         n_steps = sequences.shape[1]
         if mask is not None or n_steps not in range(1, UNROLLED + 1) or not self._is_standard():
             return super().inner_loop(sequences, initial_state, mask, training=training)
-        inputs = tf.unstack(self._project(sequences), n_steps)  # each (batch, 4 * n_hidden)
+        inputs = self._project(sequences)  # (steps, batch, 4 * n_hidden)
         if self.go_backwards:
-            inputs.reverse()
-        R = tf.convert_to_tensor(self.cell.recurrent_kernel)  # (n_hidden, 4 * n_hidden)
-        h, c = initial_state  # each (batch, n_hidden)
-        outputs = []
-        for x in inputs:
-            h, c = lstm_step(x + h @ R, c)
-            outputs.append(h)
-        return h, tf.stack(outputs, axis=1), [h, c]
+            inputs = tf.reverse(inputs, axis=[0])
+        outputs, h, c = lstm_steps(
+            inputs, tf.convert_to_tensor(self.cell.recurrent_kernel), *initial_state
+        )
+        return h, tf.transpose(outputs, (1, 0, 2)), [h, c]
 
     def _project(self, sequences: tf.Tensor) -> tf.Tensor:
         """Return the part of the gates that comes from the inputs, (steps, batch, 4 * n_hidden)."""
@@ -88,6 +85,69 @@ def lstm_step(gates: tf.Tensor, c: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     i, f, g, o = tf.split(gates, 4, axis=1)
     c = tf.sigmoid(f) * c + tf.sigmoid(i) * tf.tanh(g)
     return tf.sigmoid(o) * tf.tanh(c), c
+
+
+@tf.custom_gradient
+def lstm_steps(
+    inputs: tf.Tensor, R: tf.Tensor, h: tf.Tensor, c: tf.Tensor
+) -> tuple[tuple[tf.Tensor, tf.Tensor, tf.Tensor], Callable]:
+    """Return the outputs (steps, batch, n_hidden) and the last h and c of an LSTM.
+
+    The steps are those of :func:`lstm_step`. The way back is written out: TensorFlow would keep
+    and visit every product of every step, and take about a third longer.
+
+    Parameters
+    ----------
+    inputs : tf.Tensor
+        ``x @ W + b`` of each step, (steps, batch, 4 * n_hidden).
+    R : tf.Tensor
+        Weights from the last output to the gates, (n_hidden, 4 * n_hidden).
+    h, c : tf.Tensor
+        The state before the first step, (batch, n_hidden) each.
+
+    References
+    ----------
+    K. Greff et al. (2017). LSTM: a search space odyssey. IEEE Transactions on Neural Networks and
+    Learning Systems 28(10), section II.B: backpropagation through time.
+
+    Examples
+    --------
+    >>> outputs, h, c = lstm_steps(tf.zeros((2, 1, 4)), tf.zeros((1, 4)), *tf.ones((2, 1, 1)))
+    >>> float(c[0, 0])
+    0.25
+    """
+    start, outputs, kept = h, [], []
+    for z in tf.unstack(inputs):
+        i, f, g, o = tf.split(z + h @ R, 4, axis=1)
+        i, f, g, o = tf.sigmoid(i), tf.sigmoid(f), tf.tanh(g), tf.sigmoid(o)
+        before, c = c, f * c + i * g
+        tanh_c = tf.tanh(c)
+        h = o * tanh_c
+        outputs.append(h)
+        kept.append((i, f, g, o, before, tanh_c))
+
+    def gradient(d_outputs, dh, dc):
+        sigmoid, tanh = tf.raw_ops.SigmoidGrad, tf.raw_ops.TanhGrad  # from y and dy
+        d_inputs = []
+        for (i, f, g, o, before, tanh_c), d in zip(
+            kept[::-1], tf.unstack(d_outputs)[::-1], strict=True
+        ):
+            dh += d  # what comes from above, and from the step after
+            dc += tanh(y=tanh_c, dy=dh * o)
+            gates = [
+                sigmoid(y=i, dy=dc * g),
+                sigmoid(y=f, dy=dc * before),
+                tanh(y=g, dy=dc * i),
+                sigmoid(y=o, dy=dh * tanh_c),
+            ]
+            d_inputs.append(tf.concat(gates, axis=1))
+            dh, dc = tf.matmul(d_inputs[-1], R, transpose_b=True), dc * f
+        d_inputs = tf.stack(d_inputs[::-1])
+        h_before = tf.concat([start, *outputs[:-1]], axis=0)  # (steps * batch, n_hidden)
+        dR = tf.matmul(h_before, tf.reshape(d_inputs, (-1, R.shape[1])), transpose_a=True)
+        return d_inputs, dR, dh, dc
+
+    return (tf.stack(outputs), h, c), gradient
 
 
 @keras.saving.register_keras_serializable("tlcore")
