@@ -1,15 +1,18 @@
 """``python -m benchmarks [SUITE ...]``: run the comparisons, print them, and record them.
 
 A suite is a module of this package with a function ``main(options)``, which writes
-``benchmarks/<suite>.json``. Without a name, all run.
+``benchmarks/<suite>.json``. Without a name, all run. Each has a process of its own, so that one
+suite's threads and leftovers don't reach the next.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import subprocess
+import sys
 
-SUITES = ("mnist", "word2vec", "pong")
+SUITES = ("mnist", "word2vec", "language", "pong")
 
 
 def main() -> None:
@@ -26,9 +29,15 @@ def main() -> None:
         parser.error(f"no suite {', '.join(unknown)}; expected some of {', '.join(SUITES)}")
     if options.rounds < 1 or not options.scale > 0:
         parser.error("--rounds and --scale must be above 0")
-    for name in options.suite or SUITES:
-        print(f"\n{name}", flush=True)
-        importlib.import_module(f"benchmarks.{name}").main(options)
+    names = options.suite or SUITES
+    if len(names) == 1:
+        print(f"\n{names[0]}", flush=True)
+        importlib.import_module(f"benchmarks.{names[0]}").main(options)
+        return
+    sizes = ["--rounds", str(options.rounds), "--scale", str(options.scale)]
+    for name in names:
+        if subprocess.run([sys.executable, "-m", "benchmarks", name, *sizes]).returncode:
+            raise SystemExit(f"{name} failed: see above")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import tlcore as tl
-from benchmarks import pong, word2vec
+from benchmarks import language, pong, word2vec
 from benchmarks.interleaved import ratios, take_turns
 
 
@@ -74,6 +74,21 @@ def test_both_ways_of_training_word_vectors_do_the_same(monkeypatch):
     word2vec.plain(90, pairs, 128, 1280)()
     for one, other in zip(*(layer.all_params for layer in layers), strict=True):
         np.testing.assert_allclose(*map(keras.ops.convert_to_numpy, (one, other)), atol=2e-5)
+
+
+def test_all_language_models_begin_and_learn_alike():
+    pytest.importorskip("torch", reason="a peer of the benchmarks, installed by `make bench`")
+    data = np.minimum(np.random.default_rng(0).geometric(0.3, 20 * (20 * 8 + 1)), 49)
+    data = data.astype("int32")  # ids as a text has them: small ones often
+    makers = (language.ours, language.in_keras, language.in_torch)
+    all_losses = []
+    for maker in makers:
+        train = maker(language.network(16, 50), data)
+        all_losses.append([train(2) for _ in range(3)])
+    ours, in_keras, in_torch = all_losses
+    assert ours[2] < ours[0]
+    np.testing.assert_allclose(in_keras, ours, rtol=2e-5)
+    np.testing.assert_allclose(in_torch, ours, rtol=2e-4)  # clips the sum of a word's gradients
 
 
 def test_the_original_way_plays_and_learns_an_episode():
