@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import tlcore as tl
-from benchmarks import language, pong, word2vec
+from benchmarks import language, language_decade, pong, word2vec
 from benchmarks.interleaved import ratios, take_turns
 
 
@@ -89,6 +89,19 @@ def test_all_language_models_begin_and_learn_alike():
     assert ours[2] < ours[0]
     np.testing.assert_allclose(in_keras, ours, rtol=2e-5)
     np.testing.assert_allclose(in_torch, ours, rtol=2e-4)  # clips the sum of a word's gradients
+
+
+def test_each_step_of_the_decade_keeps_what_the_steps_before_it_brought():
+    steps = {name: language_decade.settings_of(name) for name in language_decade.CHANGES}
+    assert steps["sampled"] == language_decade.SMALL
+    assert steps["averaged"]["tied"] and steps["averaged"]["keep"] == 0.65
+    assert steps["polished"]["num_sampled"] is None and steps["polished"]["one_mask"]
+    with pytest.raises(ValueError, match="no step 'tide'; expected one of sampled, dropout"):
+        language_decade.settings_of("tide")
+    sizes = {n: language_decade.network(s, 30, 8).count_params() for n, s in steps.items()}
+    assert sizes["sampled"] - sizes["tied"] == 30 * 8 and sizes["tied"] == sizes["polished"]
+    assert len(language_decade.network(steps["tied"], 30, 8).all_drop) == 3
+    assert not language_decade.network(steps["sampled"], 30, 8).all_drop
 
 
 def test_the_original_way_plays_and_learns_an_episode():
