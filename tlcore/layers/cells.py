@@ -1,12 +1,14 @@
-"""The recurrent layers of Keras, with TensorFlow 1's settings and a quicker LSTM."""
+"""The recurrent layers of Keras, with TensorFlow 1's settings, a quicker LSTM and GRU."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import keras
 import tensorflow as tf
+
+from tlcore.layers.gru import GRU, UNROLLED, project, steps_first
 
 Cell = str | type[keras.layers.Layer]
 Initializer = str | keras.initializers.Initializer
@@ -19,9 +21,6 @@ CELLS = {
 }
 
 
-#: Up to this many steps are written out one after the other; longer sequences run in a loop.
-UNROLLED = 64
-
 
 @keras.saving.register_keras_serializable("tlcore")
 class LSTM(keras.layers.LSTM):
@@ -29,34 +28,30 @@ class LSTM(keras.layers.LSTM):
 
     Keras multiplies input and state with their weights in each step, inside a loop. Here the
     products of all inputs are one multiplication, and the steps are written out. Weights, order of
-    the gates (i, f, c, o) and results are the same. With masks, with other activations, on a GPU
+    the gates (i, f, c, o) and results are the same. With other activations, on a GPU without a mask
     and for long sequences Keras's own way is taken.
     """
 
     def inner_loop(self, sequences, initial_state, mask, training=False):
         """Return the last output, all outputs and the last state. Keras calls this."""
-        n_steps = sequences.shape[1]
-        if mask is not None or n_steps not in range(1, UNROLLED + 1) or not self._is_standard():
+        if not self._is_quick(sequences, mask):
             return super().inner_loop(sequences, initial_state, mask, training=training)
-        inputs = self._project(sequences)  # (steps, batch, 4 * n_hidden)
+        W, R = map(tf.convert_to_tensor, (self.cell.kernel, self.cell.recurrent_kernel))
+        inputs = project(sequences, W, tf.convert_to_tensor(self.cell.bias))
+        keep = None if mask is None else steps_first(mask)
         if self.go_backwards:
             inputs = tf.reverse(inputs, axis=[0])
-        outputs, h, c = lstm_steps(
-            inputs, tf.convert_to_tensor(self.cell.recurrent_kernel), *initial_state
-        )
+            keep = keep if keep is None else tf.reverse(keep, axis=[0])
+        outputs, h, c = lstm_steps(inputs, R, *initial_state, keep)
+        outputs = outputs if keep is None else outputs * keep
         return h, tf.transpose(outputs, (1, 0, 2)), [h, c]
 
-    def _project(self, sequences: tf.Tensor) -> tf.Tensor:
-        """Return the part of the gates that comes from the inputs, (steps, batch, 4 * n_hidden)."""
-        batch, n_steps, n_in = tf.shape(sequences)[0], *sequences.shape[1:]
-        x = tf.reshape(tf.transpose(sequences, (1, 0, 2)), (-1, n_in))  # (steps * batch, n_in)
-        z = x @ tf.convert_to_tensor(self.cell.kernel) + tf.convert_to_tensor(self.cell.bias)
-        return tf.reshape(z, (n_steps, batch, 4 * self.units))
-
-    def _is_standard(self) -> bool:
+    def _is_quick(self, sequences: tf.Tensor, mask: tf.Tensor | None) -> bool:
         cell = self.cell
         return (
-            not tf.config.list_physical_devices("GPU")
+            sequences.shape[1] in range(1, UNROLLED + 1)
+            and (mask is None or (self.zero_output_for_mask and self.return_sequences))
+            and (mask is not None or not tf.config.list_physical_devices("GPU"))
             and cell.activation is keras.activations.tanh
             and cell.recurrent_activation is keras.activations.sigmoid
             and cell.use_bias
@@ -87,10 +82,9 @@ def lstm_step(gates: tf.Tensor, c: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     return tf.sigmoid(o) * tf.tanh(c), c
 
 
-@tf.custom_gradient
 def lstm_steps(
-    inputs: tf.Tensor, R: tf.Tensor, h: tf.Tensor, c: tf.Tensor
-) -> tuple[tuple[tf.Tensor, tf.Tensor, tf.Tensor], Callable]:
+    inputs: tf.Tensor, R: tf.Tensor, h: tf.Tensor, c: tf.Tensor, mask: tf.Tensor | None = None
+) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
     """Return the outputs (steps, batch, n_hidden) and the last h and c of an LSTM.
 
     The steps are those of :func:`lstm_step`. The way back is written out: TensorFlow would keep
@@ -104,6 +98,8 @@ def lstm_steps(
         Weights from the last output to the gates, (n_hidden, 4 * n_hidden).
     h, c : tf.Tensor
         The state before the first step, (batch, n_hidden) each.
+    mask : tf.Tensor, optional
+        (steps, batch, 1), 0 where the state stays as it is.
 
     References
     ----------
@@ -116,38 +112,53 @@ def lstm_steps(
     >>> float(c[0, 0])
     0.25
     """
-    start, outputs, kept = h, [], []
-    for z in tf.unstack(inputs):
-        i, f, g, o = tf.split(z + h @ R, 4, axis=1)
-        i, f, g, o = tf.sigmoid(i), tf.sigmoid(f), tf.tanh(g), tf.sigmoid(o)
-        before, c = c, f * c + i * g
-        tanh_c = tf.tanh(c)
-        h = o * tanh_c
-        outputs.append(h)
-        kept.append((i, f, g, o, before, tanh_c))
+    masks = None if mask is None else list(
+        zip(tf.unstack(mask), tf.unstack(1.0 - mask), strict=True)
+    )
 
-    def gradient(d_outputs, dh, dc):
-        sigmoid, tanh = tf.raw_ops.SigmoidGrad, tf.raw_ops.TanhGrad  # from y and dy
-        d_inputs = []
-        for (i, f, g, o, before, tanh_c), d in zip(
-            kept[::-1], tf.unstack(d_outputs)[::-1], strict=True
-        ):
-            dh += d  # what comes from above, and from the step after
-            dc += tanh(y=tanh_c, dy=dh * o)
-            gates = [
-                sigmoid(y=i, dy=dc * g),
-                sigmoid(y=f, dy=dc * before),
-                tanh(y=g, dy=dc * i),
-                sigmoid(y=o, dy=dh * tanh_c),
-            ]
-            d_inputs.append(tf.concat(gates, axis=1))
-            dh, dc = tf.matmul(d_inputs[-1], R, transpose_b=True), dc * f
-        d_inputs = tf.stack(d_inputs[::-1])
-        h_before = tf.concat([start, *outputs[:-1]], axis=0)  # (steps * batch, n_hidden)
-        dR = tf.matmul(h_before, tf.reshape(d_inputs, (-1, R.shape[1])), transpose_a=True)
-        return d_inputs, dR, dh, dc
+    @tf.custom_gradient
+    def steps(inputs, R, h, c):
+        start, outputs, kept = h, [], []
+        for t, z in enumerate(tf.unstack(inputs)):
+            i, f, g, o = tf.split(z + h @ R, 4, axis=1)
+            i, f, g, o = tf.sigmoid(i), tf.sigmoid(f), tf.tanh(g), tf.sigmoid(o)
+            if masks:  # nothing comes in, nothing is forgotten
+                on, off = masks[t]
+                i, f = i * on, tf.maximum(f, off)
+            before, c = c, f * c + i * g
+            tanh_c = tf.tanh(c)
+            h = on * (o * tanh_c) + off * h if masks else o * tanh_c
+            outputs.append(h)
+            kept.append((i, f, g, o, before, tanh_c))
 
-    return (tf.stack(outputs), h, c), gradient
+        def gradient(d_outputs, dh, dc):
+            sigmoid, tanh = tf.raw_ops.SigmoidGrad, tf.raw_ops.TanhGrad  # from y and dy
+            d_inputs, d_outputs = [], tf.unstack(d_outputs)
+            for t in reversed(range(len(kept))):
+                i, f, g, o, before, tanh_c = kept[t]
+                dh += d_outputs[t]  # what comes from above, and from the step after
+                past = None  # what goes by this step
+                if masks:
+                    on, off = masks[t]
+                    dh, past = dh * on, dh * off
+                dc += tanh(y=tanh_c, dy=dh * o)
+                gates = [
+                    sigmoid(y=i, dy=dc * g),
+                    sigmoid(y=f, dy=dc * before),
+                    tanh(y=g, dy=dc * i),
+                    sigmoid(y=o, dy=dh * tanh_c),
+                ]
+                d_inputs.append(tf.concat(gates, axis=1))
+                dh, dc = tf.matmul(d_inputs[-1], R, transpose_b=True), dc * f
+                dh = dh if past is None else dh + past
+            d_inputs = tf.stack(d_inputs[::-1])
+            h_before = tf.concat([start, *outputs[:-1]], axis=0)  # (steps * batch, n_hidden)
+            dR = tf.matmul(h_before, tf.reshape(d_inputs, (-1, R.shape[1])), transpose_a=True)
+            return d_inputs, dR, dh, dc
+
+        return (tf.stack(outputs), h, c), gradient
+
+    return steps(inputs, R, h, c)
 
 
 @keras.saving.register_keras_serializable("tlcore")
@@ -206,7 +217,7 @@ def recurrent_operation(
             args["unit_forget_bias"] = False
         kind = LSTM
     elif cell is keras.layers.GRUCell:
-        kind = keras.layers.GRU
+        kind = GRU
     else:
         kind = None
     options = {"return_state": True} | options

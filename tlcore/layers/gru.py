@@ -1,0 +1,155 @@
+"""Keras's GRU, quicker where the number of steps is known: its way back is written out."""
+
+from __future__ import annotations
+
+import keras
+import tensorflow as tf
+
+#: Up to this many steps are written out one after the other; longer sequences run in a loop.
+UNROLLED = 64
+
+
+@keras.saving.register_keras_serializable("tlcore")
+class GRU(keras.layers.GRU):
+    """Keras's GRU, quicker where the number of steps is known.
+
+    As with the LSTM of this package, the products of all inputs are one multiplication and the
+    steps are written out, those that a mask leaves out as well. Weights, order of the gates
+    (z, r, candidate) and results are Keras's. With other activations, without ``reset_after``, on
+    a GPU without a mask and for long sequences Keras's own way is taken.
+    """
+
+    def inner_loop(self, sequences, initial_state, mask, training=False):
+        """Return the last output, all outputs and the last state. Keras calls this."""
+        if not self._is_quick(sequences, mask):
+            return super().inner_loop(sequences, initial_state, mask, training=training)
+        cell = self.cell
+        bias = tf.convert_to_tensor(cell.bias)  # (2, 3 * n_hidden): of the inputs, of the state
+        inputs = project(sequences, tf.convert_to_tensor(cell.kernel), bias[0])
+        keep = None if mask is None else steps_first(mask)
+        if self.go_backwards:
+            inputs = tf.reverse(inputs, axis=[0])
+            keep = keep if keep is None else tf.reverse(keep, axis=[0])
+        start = tf.convert_to_tensor(keras.tree.flatten(initial_state)[0])
+        R = tf.convert_to_tensor(cell.recurrent_kernel)
+        outputs, h = gru_steps(inputs, R, bias[1], start, keep)
+        outputs = outputs if keep is None else outputs * keep
+        return h, tf.transpose(outputs, (1, 0, 2)), [h]
+
+    def _is_quick(self, sequences: tf.Tensor, mask: tf.Tensor | None) -> bool:
+        cell = self.cell
+        return (
+            sequences.shape[1] in range(1, UNROLLED + 1)
+            and (mask is None or (self.zero_output_for_mask and self.return_sequences))
+            and (mask is not None or not tf.config.list_physical_devices("GPU"))
+            and cell.activation is keras.activations.tanh
+            and cell.recurrent_activation is keras.activations.sigmoid
+            and cell.use_bias
+            and cell.reset_after
+            and not (self.dropout or self.recurrent_dropout)
+            and self.compute_dtype == "float32"
+        )
+
+
+def project(sequences: tf.Tensor, W: tf.Tensor, b: tf.Tensor) -> tf.Tensor:
+    """Return ``x @ W + b`` of each step as (steps, batch, n), from x of (batch, steps, n_in)."""
+    batch, n_steps, n_in = tf.shape(sequences)[0], *sequences.shape[1:]
+    x = tf.reshape(tf.transpose(sequences, (1, 0, 2)), (-1, n_in))  # (steps * batch, n_in)
+    return tf.reshape(x @ W + b, (n_steps, batch, W.shape[1]))
+
+
+def steps_first(mask: tf.Tensor) -> tf.Tensor:
+    """Return a mask (batch, steps) as (steps, batch, 1): 1 for a step that counts, else 0."""
+    return tf.cast(tf.transpose(mask)[:, :, None], tf.float32)
+
+
+def gru_step(inputs: tf.Tensor, R: tf.Tensor, b: tf.Tensor, h: tf.Tensor) -> tf.Tensor:
+    """Return h after a step of a GRU.
+
+    Parameters
+    ----------
+    inputs : tf.Tensor
+        ``x @ W`` and the biases of the inputs, (batch, 3 * n_hidden): update gate z, reset gate r,
+        candidate.
+    R : tf.Tensor
+        Weights from h to gates and candidate, (n_hidden, 3 * n_hidden).
+    b : tf.Tensor
+        Biases of that part, (3 * n_hidden,).
+    h : tf.Tensor
+        The state before the step, (batch, n_hidden).
+
+    Examples
+    --------
+    >>> zeros = tf.zeros((1, 3))
+    >>> float(gru_step(zeros, zeros, zeros[0], tf.ones((1, 1)))[0, 0])
+    0.5
+    """
+    return gru_steps(inputs[None], R, b, h)[1]
+
+
+def gru_steps(
+    inputs: tf.Tensor, R: tf.Tensor, b: tf.Tensor, h: tf.Tensor, mask: tf.Tensor | None = None
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Return the outputs (steps, batch, n_hidden) and the last h of a GRU.
+
+    The gradient is written out, so that TensorFlow needn't keep and visit every product of every
+    step: the weights' gradient is one multiplication for all steps together.
+
+    Parameters
+    ----------
+    inputs, R, b, h : tf.Tensor
+        As for :func:`gru_step`, the inputs of all steps: (steps, batch, 3 * n_hidden).
+    mask : tf.Tensor, optional
+        (steps, batch, 1), 0 where the state stays as it is: there the update gate is shut.
+
+    References
+    ----------
+    K. Cho et al. (2014). Learning phrase representations using RNN encoder-decoder for statistical
+    machine translation. EMNLP, section 2.3. The reset gate is applied after the product with R, as
+    cuDNN and Keras have it.
+
+    Examples
+    --------
+    >>> zeros = tf.zeros((2, 1, 3))
+    >>> outputs, h = gru_steps(zeros, zeros[0], zeros[0, 0], tf.ones((1, 1)))
+    >>> outputs[:, 0, 0].numpy().tolist()
+    [0.5, 0.25]
+    """
+
+    @tf.custom_gradient
+    def steps(inputs, R, b, h):
+        start, outputs, kept = h, [], []
+        closed = len(tf.unstack(inputs)) * [None] if mask is None else tf.unstack(1.0 - mask)
+        for x, shut in zip(tf.unstack(inputs), closed, strict=True):
+            s = tf.nn.bias_add(h @ R, b)
+            xz, xr, xg = tf.split(x, 3, axis=1)
+            sz, sr, sg = tf.split(s, 3, axis=1)
+            z, r = tf.sigmoid(xz + sz), tf.sigmoid(xr + sr)
+            z = z if shut is None else tf.maximum(z, shut)
+            g = tf.tanh(xg + r * sg)
+            before, h = h, g + z * (h - g)
+            outputs.append(h)
+            kept.append((z, r, g, sg, before))
+
+        def gradient(d_outputs, dh) -> tuple[tf.Tensor, ...]:
+            sigmoid, tanh = tf.raw_ops.SigmoidGrad, tf.raw_ops.TanhGrad  # from y and dy
+            d_inputs, d_state = [], []
+            for (z, r, g, sg, before), d in zip(
+                kept[::-1], tf.unstack(d_outputs)[::-1], strict=True
+            ):
+                dh += d  # what comes from above, and from the step after
+                dz = sigmoid(y=z, dy=dh * (before - g))  # 0 where z was set to 1
+                dh_old = dh * z
+                dg = tanh(y=g, dy=dh - dh_old)
+                dr = sigmoid(y=r, dy=dg * sg)
+                d_inputs.append(tf.concat([dz, dr, dg], axis=1))
+                d_state.append(tf.concat([dz, dr, dg * r], axis=1))
+                dh = dh_old + tf.matmul(d_state[-1], R, transpose_b=True)
+            d_all = tf.concat(d_state[::-1], axis=0)  # (steps * batch, 3 * n_hidden)
+            h_before = tf.concat([start, *outputs[:-1]], axis=0)
+            dR = tf.matmul(h_before, d_all, transpose_a=True)
+            return tf.stack(d_inputs[::-1]), dR, tf.reduce_sum(d_all, axis=0), dh
+
+        return (tf.stack(outputs), h), gradient
+
+    return steps(inputs, R, b, h)
