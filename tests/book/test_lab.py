@@ -33,6 +33,16 @@ panel = tl.widgets.Word2vecPanel(
     np.tile(np.arange(1, 10), 100), words, num_sampled=4, embedding_size=4, report_steps=2
 )
 """,
+    "language": """
+words = tl.layers.EmbeddingInputlayer(tl.layers.InputLayer((None,), dtype="int32"), 6, 5)
+network = tl.layers.DropoutLayer(words, keep=0.9, name="drop1")
+network = tl.layers.RNNLayer(network, "lstm", n_hidden=7, return_seq_2d=True)
+network = tl.layers.WordLogitsLayer(network, 6)
+text = np.tile(np.arange(6), 200)
+panel = tl.widgets.LanguagePanel(
+    tl.train.LanguageTrainer(network, text, batch_size=4), text[:60], report_steps=2
+)
+""",
     "policy": """
 network = tl.layers.DenseLayer(tl.layers.InputLayer((4,)), 8, "relu")
 network = tl.layers.DenseLayer(network, 2)
