@@ -4,7 +4,7 @@ const RATES = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 2, 3, 5, 1
 const NORMS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 100, 1000];
 const KEEPS = [0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 1];
 const RECENT = 30;
-const HIGHEST = 8; // The axis ends at so many times the lowest value: the first words cost thousands.
+const HIGHEST = 5; // The axis ends at so many times the lowest value: the first words cost thousands.
 const SHOWN = { all: "the whole run", recent: `the last ${RECENT} reports` };
 
 function render({ model, el: host }) {
@@ -54,7 +54,7 @@ function render({ model, el: host }) {
     facts.textContent =
       `Guessing evenly among ${words} words is a perplexity of ${words}. ` +
       (top < high ? "What is higher than the axis is drawn at its end. " : "") +
-      (known.length ? `Best of what is shown: ${number(Math.min(...known))}. ` : "") +
+      (known.length ? `Lowest on the text that isn't trained on: ${number(Math.min(...known))}. ` : "") +
       `Rate in this epoch, with decay: ${+model.get("rate").toPrecision(3)}.`;
     if (n < 0) return say("Nothing trained yet.");
     if (running() && (history.step.length - 1) % 10) return; // don't talk all the time

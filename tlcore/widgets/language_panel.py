@@ -168,8 +168,9 @@ class LanguagePanel(Steered):
         with trainer.averaged():
             valid = self._measure()
         epoch = trainer.epoch + trainer.step / trainer.n_steps
-        record = dict(zip(CURVES, (self._steps, round(epoch, 3), train, valid), strict=True))
-        history = {name: [*self.history[name], _short(record[name])] for name in CURVES}
+        values = self._steps, round(epoch, 3), _short(train), _short(valid)
+        new = dict(zip(CURVES, values, strict=True))
+        history = {name: [*self.history[name], new[name]] for name in CURVES}
         if len(history["step"]) > MOST_POINTS:  # an odd number: the last one stays
             history = {name: values[::2] for name, values in history.items()}
         self._to_report, self._nats, self._words = self.report_steps, 0, 0
