@@ -18,7 +18,9 @@ Each figure is one ``.py`` file, which checks and packs the data, and one ``.js`
 - `SyncedSequences`: a text in rows and windows, as a language model reads it
 - `NextWord`: what a language model expects next, and how it goes on writing
 - `GatesOverText`: what the gates and cells of an LSTM do while it reads
+- `ClippingAndDecay`: what clipping and a falling rate did in recorded runs of a language model
 - `LanguagePanel`: a language model to watch and tune while it trains (needs a kernel)
+- `SelfCheck`: questions with explained answers
 """
 
 import lazy_loader
@@ -46,6 +48,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "language_files": ["save_language_model", "load_language_model"],
         "next_word": ["NextWord"],
         "gates_over_text": ["GatesOverText"],
+        "clipping_and_decay": ["ClippingAndDecay"],
         "language_panel": ["LanguagePanel"],
+        "self_check": ["SelfCheck"],
     },
 )

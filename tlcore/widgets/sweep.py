@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 from traitlets import List
@@ -12,7 +13,7 @@ SETTINGS = ("learning_rate", "keep", "width")
 CURVES = ("epoch", "train_loss", "val_loss", "val_acc")
 
 
-def _read(run: str | Path | list | dict) -> tuple[list, str]:
+def read_runs(run: str | Path | list | dict) -> tuple[list, str]:
     """Return the entries of a sweep, and what to call it in an error."""
     name = "run"
     if isinstance(run, (str, Path)):
@@ -36,21 +37,35 @@ def _short(values: list) -> list:
     return [None if v is None or not math.isfinite(v) else float(f"{v:.5g}") for v in values]
 
 
-def _entry(entry: dict, name: str) -> dict:
-    """Check one run, and keep only what the figure draws."""
+def to_entry(entry: dict, name: str, settings: Sequence[str], curves: Sequence[str]) -> dict:
+    """Check one run, and keep only what a figure draws. The first of the curves are the epochs."""
     try:
-        settings = {key: entry[key] for key in SETTINGS}
-        history = {key: entry["history"][key] for key in CURVES}
+        chosen = {key: entry[key] for key in settings}
+        history = {key: entry["history"][key] for key in curves}
     except (KeyError, TypeError) as error:
         raise ValueError(
-            f"{name} lacks {error}; expected {', '.join(SETTINGS)} and a history with "
-            f"{', '.join(CURVES)}"
+            f"{name} lacks {error}; expected {', '.join(settings)} and a history with "
+            f"{', '.join(curves)}"
         ) from error
     lengths = {key: len(values) for key, values in history.items()}
     if len(set(lengths.values())) != 1 or 0 in lengths.values():
         raise ValueError(f"{name}: the curves have lengths {lengths}; expected one length >= 1")
-    curves = {key: _short(history[key]) for key in CURVES[1:]}
-    return settings | {"history": {"epoch": list(history["epoch"])} | curves}
+    short = {key: _short(history[key]) for key in curves[1:]}
+    return chosen | {"history": {curves[0]: list(history[curves[0]])} | short}
+
+
+def check_grid(runs: Sequence[dict], name: str, settings: Sequence[str]) -> None:
+    """Raise a ValueError unless each combination of the settings is there once."""
+    seen = [tuple(entry[key] for key in settings) for entry in runs]
+    twice = {combination for combination in seen if seen.count(combination) > 1}
+    if twice:
+        raise ValueError(f"{name}: {sorted(twice)[0]} is there twice; expected it once")
+    full = math.prod(len(set(column)) for column in zip(*seen, strict=True))
+    if full != len(seen):
+        raise ValueError(
+            f"{name} has {len(seen)} runs, but its settings make {full} combinations; "
+            "expected each once"
+        )
 
 
 class Sweep(LiveFigure):
@@ -90,18 +105,11 @@ class Sweep(LiveFigure):
         run: str | Path | list | dict = "../../data/runs/sweep.json",
         title: str = "A sweep over learning rate, keep and width",
     ):
-        entries, name = _read(run)
-        runs = [_entry(entry, f"{name}, run {i}") for i, entry in enumerate(entries)]
-        seen = [tuple(entry[key] for key in SETTINGS) for entry in runs]
-        twice = {combination for combination in seen if seen.count(combination) > 1}
-        if twice:
-            raise ValueError(f"{name}: {sorted(twice)[0]} is there twice; expected it once")
-        full = math.prod(len(set(column)) for column in zip(*seen, strict=True))
-        if full != len(seen):
-            raise ValueError(
-                f"{name} has {len(seen)} runs, but its settings make {full} combinations; "
-                "expected each once"
-            )
+        entries, name = read_runs(run)
+        runs = [
+            to_entry(entry, f"{name}, run {i}", SETTINGS, CURVES) for i, entry in enumerate(entries)
+        ]
+        check_grid(runs, name, SETTINGS)
         super().__init__(title=title, runs=runs)
 
     def alternative(self) -> str:

@@ -1,0 +1,73 @@
+"""Recorded runs of a language model: learning rate x longest gradient x decay of the rate."""
+
+from pathlib import Path
+
+from traitlets import List
+
+from .base import LiveFigure, compose
+from .sweep import check_grid, read_runs, to_entry
+
+SETTINGS = ("learning_rate", "max_grad_norm", "lr_decay")
+CURVES = ("epoch", "learning_rate", "grad_norm", "clipped", "val_perplexity")
+
+
+class ClippingAndDecay(LiveFigure):
+    """What clipping and a falling rate do to the training of a language model, run by run.
+
+    Sliders choose among the recorded settings. The figure shows the perplexity of that run beside
+    all others, its rate in each epoch, and how long its gradient was before it was clipped.
+
+    Parameters
+    ----------
+    run : path, list or dict
+        A .json file, or what it holds: a list of runs (or ``{"runs": [...]}``, also inside the
+        ``result`` of a record), each ``{"learning_rate": 1.0, "max_grad_norm": 5.0,
+        "lr_decay": 0.5, "history": {"epoch": [...], "learning_rate": [...], "grad_norm": [...],
+        "clipped": [...], "val_perplexity": [...]}}``: in each epoch the rate, the median of the
+        gradient's norm before clipping, the share of the steps that were clipped (0 to 1), and the
+        perplexity after it. None stands for what has become infinite. Every combination of the
+        settings is expected once. The figure begins with the first run.
+    title : str
+        Heading.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If an entry lacks something, or a combination is missing or there twice.
+
+    Examples
+    --------
+    >>> history = {"epoch": [1, 2], "learning_rate": [1.0, 0.5], "grad_norm": [4.0, 6.0]}
+    >>> history |= {"clipped": [0.25, 0.75], "val_perplexity": [400.0, 300.0]}
+    >>> settings = {"learning_rate": 1.0, "max_grad_norm": 5.0, "lr_decay": 0.5}
+    >>> ClippingAndDecay([settings | {"history": history}])
+    [live figure] Clipping and decay of the rate: 1 run; lowest final perplexity: 300.0 with learning rate 1, max grad norm 5, lr decay 0.5.
+    """  # noqa: E501
+
+    _esm = compose("chart.js", "clipping_and_decay.js")
+
+    runs = List(help="settings and history of each run").tag(sync=True)
+
+    def __init__(
+        self,
+        run: str | Path | list | dict = "../../data/runs/language_sweep.json",
+        title: str = "Clipping and decay of the rate",
+    ):
+        entries, name = read_runs(run)
+        runs = [
+            to_entry(entry, f"{name}, run {i}", SETTINGS, CURVES) for i, entry in enumerate(entries)
+        ]
+        check_grid(runs, name, SETTINGS)
+        super().__init__(title=title, runs=runs)
+
+    def alternative(self) -> str:
+        """Name the best run."""
+        finals = [entry["history"]["val_perplexity"][-1] for entry in self.runs]
+        final, best = min((v or float("inf"), i) for i, v in enumerate(finals))
+        settings = ", ".join(
+            f"{key.replace('_', ' ')} {self.runs[best][key]:g}" for key in SETTINGS
+        )
+        count = f"{len(self.runs)} run{'s' if len(self.runs) > 1 else ''}"
+        return f"{self.title}: {count}; lowest final perplexity: {final:.1f} with {settings}."
