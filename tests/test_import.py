@@ -29,7 +29,7 @@ def test_import_is_quick_and_silent():
     assert all(run.stderr == "" for run in runs)
 
 
-@pytest.mark.parametrize("name", ["files", "iterate", "nlp"])
+@pytest.mark.parametrize("name", ["files", "iterate", "nlp", "prepro"])
 def test_what_does_without_tensorflow(name):
     done = python(
         f"import sys, tlcore as tl; tl.{name}.__doc__; [getattr(tl.{name}, n) for n in "
@@ -42,8 +42,8 @@ def test_submodules_are_listed_and_there():
     done = python("import tlcore as tl; print(*dir(tl)); print(tl.__version__)")
     names, version = done.stdout.splitlines()
     assert set(names.split()) >= {
-        "activation", "iterate", "nlp", "rein", "files", "cost", "train", "layers", "utils",
-        "visualize", "widgets",
+        "activation", "iterate", "nlp", "rein", "prepro", "files", "cost", "train", "layers",
+        "utils", "visualize", "widgets",
     }  # fmt: skip
     for name in names.split():
         if not name.startswith("__"):

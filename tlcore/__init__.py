@@ -21,6 +21,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "iterate",
         "nlp",
         "rein",
+        "prepro",
         "files",
         "cost",
         "train",
