@@ -5,7 +5,7 @@ const SETTINGS = [
   ["max_grad_norm", "max_grad_norm"],
   ["lr_decay", "lr_decay"],
 ];
-const HIGHEST = 3; // An axis ends at so many times a usual value: runs that fail go up without end.
+const HIGHEST = 2; // An axis ends at so many times a usual value: runs that fail go up without end.
 
 function render({ model, el: host }) {
   const runs = model.get("runs");
@@ -24,14 +24,14 @@ function render({ model, el: host }) {
     return slider(label, range, (i) => `${list[i]}`, (i) => ((chosen[key] = list[i]), draw()));
   });
   const plots = { val_perplexity: chart("epoch", 260), learning_rate: chart("epoch", 170), grad_norm: chart("epoch", 170) };
-  const keys = [["is-chosen", "this run"], ["", "all others"], ["is-pinned", "max_grad_norm, the longest gradient that isn't shortened"]];
+  const keys = [["is-chosen", "this run"], ["", "all others (below: those with the same learning rate)"], ["is-pinned", "max_grad_norm, the longest gradient that isn't shortened"]];
   const legend = el("p", { class: "lbl-note" }, ...keys.flatMap(([kind, text]) => [el("span", { class: `lbl-key ${kind}` }), ` ${text} `]));
   const body = el("tbody");
   const head = ["epoch", "rate", "gradient", "clipped", "perplexity"];
   const table = el(
     "table",
     {},
-    el("caption", {}, "This run: rate, median length of the gradient before clipping, share of the steps that were clipped, and validation perplexity after the epoch"),
+    el("caption", {}, "This run: rate, median length of the gradient before clipping, share of the steps that were clipped, perplexity after the epoch"),
     el("thead", {}, el("tr", {}, ...head.map((text) => el("th", { scope: "col" }, text)))),
     body,
   );
@@ -51,9 +51,9 @@ function render({ model, el: host }) {
   const heights = (run, key) => run.history[key].map((v) => v ?? Number.MAX_VALUE);
   const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 
-  function plot(key, yLabel, label, y, lines = []) {
+  function plot(key, some, yLabel, label, y, lines = []) {
     const run = current();
-    const ordered = [...runs.filter((one) => one !== run), run]; // the chosen one on top
+    const ordered = [...some.filter((one) => one !== run), run]; // the chosen one on top
     const x = range(runs.map((one) => one.history.epoch));
     const series = ordered.map((one) => ({ x: one.history.epoch, y: heights(one, key), class: one === run ? "is-chosen" : "" }));
     series.push(...lines.map((height) => ({ x, y: [height, height], class: "is-pinned" })));
@@ -64,16 +64,20 @@ function render({ model, el: host }) {
     const run = current();
     const { epoch, learning_rate: rates, grad_norm: norms, clipped, val_perplexity: values } = run.history;
     const last = epoch.length - 1;
-    const all = (key, some = runs) => some.flatMap((one) => heights(one, key));
-    const low = Math.min(...all("val_perplexity"));
-    const high = Math.max(...all("val_perplexity"));
-    plot("val_perplexity", "validation perplexity", `Perplexity by epoch of ${runs.length} runs. This one: from ${perplexity(values[0])} to ${perplexity(values[last])}`, [low, Math.min(high, HIGHEST * low)]);
-    plot("learning_rate", "rate", `Rate by epoch: from ${short(rates[0])} to ${short(rates[last])}`, [0, Math.max(...all("learning_rate"))]);
-    // Its own rate makes a gradient long; the axis is for the runs that share it.
-    const lengths = all("grad_norm", runs.filter((one) => one.learning_rate === run.learning_rate));
+    const near = runs.filter((one) => one.learning_rate === run.learning_rate);
+    const all = (key, some) => some.flatMap((one) => heights(one, key));
+
+    const found = all("val_perplexity", runs);
+    const low = Math.min(...found);
+    const now = `from ${perplexity(values[0])} to ${perplexity(values[last])}`;
+    plot("val_perplexity", runs, "validation perplexity", `Perplexity by epoch of ${runs.length} runs. This one: ${now}`, [low, Math.min(Math.max(...found), HIGHEST * low)]);
+    plot("learning_rate", near, "rate", `Rate by epoch: from ${short(rates[0])} to ${short(rates[last])}`, [0, run.learning_rate]);
+
+    const lengths = all("grad_norm", near);
     const top = Math.min(Math.max(...lengths), HIGHEST * median(lengths));
     const longest = run.max_grad_norm <= top ? [run.max_grad_norm] : [];
-    plot("grad_norm", "length of the gradient", `Length of the gradient before clipping, by epoch: from ${short(norms[0])} to ${short(norms[last])}; max_grad_norm is ${run.max_grad_norm}`, [0, top], longest);
+    const grown = `from ${short(norms[0])} to ${short(norms[last])}; max_grad_norm is ${run.max_grad_norm}`;
+    plot("grad_norm", near, "length of the gradient", `Length of the gradient before clipping, by epoch: ${grown}`, [0, top], longest);
     body.replaceChildren(
       ...epoch.map((number, i) => {
         const cells = [short(rates[i]), short(norms[i]), percent(clipped[i]), perplexity(values[i])];
