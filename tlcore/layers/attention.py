@@ -1,0 +1,196 @@
+"""Attention: each step of one sequence looks at all steps of another, and takes what it needs."""
+
+from __future__ import annotations
+
+import keras
+import tensorflow as tf
+
+from tlcore.layers.core import Layer, check_below
+from tlcore.layers.recurrent import _Applied
+from tlcore.train.check import check_count
+
+#: How a step scores the steps that it looks at.
+KINDS = ("dot", "general", "additive")
+
+
+class AttentionLayer(Layer):
+    """Let each step of a decoder look at all steps of an encoder.
+
+    Step t of the decoder has the output h_t, step s of the encoder m_s. Attention gives each s a
+    weight, a softmax over the scores, takes the weighted mean of the m_s, the context c_t, and
+    gives the attentional vector::
+
+        weights[t, s] = softmax over s of score(h_t, m_s)
+        c_t           = sum over s of weights[t, s] * m_s
+        outputs[t]    = tanh([c_t, h_t] @ W_c)
+
+    The score is ``h_t . m_s`` ("dot"), ``h_t . (W_a m_s)`` ("general"; Luong, Pham and Manning,
+    2015, section 3.1) or ``v . tanh(W_q h_t + W_m m_s)`` ("additive"; Bahdanau, Cho and Bengio,
+    2015, section 3.1).
+
+    In training all words of the target are known, so the decoder runs over all of them first, and
+    then attention is a few large products for all steps together. Two older ways have to go step
+    by step. In Bahdanau's, as in the original tutorial, c_t goes into the next step of the
+    decoder. In Luong's "input feeding" outputs[t] does. Both let a step know where the last one
+    looked; here it knows that from h_t alone, which is a few times as quick.
+
+    Parameters
+    ----------
+    layer : Layer
+        The decoder: outputs of shape (batch, target steps, n).
+    memory : Layer
+        The encoder: outputs of shape (batch, source steps, n_memory).
+    mask : keras.KerasTensor, optional
+        (batch, source steps), true for the steps that count. The others get the weight 0.
+    kind : str
+        "dot", "general" or "additive". "dot" needs n = n_memory. "additive" compares each pair of
+        steps in n numbers, and takes several times as long.
+    n_hidden : int, optional
+        Numbers in the attentional vector. n unless told.
+    name : str, optional
+        Name of the layer.
+
+    Attributes
+    ----------
+    outputs : keras.KerasTensor
+        The attentional vectors, (batch, target steps, n_hidden).
+    weights : keras.KerasTensor
+        (batch, target steps, source steps); each row sums to 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a layer gives no sequences, the kind is unknown, or "dot" has unequal sizes.
+
+    Examples
+    --------
+    >>> from tlcore.layers import InputLayer
+    >>> encoder, decoder = InputLayer((7, 4)), InputLayer((5, 6))
+    >>> network = AttentionLayer(decoder, encoder, kind="general")
+    >>> network.outputs.shape, network.weights.shape
+    ((None, 5, 6), (None, 5, 7))
+    """
+
+    def __init__(
+        self,
+        layer: Layer,
+        memory: Layer,
+        mask: keras.KerasTensor | None = None,
+        kind: str = "general",
+        n_hidden: int | None = None,
+        name: str | None = None,
+    ):
+        who = type(self).__name__
+        for below in (layer, memory):
+            check_below(who, below)
+            if len(below.outputs.shape) != 3:
+                raise ValueError(
+                    f"{who}: a layer below has outputs of shape {tuple(below.outputs.shape)}; "
+                    "expected (batch, steps, n). Recurrent layers below must not have return_last "
+                    "or return_seq_2d."
+                )
+        n, n_memory = layer.outputs.shape[-1], memory.outputs.shape[-1]
+        if kind not in KINDS:
+            raise ValueError(f"{who}: kind is {kind!r}; expected one of {', '.join(KINDS)}.")
+        if kind == "dot" and n != n_memory:
+            raise ValueError(
+                f"{who}: kind is 'dot', and the steps have {n} and {n_memory} numbers; expected as "
+                "many in both. Use kind='general', or the same n_hidden."
+            )
+        n_hidden = n if n_hidden is None else check_count(f"{who}: n_hidden", n_hidden)
+        operation = _Attend(kind, n_hidden, name=name)
+        inputs = [layer.outputs, memory.outputs, *([] if mask is None else [mask])]
+        super().__init__([layer, memory], _Applied(operation, lambda: operation(inputs)))
+        self.operation = self.operations[-1] = operation
+        self.outputs, self.weights = self.outputs
+        self.all_layers[-1] = self.outputs
+
+
+@keras.saving.register_keras_serializable("tlcore")
+class _Attend(keras.layers.Layer):
+    """The computation of an :class:`AttentionLayer`: takes [h, m] or [h, m, mask]."""
+
+    def __init__(self, kind: str, n_hidden: int, **options):
+        super().__init__(**options)
+        self.kind, self.n_hidden = kind, n_hidden
+        self.supports_masking = True
+
+    def compute_mask(self, inputs, previous_mask=None):
+        """Let Keras's own masks end here."""
+
+    def build(self, shapes):
+        n, n_memory = shapes[0][-1], shapes[1][-1]
+
+        def weight(name, *shape):
+            return self.add_weight(shape=shape, initializer="glorot_uniform", name=name)
+
+        if self.kind == "general":
+            self.W_a = weight("W_a", n_memory, n)
+        elif self.kind == "additive":
+            self.W_q, self.W_m = weight("W_q", n, n), weight("W_m", n_memory, n)
+            self.v = weight("v", n, 1)
+        self.W_c = weight("W_c", n_memory + n, self.n_hidden)
+
+    def call(self, inputs):
+        h, memory, *mask = inputs
+        return self.look(h, memory, self.keys(memory), mask[0] if mask else None)
+
+    def keys(self, memory: tf.Tensor) -> tf.Tensor:
+        """Return what the scores are computed from: it is the same for all steps of a decoder."""
+        if self.kind == "dot":
+            return memory
+        return times(memory, self.W_a if self.kind == "general" else self.W_m)
+
+    def look(
+        self, h: tf.Tensor, memory: tf.Tensor, keys: tf.Tensor, mask: tf.Tensor | None
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """Return the attentional vectors and the weights of the steps h, (batch, steps, n)."""
+        if self.kind == "additive":
+            pairs = tf.tanh(times(h, self.W_q)[:, :, None] + keys[:, None])  # (batch, t, s, n)
+            scores = tf.linalg.matvec(pairs, tf.convert_to_tensor(self.v)[:, 0])
+        else:
+            scores = tf.matmul(h, keys, transpose_b=True)  # (batch, t, s)
+        weights = masked_softmax(scores, None if mask is None else mask[:, None])
+        context = tf.matmul(weights, memory)  # (batch, t, n_memory)
+        return tf.tanh(times(tf.concat([context, h], axis=2), self.W_c)), weights
+
+    def compute_output_spec(self, inputs):
+        (batch, steps, _), (_, n_source, _) = inputs[0].shape, inputs[1].shape
+        return [
+            keras.KerasTensor((batch, steps, self.n_hidden)),
+            keras.KerasTensor((batch, steps, n_source)),
+        ]
+
+    def get_config(self):
+        return super().get_config() | {"kind": self.kind, "n_hidden": self.n_hidden}
+
+
+def masked_softmax(scores: tf.Tensor, mask: tf.Tensor | None = None) -> tf.Tensor:
+    """Return the softmax over the last axis, among the places where the mask is true.
+
+    The others get exactly 0, so that padding changes nothing. Where no place is left (an empty
+    sentence) all get 0.
+
+    Parameters
+    ----------
+    scores : tf.Tensor
+        (..., n).
+    mask : tf.Tensor, optional
+        Of a shape that is broadcast to the scores'.
+
+    Examples
+    --------
+    >>> masked_softmax(tf.constant([[0.0, 5.0, 0.0]]), tf.constant([[True, False, True]])).numpy()
+    array([[0.5, 0. , 0.5]], dtype=float32)
+    """
+    if mask is None:
+        return tf.nn.softmax(scores)
+    mask = tf.cast(mask, scores.dtype)
+    return tf.nn.softmax(scores - 1e9 * (1.0 - mask)) * mask
+
+
+def times(x: tf.Tensor, W: keras.Variable) -> tf.Tensor:
+    """Return ``x @ W`` for x of shape (batch, steps, n), as one product of two matrices."""
+    W = tf.convert_to_tensor(W)
+    steps = tf.shape(x)[1] if x.shape[1] is None else x.shape[1]
+    return tf.reshape(tf.reshape(x, (-1, W.shape[0])) @ W, (-1, steps, W.shape[1]))

@@ -1,0 +1,233 @@
+"""The translator: word vectors, an encoder, a decoder that looks at it, a score for each word."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import keras
+import tensorflow as tf
+
+from tlcore.layers.attention import AttentionLayer
+from tlcore.layers.core import InputLayer, Layer, _merge, check_keep
+from tlcore.layers.dropout import DropoutLayer
+from tlcore.layers.embedding import EmbeddingInputlayer
+from tlcore.layers.recurrent import RNNLayer, _Steps
+from tlcore.layers.recurrent_more import _adopt, _Directed
+from tlcore.layers.shape import ConcatLayer
+from tlcore.layers.words import WordLogitsLayer
+from tlcore.train.check import check_count
+
+#: The id of padding.
+PAD_ID = 0
+#: Word vectors begin uniform between minus and plus this number.
+START = 0.5
+#: Cells begin as Keras's do.
+CELL = {"kernel_initializer": "glorot_uniform", "recurrent_initializer": "orthogonal"}
+
+
+class Source(NamedTuple):
+    """What the decoder needs of a batch of encoded sentences."""
+
+    memory: tf.Tensor  # outputs of the encoder, (batch, source steps, size)
+    keys: tf.Tensor  # what attention compares with, (batch, source steps, size)
+    mask: tf.Tensor  # true for words, false for padding, (batch, source steps)
+    states: list[list[tf.Tensor]]  # where the decoder begins, a list for each of its layers
+
+
+class EmbeddingAttentionSeq2seq(Layer):
+    """Encoder and decoder with attention, from ids to a score for each word of the target.
+
+    Both are GRUs or LSTMs, one or more layers deep; each layer of the decoder begins with the final
+    state of the encoder's at the same height. Source sentences come as ``tl.nlp.get_batch`` makes
+    them: reversed, the padding in front. Padding is masked: it moves no state and gets no
+    attention, so that a sentence has the same translation whatever it is padded to.
+
+    The network takes sentences of any lengths. What was needed to train the original beside it, a
+    graph for each bucket, is :class:`EmbeddingAttentionSeq2seqWrapper`'s.
+
+    Parameters
+    ----------
+    source_vocab_size, target_vocab_size : int
+        Numbers of words. The ids 0 to 3 are _PAD, _GO, _EOS and _UNK.
+    size : int
+        Units of each layer, and numbers in a word vector.
+    num_layers : int
+        Layers of the encoder, and of the decoder.
+    use_lstm : bool
+        LSTMs instead of GRUs.
+    attention : str
+        How steps are scored: "dot", "general" or "additive", as in :class:`AttentionLayer`.
+    bidirectional : bool
+        Read with half of the units from the end to the beginning, and with the others from the
+        beginning to the end, in the lowest layer of the encoder. `size` must be even.
+    keep : float
+        KEEPING probability of the word vectors, and of the outputs of each layer and of attention,
+        while training.
+    tied : bool
+        Use the decoder's word vectors as the table of the output as well.
+    name : str
+        Names of the layers begin with it.
+
+    Attributes
+    ----------
+    outputs : keras.KerasTensor
+        A score for each word of the target, (batch * steps, words).
+    weights : keras.KerasTensor
+        Attention, (batch, target steps, source steps).
+    vectors : keras.Model
+        Takes [source ids, target ids], gives the attentional vectors (batch * steps, size): what
+        the scores are computed from.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a parameter isn't what is expected.
+
+    Examples
+    --------
+    >>> network = EmbeddingAttentionSeq2seq(50, 60, size=16, num_layers=2)
+    >>> source = tf.constant([[0, 0, 12, 7, 30]])  # 30 7 12, reversed
+    >>> network.model([source, tf.constant([[1, 8, 9]])]).shape  # _GO 8 9
+    TensorShape([3, 60])
+    """
+
+    def __init__(
+        self,
+        source_vocab_size: int,
+        target_vocab_size: int,
+        size: int,
+        num_layers: int = 1,
+        use_lstm: bool = False,
+        attention: str = "general",
+        bidirectional: bool = False,
+        keep: float = 1.0,
+        tied: bool = False,
+        name: str = "seq2seq",
+    ):
+        who = type(self).__name__
+        for what, value in {"size": size, "num_layers": num_layers}.items():
+            check_count(f"{who}: {what}", value)
+        if bidirectional and size % 2:
+            raise ValueError(f"{who}: size is {size}; expected an even number for two directions.")
+        self.source_vocab_size, self.target_vocab_size = source_vocab_size, target_vocab_size
+        self.size, self.num_layers = size, num_layers
+        check_keep(keep)
+
+        def vectors(way: str, words: int) -> tuple[Layer, Layer]:
+            ids = InputLayer((None,), dtype="int32", name=f"{name}_{way}_ids")
+            start = keras.initializers.RandomUniform(-START, START)
+            return ids, EmbeddingInputlayer(ids, words, size, start, name=f"{name}_{way}_vectors")
+
+        def dropped(layer: Layer, what: str) -> Layer:
+            return DropoutLayer(layer, keep, name=f"{name}_drop_{what}") if keep < 1 else layer
+
+        cell = "lstm" if use_lstm else "gru"
+        source, words = vectors("source", source_vocab_size)
+        mask = _IsWord(name=f"{name}_mask")(source.outputs)
+
+        def reader(below: Layer, units: int, own: str, backwards: bool = False) -> Layer:
+            # Without cuDNN, which wants padding at the end.
+            args = CELL | {"use_cudnn": False}
+            return _Directed(who, mask, backwards, below, cell, args, units, name=f"{name}_{own}")
+
+        encoder, top = [], dropped(words, "source")
+        for i in range(num_layers):
+            if bidirectional and i == 0:
+                top = _Both(
+                    reader(top, size // 2, "encoder_1_fw"),
+                    reader(top, size // 2, "encoder_1_bw", backwards=True),
+                )
+            else:
+                top = reader(top, size, f"encoder_{i + 1}")
+            encoder.append(top)
+            top = dropped(top, f"encoder_{i + 1}")
+        memory = top
+
+        target, words = vectors("target", target_vocab_size)
+        decoder, top = [], dropped(words, "target")
+        for i, below in enumerate(encoder):
+            own = f"{name}_decoder_{i + 1}"
+            decoder.append(RNNLayer(top, cell, CELL, size, initial_state=below, name=own))
+            top = dropped(decoder[-1], f"decoder_{i + 1}")
+        looking = AttentionLayer(top, memory, mask, attention, size, name=f"{name}_attention")
+        flat = _Flat(dropped(looking, "attention"))
+        tie = words if tied else None
+        logits = WordLogitsLayer(flat, target_vocab_size, tied_to=tie, name=f"{name}_logits")
+        _adopt(self, logits, [source, target])
+        # The source's first, as a reader meets them.
+        self.all_params = _merge([memory.all_params, logits.all_params])
+        self.all_layers = _merge([memory.all_layers, logits.all_layers])
+        self.operations = _merge([memory.operations, logits.operations])
+        self.name, self.weights, self.mask = name, looking.weights, mask
+
+        self.vectors = keras.Model(self.inputs, flat.outputs)
+        self._table, self._cells = words.operation, [layer.operation for layer in decoder]
+        self._attend = looking.operation
+        states = [layer.final_state for layer in encoder]
+        self._encoder = keras.Model(source.outputs, [memory.outputs, mask, states])
+
+    def encode(self, ids: tf.Tensor) -> Source:
+        """Read sentences: ids (batch, source steps), reversed, the padding in front."""
+        memory, mask, states = self._encoder(ids)
+        return Source(memory, self._attend.keys(memory), mask, states)
+
+    def advance(
+        self, ids: tf.Tensor, states: list[list[tf.Tensor]], source: Source
+    ) -> tuple[tf.Tensor, list[list[tf.Tensor]], tf.Tensor]:
+        """Take one step of the decoder, for one or more beginnings of each translation.
+
+        Parameters
+        ----------
+        ids : tf.Tensor
+            The last word of each beginning, (batch, beginnings).
+        states : list of list of tf.Tensor
+            States after the word before, a list for each layer, (batch * beginnings, size) each.
+        source : Source
+            What `encode` gave.
+
+        Returns
+        -------
+        logits : tf.Tensor
+            A score for each word to come next, (batch, beginnings, words).
+        states : list of list of tf.Tensor
+            States after the step.
+        weights : tf.Tensor
+            Attention, (batch, beginnings, source steps).
+        """
+        n = ids.shape[1]
+        x = tf.gather(tf.convert_to_tensor(self._table.embeddings), tf.reshape(ids, [-1]))
+        new = []
+        for operation, state in zip(self._cells, states, strict=True):
+            x, after = operation.cell(x, state)
+            new.append(list(keras.tree.flatten(after)))
+        h = tf.reshape(x, (-1, n, self.size))
+        vectors, weights = self._attend.look(h, source.memory, source.keys, source.mask)
+        logits = self.operation(tf.reshape(vectors, (-1, self.size)))
+        return tf.reshape(logits, (-1, n, self.target_vocab_size)), new, weights
+
+
+class _Both(ConcatLayer):
+    """Both directions side by side, with their final states side by side."""
+
+    def __init__(self, forward: Layer, backward: Layer):
+        super().__init__([forward, backward], concat_dim=2)
+        pairs = zip(forward.final_state, backward.final_state, strict=True)
+        self.final_state = [keras.layers.Concatenate()(list(pair)) for pair in pairs]
+
+
+class _Flat(Layer):
+    """One row for each step."""
+
+    def __init__(self, layer: Layer):
+        super().__init__(layer, _Steps(flat=True))
+
+
+@keras.saving.register_keras_serializable("tlcore")
+class _IsWord(keras.layers.Layer):
+    """Which ids are words, and no padding: (batch, steps)."""
+
+    def call(self, ids):
+        return tf.not_equal(ids, PAD_ID)
+
+    def compute_output_spec(self, ids):
+        return keras.KerasTensor(ids.shape, "bool")

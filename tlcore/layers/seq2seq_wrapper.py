@@ -1,0 +1,237 @@
+"""The original's translator: buckets, batches, and a training step to call from a loop."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from tlcore.layers.seq2seq_attention import EmbeddingAttentionSeq2seq
+from tlcore.train.check import check_count, check_rate
+from tlcore.train.sequences import Bucket, check_buckets, sequence_loss
+from tlcore.train.sgd import SGD
+
+
+class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
+    """Translate sequences of ids, as the original tutorial does: buckets and a step at a time.
+
+    The original wrapped a TensorFlow graph for each bucket, and failed on the TensorFlow of its own
+    day. Here one network takes any length, and a bucket is a shape that the step is compiled for.
+    There is no session. For whole epochs :class:`~tlcore.train.TranslationTrainer` is quicker.
+
+    Parameters
+    ----------
+    source_vocab_size, target_vocab_size, size, num_layers, use_lstm, name
+        As in :class:`EmbeddingAttentionSeq2seq`, which has options more.
+    buckets : list of (int, int)
+        Shapes (steps of the encoder, steps of the decoder), each larger than the one before.
+    max_gradient_norm : float
+        A longer gradient is scaled down to this length: that of all parameters together.
+    batch_size : int
+        Pairs in a batch.
+    learning_rate : float
+        Step size of plain gradient descent. The attribute may be assigned.
+    learning_rate_decay_factor : float
+        What :meth:`decay_learning_rate` multiplies the rate by.
+    num_samples : int
+        Words to draw for the sampled softmax in training. If it isn't between 0 and the size of the
+        target's vocabulary, the full softmax is computed.
+    forward_only : bool
+        The network is for use, not for training.
+    seed : int
+        Seed of the words that are drawn.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a size, a rate or a bucket isn't what is expected.
+
+    Examples
+    --------
+    >>> buckets = [(5, 10), (10, 15)]
+    >>> network = EmbeddingAttentionSeq2seqWrapper(50, 60, buckets, size=16, num_layers=2)
+    >>> encoder_inputs = [[0], [0], [12], [7], [30]]  # 30 7 12, reversed: (steps, batch)
+    >>> decoder_inputs = [[1], [8], [9], [2], [0], [0], [0], [0], [0], [0]]
+    >>> weights = [[1], [1], [1], [0], [0], [0], [0], [0], [0], [0]]
+    >>> norm, loss, _ = network.step(encoder_inputs, decoder_inputs, weights, bucket_id=0)
+    >>> round(loss)  # an even guess costs log(60), 4.1
+    4
+    """
+
+    def __init__(
+        self,
+        source_vocab_size: int,
+        target_vocab_size: int,
+        buckets: Sequence[Bucket],
+        size: int,
+        num_layers: int,
+        max_gradient_norm: float = 5.0,
+        batch_size: int = 64,
+        learning_rate: float = 0.5,
+        learning_rate_decay_factor: float = 0.99,
+        use_lstm: bool = False,
+        num_samples: int = 512,
+        forward_only: bool = False,
+        name: str = "wrapper",
+        seed: int = 0,
+        **options: Any,
+    ):
+        super().__init__(
+            source_vocab_size, target_vocab_size, size, num_layers, use_lstm, name=name, **options
+        )
+        who = type(self).__name__
+        self.buckets = check_buckets(who, buckets)
+        self.batch_size = check_count(f"{who}: batch_size", batch_size)
+        self.num_samples = num_samples if 0 < num_samples < target_vocab_size else None
+        self.learning_rate_decay_factor = check_rate(learning_rate_decay_factor)
+        self.max_gradient_norm = check_rate(max_gradient_norm)
+        self.seed, self.forward_only = check_count(f"{who}: seed", seed, least=0), forward_only
+        self.global_step = 0
+        self._optimizer = SGD(check_rate(learning_rate))
+        self._compiled: dict[tuple, Any] = {}
+
+    @property
+    def learning_rate(self) -> float:
+        """Step size of gradient descent."""
+        return float(self._optimizer.learning_rate)
+
+    @learning_rate.setter
+    def learning_rate(self, rate: float) -> None:
+        self._optimizer.learning_rate = check_rate(rate)
+
+    def decay_learning_rate(self) -> float:
+        """Multiply the rate by its factor, and return it. In the original an operation did that."""
+        self.learning_rate *= self.learning_rate_decay_factor
+        return self.learning_rate
+
+    def get_batch(
+        self,
+        data: Sequence,
+        bucket_id: int,
+        PAD_ID: int = 0,
+        GO_ID: int = 1,
+        EOS_ID: int = 2,
+        rng: np.random.Generator | None = None,
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Draw a batch from a bucket: ``tl.nlp.get_batch`` with this network's sizes.
+
+        Returns
+        -------
+        encoder_inputs, decoder_inputs, target_weights : ndarray
+            (steps, batch) each: what :meth:`step` takes.
+        """
+        from tlcore import nlp
+
+        return nlp.get_batch(
+            data, bucket_id, self.batch_size, self.buckets, PAD_ID, GO_ID, EOS_ID, rng=rng
+        )
+
+    def step(
+        self,
+        encoder_inputs: Any,
+        decoder_inputs: Any,
+        target_weights: Any,
+        bucket_id: int,
+        forward_only: bool = False,
+    ) -> tuple[float | None, float, np.ndarray | None]:
+        """Train on a batch, or measure it.
+
+        Each target word is guessed from the right words before it, also with `forward_only`. (The
+        original fed the decoder its own guesses then. For translating there is
+        ``tl.utils.Translator``.)
+
+        Parameters
+        ----------
+        encoder_inputs, decoder_inputs, target_weights : array_like
+            (steps, batch) each, of the shape of the bucket: what :meth:`get_batch` gives.
+        bucket_id : int
+            Which bucket.
+        forward_only : bool
+            Measure with the full softmax and without dropout, and change nothing.
+
+        Returns
+        -------
+        gradient_norm : float or None
+            Length of the gradient, before it is clipped. None with `forward_only`.
+        loss : float
+            Nats a word: the mean over the steps, weighted. ``exp(loss)`` is the perplexity.
+        outputs : ndarray or None
+            With `forward_only` the scores, (steps - 1, batch, words); those of step t are for the
+            decoder input t + 1.
+
+        Raises
+        ------
+        ValueError
+            If the arrays don't have the shape of the bucket, an id is outside the vocabulary, or the
+            network was made with ``forward_only=True`` and is to be trained.
+        """
+        if self.forward_only and not forward_only:
+            raise ValueError(
+                "step: the network was made with forward_only=True; expected forward_only=True "
+                "here too. Make it with forward_only=False to train it."
+            )
+        encoder, decoder, weights = self._batch(
+            bucket_id, encoder_inputs, decoder_inputs, target_weights
+        )
+        key = (bucket_id, forward_only)
+        if key not in self._compiled:
+            shapes = [(None, n) for n in (encoder.shape[1], decoder.shape[1], decoder.shape[1])]
+            kinds = (tf.int32, tf.int32, tf.float32)
+            spec = [tf.TensorSpec(*pair) for pair in zip(shapes, kinds, strict=True)]
+            if forward_only:
+                self._compiled[key] = tf.function(self._measure, spec, autograph=False)
+            else:
+                spec.append(tf.TensorSpec([2], tf.int32))
+                self._compiled[key] = tf.function(self._train, spec, autograph=False)
+        if forward_only:
+            loss, logits = self._compiled[key](encoder, decoder, weights)
+            return None, float(loss), logits.numpy().transpose(1, 0, 2)
+        seed = [self.seed, self.global_step]
+        norm, loss = self._compiled[key](encoder, decoder, weights, seed)
+        self.global_step += 1
+        return float(norm), float(loss), None
+
+    def _train(self, encoder, decoder, weights, seed):
+        variables = [v for v in self.all_params if v.trainable]
+        with tf.GradientTape() as tape:
+            total, n = sequence_loss(
+                self, encoder, decoder, weights, self.num_samples, seed, training=True
+            )
+            loss = tf.math.divide_no_nan(total, n)
+        gradients = tape.gradient(loss, variables)
+        gradients, norm = tf.clip_by_global_norm(gradients, self.max_gradient_norm)
+        self._optimizer.apply(gradients, variables)
+        return norm, loss
+
+    def _measure(self, encoder, decoder, weights):
+        total, n = sequence_loss(self, encoder, decoder, weights)
+        logits = self.model([encoder, decoder[:, :-1]], training=False)
+        shape = (-1, decoder.shape[1] - 1, self.target_vocab_size)
+        return tf.math.divide_no_nan(total, n), tf.reshape(logits, shape)
+
+    def _batch(self, bucket_id: int, *arrays: Any) -> list[np.ndarray]:
+        """Return the arrays as (batch, steps), or say which doesn't fit its bucket."""
+        if bucket_id not in range(len(self.buckets)):
+            raise ValueError(
+                f"step: bucket_id is {bucket_id}; expected 0 to {len(self.buckets) - 1}, one of "
+                f"{self.buckets}."
+            )
+        n_source, n_target = self.buckets[bucket_id]
+        names = ("encoder_inputs", "decoder_inputs", "target_weights")
+        found = [np.asarray(array).T for array in arrays]  # (batch, steps)
+        for name, array, n in zip(names, found, (n_source, n_target, n_target), strict=True):
+            if array.ndim != 2 or array.shape != (len(found[0]), n):
+                raise ValueError(
+                    f"step: {name} has shape {array.T.shape}; expected ({n}, batch), the steps of "
+                    f"bucket {bucket_id}, {self.buckets[bucket_id]}. Use what get_batch gives."
+                )
+        sizes = (self.source_vocab_size, self.target_vocab_size)
+        for name, ids, size in zip(names, found, sizes, strict=False):
+            if ids.min(initial=0) < 0 or ids.max(initial=0) >= size:
+                raise ValueError(
+                    f"step: {name} has ids from {ids.min()} to {ids.max()}; expected 0 to "
+                    f"{size - 1}. Make the vocabulary larger, or use the id of _UNK."
+                )
+        return [a.astype(t) for a, t in zip(found, ("int32", "int32", "float32"), strict=True)]
