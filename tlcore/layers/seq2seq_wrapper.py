@@ -164,8 +164,8 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
         Raises
         ------
         ValueError
-            If the arrays don't have the shape of the bucket, an id is outside the vocabulary, or the
-            network was made with ``forward_only=True`` and is to be trained.
+            If the arrays don't have the shape of the bucket, an id is outside the vocabulary, or
+            the network was made with ``forward_only=True`` and is to be trained.
         """
         if self.forward_only and not forward_only:
             raise ValueError(
