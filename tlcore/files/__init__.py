@@ -4,6 +4,7 @@ Nothing here needs TensorFlow, so it loads at once.
 """
 
 from tlcore.files.embeddings import load_embedding, save_embedding
+from tlcore.files.english_french import generate_en_fr
 from tlcore.files.fetch import DataError, fetch
 from tlcore.files.mnist import load_mnist_dataset
 from tlcore.files.nietzsche import load_nietzsche
@@ -18,6 +19,7 @@ __all__ = [
     "DataError",
     "assign_params",
     "fetch",
+    "generate_en_fr",
     "load_and_assign_npz",
     "load_embedding",
     "load_matt_mahoney_text8_dataset",
