@@ -158,6 +158,12 @@ def test_averages_are_the_means_over_the_steps():
     history = train_language_model(trainer, 3, valid=TEXT, print_freq=0)
     assert history["val_perplexity"][0] != pytest.approx(perplexity(network, TEXT, 4), rel=1e-4)
     assert averaged > 1
+    history = train_language_model(trainer, 4, valid=TEXT, print_freq=0, progress=False)
+    last = perplexity(network, TEXT, trainer.batch_size, trainer.num_steps)
+    with trainer.averaged():
+        averaged = perplexity(network, TEXT, trainer.batch_size, trainer.num_steps)
+    assert history["val_perplexity_last"][-1] == pytest.approx(last) != averaged
+    assert history["val_perplexity"][-1] == pytest.approx(averaged)
 
 
 def test_a_loss_that_is_no_number_is_told():

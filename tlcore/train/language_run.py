@@ -48,8 +48,9 @@ def train_language_model(
     -------
     dict of lists
         ``epoch``, ``seconds`` (of the epoch), ``loss`` (nats a word), ``learning_rate``,
-        ``train_perplexity`` (None with sampled softmax, whose loss says little) and
-        ``val_perplexity``.
+        ``train_perplexity`` (None with sampled softmax, whose loss says little),
+        ``val_perplexity``, and ``val_perplexity_last`` of the parameters as they are, if the trainer
+        averages.
 
     Raises
     ------
@@ -79,6 +80,8 @@ def train_language_model(
         if measure_valid is not None:
             with trainer.averaged():
                 record["val_perplexity"] = measure_valid()
+            if trainer.average_from is not None:
+                record["val_perplexity_last"] = measure_valid()
         return record
 
     def after(history: History) -> bool | None:
