@@ -16,18 +16,19 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export TF_FORCE_GPU_ALLOW_GROWTH := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help book test lab notebooks data full bench lock clean setup html
+.PHONY: help book test lab notebooks assignments data full bench lock clean setup html
 
 help:
-	@echo "make book       set up, build the book, say where it is"
-	@echo "make test       set up, run everything: lint, unit tests, notebooks, pages in a browser"
-	@echo "make lab        the notebooks in JupyterLab"
-	@echo "make notebooks  run the notebooks and store what they show   (NB=one.ipynb for one)"
-	@echo "make data       fetch the data sets ahead of time"
-	@echo "make full       run the chapters at the published scale: hours; it resumes if stopped"
-	@echo "make bench      time tlcore beside its peers   (SUITES=word2vec for one of them)"
-	@echo "make lock       write requirements.lock and environment.yml anew from pyproject.toml"
-	@echo "make clean      delete what was built; .venv and data stay"
+	@echo "make book         set up, build the book, say where it is"
+	@echo "make test         set up, run everything: lint, unit tests, notebooks, pages in a browser"
+	@echo "make lab          the notebooks in JupyterLab"
+	@echo "make notebooks    run the notebooks and store what they show   (NB=one.ipynb for one)"
+	@echo "make assignments  the assignments as students get them, and a course to grade them in"
+	@echo "make data         fetch the data sets ahead of time"
+	@echo "make full         run the chapters at the published scale: hours; it resumes if stopped"
+	@echo "make bench        time tlcore beside its peers   (SUITES=word2vec for one of them)"
+	@echo "make lock         write requirements.lock and environment.yml anew from pyproject.toml"
+	@echo "make clean        delete what was built; .venv and data stay"
 
 book: html
 	@echo
@@ -77,7 +78,6 @@ lock: setup
 	$(PY) tools/environment.py
 
 # What students get, in a folder that is a course of nbgrader: _build/assignments/release.
-.PHONY: assignments
 assignments: setup
 	$(PY) tools/assignments.py course _build/assignments
 

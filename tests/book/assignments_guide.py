@@ -1,0 +1,90 @@
+"""The commands of the teacher's guide: those that run in a sandbox, and those that are parsed."""
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+from tools import assignments
+
+ROOT = assignments.ROOT
+TEXT = assignments.GUIDE.read_text("utf8")
+COMMANDS = [
+    line.removeprefix("$ ")
+    for block in re.findall(r"^```console\n(.*?)^```", TEXT, re.M | re.S)
+    for line in block.splitlines()
+]
+RUN = ("python tools/", "mkdir ", "chmod ", "cp ~/", "cd ", "nbgrader ", "jupyter labextension ",
+       "jupyter server ", "python -m tlcore.files list")  # fmt: skip
+ELSEWHERE = ["source .venv/bin/activate", "python3 -m venv .venv",
+             "cp -r _build/html /media/usb/book"]  # fmt: skip
+
+
+def runnable(command: str) -> bool:
+    """Tell whether a command can run in a sandbox: no network, no server, no root."""
+    return command.removeprefix("sudo ").startswith(RUN)
+
+
+def spread(text: str) -> str:
+    """Return the numbers of "1, 3 to 5 and 7" as "13457"."""
+    for first, last in re.findall(r"(\d) to (\d)", text):
+        numbers = "".join(map(str, range(int(first), int(last) + 1)))
+        text = text.replace(f"{first} to {last}", numbers)
+    return re.sub(r"\D", "", text)
+
+
+def run_all(folder: Path, home: Path) -> subprocess.CompletedProcess:
+    """Run the runnable commands in their order, with ``home`` for a home folder.
+
+    What an administrator does for all users is done for this user alone.
+    """
+    exchange = str(folder / "exchange")
+    (settings,) = re.findall(r"^```python\n(.*?)^```", TEXT, re.M | re.S)
+    (home / ".jupyter").mkdir()
+    settings = settings.replace("/srv/nbgrader/exchange", exchange)
+    (home / ".jupyter" / "nbgrader_config.py").write_text(settings)
+    script = ["set -e", f"cd {ROOT}"]
+    for command in filter(runnable, COMMANDS):
+        if "tlcore.files" in command:
+            script.append(f"cd {ROOT}")
+        command = command.removeprefix("sudo ").replace("/srv/nbgrader/exchange", exchange)
+        command = command.replace("=system", "=user").replace("--system", "--user")
+        script.append(f"echo '$ {command}' >&2\n{command}")
+    programs = Path(sys.executable).parent
+    environment = os.environ | {
+        "HOME": str(home),
+        "JUPYTER_CONFIG_DIR": str(home / ".jupyter"),
+        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+    }
+    return subprocess.run(
+        ["bash", "-c", "\n".join(script)],
+        env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def check_meaning(command: str) -> None:
+    """Check a command that isn't run: its program knows the options, its files exist."""
+    words = command.split()
+    makefile = (ROOT / "Makefile").read_text()
+    if words[0] == "pip":
+        ask = [sys.executable, "-m", "pip", words[1], "--help"]
+        helped = subprocess.run(ask, capture_output=True, text=True, check=True).stdout
+        for option in (word for word in words if word.startswith("-")):
+            assert re.search(rf"(?<![\w-]){option}(?![\w-])", helped), option
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+        for extra in re.findall(r"\[(\w+)\]", command):
+            assert extra in project["optional-dependencies"]
+        assert "-r" not in words or (ROOT / words[words.index("-r") + 1]).exists()
+    elif words[0] == "make":
+        assert re.search(rf"^{words[1]}:", makefile, re.M)
+    elif words[:2] == ["jupyter", "lab"]:
+        assert all((ROOT / folder).is_dir() for folder in words[2:])
+    elif words[0] == "export":
+        variable = words[1].split("=")[0]
+        assert variable in (ROOT / "tlcore/files/fetch.py").read_text()
+    elif command.startswith("python -m tlcore.files"):
+        assert command.split("tlcore.files ")[1] in makefile
+    else:
+        assert command in ELSEWHERE
