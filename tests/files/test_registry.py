@@ -5,7 +5,7 @@ import hashlib
 
 import pytest
 
-from tlcore.files import fetch
+from tlcore.files import DataError, fetch
 from tlcore.files.registry import registry
 
 GOOD = f"""
@@ -34,6 +34,8 @@ def test_every_set_says_where_it_comes_from():
             assert len(text) > 10
         for file in data.files:
             urls = data.urls(file)
+            if data.archive:
+                urls += data.archive.addresses
             assert len(urls) >= 2 or data.only_mirrored
             assert all(url.startswith("https://") for url in urls)
 
@@ -44,8 +46,15 @@ def test_only_a_part_that_nobody_hosts_is_left_to_mirrors():
 
 def test_the_packed_and_the_unpacked_hashes_belong_together():
     """An independent look: unpack the real files, where they are packed."""
-    folder = fetch("mnist")
-    for file in registry()["mnist"].files:
+    for name in ("mnist", "multi30k"):
+        try:
+            compare(fetch(name), registry()[name])
+        except DataError as error:
+            pytest.skip(f"{name} can't be had here: {str(error).splitlines()[0]}")
+
+
+def compare(folder, data):
+    for file in data.files:
         path = folder / file.name
         if path.exists():
             content = gzip.decompress(path.read_bytes())
@@ -84,6 +93,25 @@ def test_a_package(tmp_path):
     assert package.members == {"p/a.zip": 3} and package.converter == ""
     with pytest.raises(ValueError, match="demo.package: p/a.zip needs a size in bytes"):
         read(tmp_path, GOOD + PACKAGE.replace("= 3 }", '= "3" }'))
+
+
+ARCHIVE = """
+[demo.archive]
+name = "a.tgz"
+bytes = 9
+addresses = ["https://example.org/a.tgz"]
+members = ["folder/a.zip"]
+"""
+
+
+def test_an_archive(tmp_path):
+    no_address = GOOD.replace('addresses = ["https://example.org/"]', "")
+    demo = read(tmp_path, no_address + ARCHIVE)["demo"]
+    assert demo.archive.members == ("folder/a.zip",) and not demo.only_mirrored
+    with pytest.raises(ValueError, match="demo.archive: .*bytes"):
+        read(tmp_path, GOOD + ARCHIVE.replace("bytes = 9\n", ""))
+    with pytest.raises(ValueError, match="'../a.tgz' is not a plain file name"):
+        read(tmp_path, GOOD + ARCHIVE.replace('"a.tgz"', '"../a.tgz"'))
 
 
 @pytest.mark.parametrize(

