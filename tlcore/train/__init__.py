@@ -11,6 +11,8 @@ from tlcore.train.policy_gradient import PolicyGradient
 from tlcore.train.ppo import PPO
 from tlcore.train.sgd import SGD
 from tlcore.train.trainer import Trainer
+from tlcore.train.translation import TranslationTrainer
+from tlcore.train.translation_run import perplexity_by_bucket, train_translator
 
 __all__ = [
     "Adagrad",
@@ -21,10 +23,13 @@ __all__ = [
     "PolicyGradient",
     "SGD",
     "Trainer",
+    "TranslationTrainer",
     "get_optimizer",
     "load_checkpoint",
     "perplexity",
+    "perplexity_by_bucket",
     "save_checkpoint",
     "train_epochs",
     "train_language_model",
+    "train_translator",
 ]

@@ -3,9 +3,12 @@
 from tlcore.utils.fitting import fit, predict, test
 from tlcore.utils.labels import accuracy, class_balancing_oversample, dict_to_one, evaluation
 from tlcore.utils.snapshots import Snapshots
+from tlcore.utils.translate import Translation, Translator
 
 __all__ = [
     "Snapshots",
+    "Translation",
+    "Translator",
     "accuracy",
     "class_balancing_oversample",
     "dict_to_one",
