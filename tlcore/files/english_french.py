@@ -105,7 +105,7 @@ def _clause(rng: random.Random) -> tuple[str, str]:
     chance = rng.random()
     question = ""
     if chance < 0.16:
-        question = "?" if verb["en"] == "come" else rng.choice(["?", "?", "where", "when", "why"])
+        question = rng.choice(["?", "?", "when", "why", "" if verb.get("nowhere") else "where"])
     elif chance < 0.22 and verb["of"] and "prep" not in verb:
         question = "who" if "person" in verb["of"] else "what"
     adverb = "" if question else _adverb(rng, tense)
@@ -142,7 +142,8 @@ def _object(rng: random.Random, verb: dict, subject: Phrase, tense: str) -> Phra
     if not verb["of"]:
         return None
     if "prep" in verb:
-        return _noun(rng, verb["of"]) if verb["en"] == "go" or rng.random() < 0.8 else None
+        some = DEFINITE[:-1] if "to" in verb["of"] else DEFINITE  # au parc, but not à ce parc
+        return _noun(rng, verb["of"], some) if verb["en"] == "go" or rng.random() < 0.8 else None
     if "person" in verb["of"] and rng.random() < 0.4:
         # In il m'a vue the participle would say who I am; in il l'a vue English says it.
         choice = OBJECT_PRONOUNS[3 if tense == "past" else 0 :]
@@ -201,7 +202,7 @@ def _adverb(rng: random.Random, tense: str) -> str:
 
 
 def _end(rng: random.Random, verb: dict, tense: str, adverb: str) -> tuple[str, str]:
-    if "to" not in verb["of"] and rng.random() < 0.4:
+    if "to" not in verb["of"] and not verb.get("nowhere") and rng.random() < 0.4:
         place = _noun(rng, {"in"})
         return f"in {place.en}", " ".join(("dans", *place.fr))
     if adverb not in ("", "not"):

