@@ -3,11 +3,14 @@
 import copy
 import itertools
 import json
+from pathlib import Path
 
 import pytest
 
+from tlcore.files import load_run
 from tlcore.widgets import ClippingAndDecay
 
+ROOT = Path(__file__).parents[2]
 RATES, NORMS, DECAYS = [1.0, 5.0], [1.0, 5.0, 1000.0], [0.5, 1.0]
 
 
@@ -121,6 +124,25 @@ def test_from_files(tmp_path, runs):
         "[live figure] Clipping and decay of the rate: 12 runs; lowest final perplexity: 210.0 "
         "with learning rate 1, max grad norm 5, lr decay 0.5."
     )
+
+
+def test_the_record_of_the_book():
+    record = load_run(ROOT / "data" / "runs" / "language_sweep.json")
+    runs, begins = record["result"]["runs"], {}
+    assert len(ClippingAndDecay(record).runs) == len(runs)
+    for run in runs:
+        settings, history = record["settings"], run["history"]
+        for i, rate in enumerate(history["learning_rate"]):
+            decayed = run["lr_decay"] ** max(i - settings["max_epoch"], 0)
+            assert rate == pytest.approx(run["learning_rate"] * decayed, rel=1e-5)
+        assert history["epoch"] == list(range(1, settings["n_epoch"] + 1))
+        final = history["val_perplexity"][-1]
+        assert run["diverged"] == (final is None or final > settings["vocabulary_size"])
+        # Until the rate falls, a run doesn't know how it will.
+        begin = [history[key][: settings["max_epoch"] + 1] for key in sorted(history)]
+        assert begins.setdefault((run["learning_rate"], run["max_grad_norm"]), begin) == begin
+        for share, median in zip(history["clipped"], history["grad_norm"], strict=True):
+            assert (share > 0.5) == (median > run["max_grad_norm"])
 
 
 def test_input_is_checked(tmp_path, runs):
