@@ -14,6 +14,7 @@ STYLE = """
 .lbl-question .lbl-choice label { align-items: baseline; }
 .lbl-question input[type=text] {
   font: inherit; color: inherit; background: transparent; width: 9rem; max-width: 100%;
+  margin-left: 0.5rem;
   border: 1px solid var(--lbl-edge); border-radius: 4px; padding: 0.25rem 0.4rem;
 }
 .lbl-answer:not(:empty) { border-left: 4px solid var(--lbl-third); padding-left: 0.6rem; }
