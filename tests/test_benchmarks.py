@@ -94,7 +94,7 @@ def test_all_language_models_begin_and_learn_alike():
 def test_each_step_of_the_decade_keeps_what_the_steps_before_it_brought():
     steps = {name: language_decade.settings_of(name) for name in language_decade.CHANGES}
     assert steps["sampled"] == language_decade.SMALL
-    assert steps["averaged"]["tied"] and steps["averaged"]["keep"] == 0.65
+    assert steps["longer"]["tied"] and steps["longer"]["keep"] == 0.65
     assert steps["polished"]["num_sampled"] is None and steps["polished"]["one_mask"]
     with pytest.raises(ValueError, match="no step 'tide'; expected one of sampled, dropout"):
         language_decade.settings_of("tide")
