@@ -165,9 +165,6 @@ def test_the_rate_is_a_setting():
 
 
 def test_its_sizes_are_those_of_the_batch_of_nlp():
-    nlp = pytest.importorskip("tlcore.nlp")
-    if not hasattr(nlp, "get_batch"):
-        pytest.skip("no get_batch yet")
     made = wrapper(batch_size=7)
     data = [[([4, 5], [6, 2])] * 3, [([4, 5, 6, 7], [8, 9, 10, 2])]]
     batch = made.get_batch(data, 1, rng=np.random.default_rng(0))
@@ -194,7 +191,7 @@ def test_its_sizes_are_those_of_the_batch_of_nlp():
         (lambda: network(attention="loud"), ["'loud'"]),
         (lambda: network(EmbeddingAttentionSeq2seqWrapper, [(5, 6), (3, 4)]), ["(3, 4)", "(5, 6)"]),
         (lambda: network(EmbeddingAttentionSeq2seqWrapper, []), ["buckets"]),
-        (lambda: network(EmbeddingAttentionSeq2seqWrapper, [5, 6]), ["buckets"]),
+        (lambda: network(EmbeddingAttentionSeq2seqWrapper, [(5,)]), ["buckets"]),
     ],
 )  # fmt: skip
 def test_bad_input(call, parts):

@@ -139,23 +139,21 @@ def test_it_decays_every_so_many_steps_of_a_run():
     assert seen == list(range(3, 2 * trainer.n_steps + 1, 3))
 
 
-@pytest.mark.parametrize(
-    "options", [{}, {"num_sampled": 6, "seed": 3}, {"optimizer": "adam"}], ids=str
-)
+@pytest.mark.parametrize("options", [{}, {"num_sampled": 10}, {"optimizer": "adam"}], ids=str)
 def test_it_learns(options, capsys):
     if "optimizer" in options:
         options = options | {"optimizer": Adam(0.01)}
     net = network(size=16, keep=0.95)
     data = in_buckets(pairs(400))
     trainer = TranslationTrainer(net, data, BUCKETS, 20, **options)
-    history = train_translator(trainer, 4, valid=DATA)
+    history = train_translator(trainer, 8, valid=DATA)
     values = history["val_perplexity"]
     assert values[-1] < 0.8 * values[0] and len(history["val_perplexities"][-1]) == 2
     report = capsys.readouterr().out
-    assert report.count("global step") == 4 and report.count("eval: bucket 1") == 4
+    assert report.count("global step") == 8 and report.count("eval: bucket 1") == 8
     sampled = "num_sampled" in options
     assert ("learning rate 0.5000" in report) == ("optimizer" not in options)
-    assert (history["train_perplexity"] == [None] * 4) == sampled
+    assert (history["train_perplexity"] == [None] * 8) == sampled
     if not sampled:
         np.testing.assert_allclose(history["train_perplexity"], np.exp(history["loss"]))
 

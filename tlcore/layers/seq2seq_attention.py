@@ -15,10 +15,9 @@ from tlcore.layers.recurrent import RNNLayer, _Steps
 from tlcore.layers.recurrent_more import _adopt, _Directed
 from tlcore.layers.shape import ConcatLayer
 from tlcore.layers.words import WordLogitsLayer
+from tlcore.nlp.tokenizer import PAD_ID
 from tlcore.train.check import check_count
 
-#: The id of padding.
-PAD_ID = 0
 #: Word vectors begin uniform between minus and plus this number.
 START = 0.5
 #: Cells begin as Keras's do.

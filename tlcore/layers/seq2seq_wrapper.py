@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from tlcore import nlp
 from tlcore.layers.seq2seq_attention import EmbeddingAttentionSeq2seq
+from tlcore.nlp.buckets import Bucket, check_buckets
 from tlcore.train.check import check_count, check_rate
-from tlcore.train.sequences import Bucket, check_buckets, sequence_loss
+from tlcore.train.sequences import sequence_loss
 from tlcore.train.sgd import SGD
 
 
@@ -82,7 +84,7 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
             source_vocab_size, target_vocab_size, size, num_layers, use_lstm, name=name, **options
         )
         who = type(self).__name__
-        self.buckets = check_buckets(who, buckets)
+        self.buckets = check_buckets(buckets)
         self.batch_size = check_count(f"{who}: batch_size", batch_size)
         self.num_samples = num_samples if 0 < num_samples < target_vocab_size else None
         self.learning_rate_decay_factor = check_rate(learning_rate_decay_factor)
@@ -122,8 +124,6 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
         encoder_inputs, decoder_inputs, target_weights : ndarray
             (steps, batch) each: what :meth:`step` takes.
         """
-        from tlcore import nlp
-
         return nlp.get_batch(
             data, bucket_id, self.batch_size, self.buckets, PAD_ID, GO_ID, EOS_ID, rng=rng
         )

@@ -1,20 +1,13 @@
-"""The loss of a translator, and sentences as arrays: what its training stands on."""
+"""The loss of a translator: each word of the target guessed from the source and those before."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import tensorflow as tf
 
 from tlcore.cost import cross_entropy_seq_with_mask
-from tlcore.train.check import check_count
-
-PAD_ID, GO_ID, EOS_ID = 0, 1, 2
-
-Bucket = tuple[int, int]
-Pair = tuple[Sequence[int], Sequence[int]]
+from tlcore.nlp.tokenizer import PAD_ID
 
 
 def sequence_loss(
@@ -67,76 +60,3 @@ def sequence_loss(
             network.operation(vectors), targets[:, None], weights[:, None], return_details=True
         )
     return tf.reduce_sum(each * weights), tf.reduce_sum(weights)
-
-
-def bucket_arrays(pairs: Sequence[Pair], bucket: Bucket) -> tuple[np.ndarray, np.ndarray]:
-    """Return pairs of sentences as two arrays of a bucket's shape.
-
-    Parameters
-    ----------
-    pairs : list of (list of int, list of int)
-        Ids of source and target; the target ends in _EOS.
-    bucket : (int, int)
-        Steps of the encoder, and of the decoder.
-
-    Returns
-    -------
-    encoder : ndarray of int32
-        (pairs, steps): the source reversed, the padding in front.
-    decoder : ndarray of int32
-        (pairs, steps): _GO, the target, the padding behind.
-
-    Raises
-    ------
-    ValueError
-        If a sentence doesn't fit.
-
-    Examples
-    --------
-    >>> encoder, decoder = bucket_arrays([([4, 5, 6], [7, 8, 2])], (5, 6))
-    >>> encoder.tolist(), decoder.tolist()
-    ([[0, 0, 6, 5, 4]], [[1, 7, 8, 2, 0, 0]])
-    """
-    n_source, n_target = bucket
-    encoder = np.full((len(pairs), n_source), PAD_ID, np.int32)
-    decoder = np.full((len(pairs), n_target), PAD_ID, np.int32)
-    decoder[:, 0] = GO_ID
-    for i, (source, target) in enumerate(pairs):
-        if len(source) > n_source or len(target) >= n_target:
-            raise ValueError(
-                f"pair {i} has {len(source)} source and {len(target)} target ids; expected at most "
-                f"{n_source} and {n_target - 1}, what fits the bucket {bucket} beside _GO."
-            )
-        if len(source):
-            encoder[i, -len(source) :] = source[::-1]
-        decoder[i, 1 : 1 + len(target)] = target
-    return encoder, decoder
-
-
-def check_buckets(who: str, buckets: Sequence[Bucket]) -> list[Bucket]:
-    """Return buckets as a list of pairs of numbers.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If there is none, one isn't a pair, or one is smaller than the one before.
-    """
-    try:
-        pairs = [tuple(bucket) for bucket in buckets]
-    except TypeError:
-        pairs = []
-    if not pairs or any(len(pair) != 2 for pair in pairs):
-        raise ValueError(
-            f"{who}: buckets is {buckets!r}; expected a list of pairs such as [(5, 10), (10, 15)]: "
-            "steps of the encoder, steps of the decoder."
-        )
-    for n_source, n_target in pairs:
-        check_count(f"{who}: a bucket's steps of the encoder", n_source)
-        check_count(f"{who}: a bucket's steps of the decoder", n_target, least=2)
-    for one, after in zip(pairs, pairs[1:], strict=False):
-        if after[0] < one[0] or after[1] < one[1] or after == one:
-            raise ValueError(
-                f"{who}: bucket {after} comes after {one}; expected each larger than the one "
-                "before, so that the first that fits is the smallest."
-            )
-    return pairs

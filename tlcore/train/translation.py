@@ -9,8 +9,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tlcore.nlp.bucket_batches import lay_out_batch
+from tlcore.nlp.buckets import Bucket, Pair, check_buckets
 from tlcore.train.check import check_count, check_rate
-from tlcore.train.sequences import Bucket, Pair, bucket_arrays, check_buckets, sequence_loss
+from tlcore.train.sequences import sequence_loss
 from tlcore.train.sgd import SGD
 
 #: So many batches of a bucket follow one another, in one call of its compiled loop.
@@ -34,7 +36,7 @@ class TranslationTrainer:
     network : EmbeddingAttentionSeq2seq
         The translator.
     data : list of list of (source ids, target ids)
-        Pairs for each bucket, as ``tl.nlp.read_data`` gives them: targets end in _EOS.
+        Pairs for each bucket, as ``tl.nlp.read_data`` or ``put_in_buckets`` gives them.
     buckets : list of (int, int), optional
         Steps of encoder and decoder. The network's own, if it has some.
     batch_size : int
@@ -253,7 +255,7 @@ def check_pairs(
     buckets = getattr(network, "buckets", None) if buckets is None else buckets
     if buckets is None:
         raise ValueError("buckets is missing, and the network has none; expected [(5, 10), ...].")
-    buckets = check_buckets("buckets", buckets)
+    buckets = check_buckets(buckets)
     if len(data) != len(buckets):
         raise ValueError(
             f"{name} has {len(data)} lists of pairs, and there are {len(buckets)} buckets; "
@@ -262,7 +264,9 @@ def check_pairs(
     full = [(bucket, pairs) for bucket, pairs in zip(buckets, data, strict=True) if len(pairs)]
     if not full:
         raise ValueError(f"{name} holds no pair; expected one at least.")
-    arrays = [bucket_arrays(pairs, bucket) for bucket, pairs in full]
+    # (batch, steps), where nlp has (steps, batch). The weights follow from the targets.
+    laid_out = [lay_out_batch(pairs, bucket)[:2] for bucket, pairs in full]
+    arrays = [tuple(np.ascontiguousarray(ids.T) for ids in pair) for pair in laid_out]
     sizes = (network.source_vocab_size, network.target_vocab_size)
     for which, size, found in zip(("source", "target"), sizes, zip(*arrays, strict=True),
                                   strict=True):  # fmt: skip

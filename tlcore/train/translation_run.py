@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from tlcore.nlp.buckets import Bucket, Pair
 from tlcore.train.check import check_count
 from tlcore.train.epochs import History, train_epochs
-from tlcore.train.sequences import Bucket, Pair, sequence_loss
+from tlcore.train.sequences import sequence_loss
 from tlcore.train.translation import TranslationTrainer, check_pairs
 
 
