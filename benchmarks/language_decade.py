@@ -2,8 +2,9 @@
 
 The tutorial's small language model on the Penn Treebank, its weights averaged, and one idea more in
 each step. Each step is a training of its own with the same seed, but for the last, which goes on
-from the averages of the one before. Its record goes to ``data/runs/ptb_<step>.json``. A run that is stopped carries on from its
-checkpoint in ``data/checkpoints``. All steps together take some hours of one core.
+from the averages of the one before. Its record goes to ``data/runs/ptb_<step>.json``. A run that is
+stopped carries on from its checkpoint in ``data/checkpoints``. All steps together take some hours
+of one core.
 
 The run that they begin from, ``ptb_small``, is made by the chapter itself.
 """
