@@ -145,3 +145,9 @@ def test_padding_share_is_what_a_batch_holds():
 def test_errors(call, match):
     with pytest.raises(ValueError, match=match):
         call()
+
+
+@pytest.mark.parametrize("buckets", [[5, 6], [(5, "ten")], None])
+def test_buckets_that_are_no_pairs_of_sizes_are_told(buckets):
+    with pytest.raises(TypeError, match=r"buckets is .*expected pairs of sizes"):
+        bucket_of(1, 1, buckets)

@@ -175,7 +175,12 @@ def check_buckets(buckets: Sequence[Bucket]) -> list[Bucket]:
     ...
     ValueError: buckets: (4, 12) stands behind (5, 10); expected small ones first.
     """
-    buckets = [tuple(int(size) for size in bucket) for bucket in buckets]
+    try:
+        buckets = [tuple(int(size) for size in bucket) for bucket in buckets]
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"buckets is {buckets!r}; expected pairs of sizes such as [(5, 10), (10, 15)]."
+        ) from None
     if not buckets or any(len(b) != 2 or b[0] < 2 or b[1] < 3 for b in buckets):
         raise ValueError(
             f"buckets: {buckets}; expected pairs of sizes such as (5, 10), with room for at least "

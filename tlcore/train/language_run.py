@@ -49,8 +49,8 @@ def train_language_model(
     dict of lists
         ``epoch``, ``seconds`` (of the epoch), ``loss`` (nats a word), ``learning_rate``,
         ``train_perplexity`` (None with sampled softmax, whose loss says little),
-        ``val_perplexity``, and ``val_perplexity_last`` of the parameters as they are, if the trainer
-        averages.
+        ``val_perplexity``, and if the trainer averages ``val_perplexity_last``: that of the
+        parameters as they are.
 
     Raises
     ------
