@@ -14,7 +14,7 @@ VIEWS = {
 }
 CONTROLS = "input, select, button, [tabindex='0'], [role=slider]"
 pytestmark = pytest.mark.browser
-KEYS = ["ArrowRight", "ArrowLeft", "ArrowDown", "Space", "Enter"]
+KEYS = ["ArrowRight", "Enter", "ArrowLeft", "ArrowDown", "Space"]
 
 
 @pytest.fixture(scope="module", params=VIEWS.values(), ids=VIEWS)
