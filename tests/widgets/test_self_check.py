@@ -146,3 +146,16 @@ def test_questions_are_checked():
         SelfCheck([{"question": "How many?", "number": 3}])
     with pytest.raises(ValueError, match="number and within have to be numbers"):
         SelfCheck([{"question": "How many?", "number": "3", "because": "So."}])
+
+
+def test_the_right_option_has_no_place_of_its_own():
+    def places(n):
+        options = {"yes": "right", "no": "wrong", "perhaps": "wrong"}
+        one = {"options": options, "right": "yes"}
+        asked = [{"question": f"Question {i}?", **one} for i in range(n)]
+        shown = SelfCheck(asked).questions
+        return [[option["right"] for option in q["options"]].index(True) for q in shown]
+
+    found = places(30)
+    assert set(found) == {0, 1, 2} and max(map(found.count, range(3))) < 20
+    assert places(30) == found  # a reader who comes again finds the same page

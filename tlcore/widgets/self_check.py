@@ -1,5 +1,6 @@
 """Questions to check yourself with: the answer comes at once, and says why."""
 
+import random
 from collections.abc import Mapping, Sequence
 from numbers import Real
 from typing import Any
@@ -36,7 +37,7 @@ class SelfCheck(LiveFigure):
 
         - ``options``, a mapping from each option to the reason why it is right or wrong, and
           ``right``, the right option or a list of them: one makes radio buttons, a list makes
-          checkboxes; or
+          checkboxes. The page has the options in another order, the same each time; or
         - ``number``, the right answer, with ``because``, the reason, and ``within``, by how much
           an answer may be off (0 unless given).
     title : str
@@ -64,9 +65,7 @@ class SelfCheck(LiveFigure):
 
     questions = List(Dict()).tag(sync=True)
 
-    def __init__(
-        self, questions: Sequence[Mapping[str, Any]], title: str = "Check yourself"
-    ):
+    def __init__(self, questions: Sequence[Mapping[str, Any]], title: str = "Check yourself"):
         if isinstance(questions, Mapping | str):
             raise TypeError(f"questions is one {type(questions).__name__}; expected a list of them")
         checked = [check(dict(question)) for question in questions]
@@ -119,11 +118,13 @@ def check(question: dict[str, Any]) -> dict[str, Any]:
             f"{name}: right is {right!r}; expected one or more of the options, which are at least "
             f"two: {list(options)}"
         )
+    # Who writes a question begins with the right answer; nobody should find it by its place.
+    order = random.Random(text).sample(list(options), len(options))
     return {
         "text": text,
         "many": many,
         "options": [
-            {"text": option, "because": because, "right": option in wanted}
-            for option, because in options.items()
+            {"text": option, "because": options[option], "right": option in wanted}
+            for option in order
         ],
     }
