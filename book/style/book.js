@@ -19,7 +19,6 @@
     ".pst-scrollable-table-container": "Table",
     ".bd-article div.highlight pre": "Code",
     ".cell_output .output": "Output",
-    ".bd-article dl.py > dt": "Signature",
   };
   function reach() {
     for (const [selector, name] of Object.entries(WIDE)) {
