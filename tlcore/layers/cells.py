@@ -8,7 +8,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from tlcore.layers.gru import GRU, UNROLLED, project, steps_first
+from tlcore.layers.gru import GRU
+from tlcore.layers.steps import in_order, is_quick, project
 
 Cell = str | type[keras.layers.Layer]
 Initializer = str | keras.initializers.Initializer
@@ -19,7 +20,6 @@ CELLS = {
     "gru": keras.layers.GRUCell,
     "rnn": keras.layers.SimpleRNNCell,
 }
-
 
 
 @keras.saving.register_keras_serializable("tlcore")
@@ -34,30 +34,14 @@ class LSTM(keras.layers.LSTM):
 
     def inner_loop(self, sequences, initial_state, mask, training=False):
         """Return the last output, all outputs and the last state. Keras calls this."""
-        if not self._is_quick(sequences, mask):
+        if not is_quick(self, sequences, mask):
             return super().inner_loop(sequences, initial_state, mask, training=training)
         W, R = map(tf.convert_to_tensor, (self.cell.kernel, self.cell.recurrent_kernel))
         inputs = project(sequences, W, tf.convert_to_tensor(self.cell.bias))
-        keep = None if mask is None else steps_first(mask)
-        if self.go_backwards:
-            inputs = tf.reverse(inputs, axis=[0])
-            keep = keep if keep is None else tf.reverse(keep, axis=[0])
+        inputs, keep = in_order(inputs, mask, self.go_backwards)
         outputs, h, c = lstm_steps(inputs, R, *initial_state, keep)
         outputs = outputs if keep is None else outputs * keep
         return h, tf.transpose(outputs, (1, 0, 2)), [h, c]
-
-    def _is_quick(self, sequences: tf.Tensor, mask: tf.Tensor | None) -> bool:
-        cell = self.cell
-        return (
-            sequences.shape[1] in range(1, UNROLLED + 1)
-            and (mask is None or (self.zero_output_for_mask and self.return_sequences))
-            and (mask is not None or not tf.config.list_physical_devices("GPU"))
-            and cell.activation is keras.activations.tanh
-            and cell.recurrent_activation is keras.activations.sigmoid
-            and cell.use_bias
-            and not (self.dropout or self.recurrent_dropout)
-            and self.compute_dtype == "float32"
-        )
 
 
 def lstm_step(gates: tf.Tensor, c: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import keras
 import tensorflow as tf
 
-#: Up to this many steps are written out one after the other; longer sequences run in a loop.
-UNROLLED = 64
+from tlcore.layers.steps import in_order, is_quick, project
 
 
 @keras.saving.register_keras_serializable("tlcore")
@@ -21,46 +20,17 @@ class GRU(keras.layers.GRU):
 
     def inner_loop(self, sequences, initial_state, mask, training=False):
         """Return the last output, all outputs and the last state. Keras calls this."""
-        if not self._is_quick(sequences, mask):
+        if not (self.cell.reset_after and is_quick(self, sequences, mask)):
             return super().inner_loop(sequences, initial_state, mask, training=training)
         cell = self.cell
         bias = tf.convert_to_tensor(cell.bias)  # (2, 3 * n_hidden): of the inputs, of the state
         inputs = project(sequences, tf.convert_to_tensor(cell.kernel), bias[0])
-        keep = None if mask is None else steps_first(mask)
-        if self.go_backwards:
-            inputs = tf.reverse(inputs, axis=[0])
-            keep = keep if keep is None else tf.reverse(keep, axis=[0])
+        inputs, keep = in_order(inputs, mask, self.go_backwards)
         start = tf.convert_to_tensor(keras.tree.flatten(initial_state)[0])
         R = tf.convert_to_tensor(cell.recurrent_kernel)
         outputs, h = gru_steps(inputs, R, bias[1], start, keep)
         outputs = outputs if keep is None else outputs * keep
         return h, tf.transpose(outputs, (1, 0, 2)), [h]
-
-    def _is_quick(self, sequences: tf.Tensor, mask: tf.Tensor | None) -> bool:
-        cell = self.cell
-        return (
-            sequences.shape[1] in range(1, UNROLLED + 1)
-            and (mask is None or (self.zero_output_for_mask and self.return_sequences))
-            and (mask is not None or not tf.config.list_physical_devices("GPU"))
-            and cell.activation is keras.activations.tanh
-            and cell.recurrent_activation is keras.activations.sigmoid
-            and cell.use_bias
-            and cell.reset_after
-            and not (self.dropout or self.recurrent_dropout)
-            and self.compute_dtype == "float32"
-        )
-
-
-def project(sequences: tf.Tensor, W: tf.Tensor, b: tf.Tensor) -> tf.Tensor:
-    """Return ``x @ W + b`` of each step as (steps, batch, n), from x of (batch, steps, n_in)."""
-    batch, n_steps, n_in = tf.shape(sequences)[0], *sequences.shape[1:]
-    x = tf.reshape(tf.transpose(sequences, (1, 0, 2)), (-1, n_in))  # (steps * batch, n_in)
-    return tf.reshape(x @ W + b, (n_steps, batch, W.shape[1]))
-
-
-def steps_first(mask: tf.Tensor) -> tf.Tensor:
-    """Return a mask (batch, steps) as (steps, batch, 1): 1 for a step that counts, else 0."""
-    return tf.cast(tf.transpose(mask)[:, :, None], tf.float32)
 
 
 def gru_step(inputs: tf.Tensor, R: tf.Tensor, b: tf.Tensor, h: tf.Tensor) -> tf.Tensor:

@@ -92,6 +92,21 @@ def check_count(name: str, value: int, least: int = 1) -> int:
     return int(value)
 
 
+def check_positive(name: str, value: float, such_as: str = "") -> float:
+    """Return `value` if it is a positive number; `such_as` is an example for the message.
+
+    Raises
+    ------
+    ValueError
+        Otherwise.
+    """
+    number = isinstance(value, Real) and not isinstance(value, bool)
+    if not number or not 0 < value < float("inf"):
+        example = f" such as {such_as}" if such_as else ""
+        raise ValueError(f"{name} is {value!r}; expected a positive number{example}.")
+    return float(value)
+
+
 def check_rate(learning_rate: float) -> float:
     """Return a learning rate if it is a positive number.
 
@@ -100,10 +115,23 @@ def check_rate(learning_rate: float) -> float:
     ValueError
         Otherwise.
     """
-    rate = learning_rate
-    if not isinstance(rate, Real) or isinstance(rate, bool) or not 0 < rate < float("inf"):
-        raise ValueError(f"learning_rate is {rate!r}; expected a positive number such as 0.001.")
-    return float(rate)
+    return check_positive("learning_rate", learning_rate, such_as="0.001")
+
+
+def check_sampled(num_sampled: int | None, n_words: int) -> int | None:
+    """Return how many words a sampled softmax draws, if there are so many; None is for no drawing.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Otherwise.
+    """
+    if num_sampled is not None and check_count("num_sampled", num_sampled) > n_words:
+        raise ValueError(
+            f"num_sampled is {num_sampled}, and there are {n_words} words; expected no more words "
+            "to draw than there are. Leave num_sampled out for the full softmax."
+        )
+    return num_sampled
 
 
 def _numbers(name: str, array: np.ndarray) -> np.ndarray:

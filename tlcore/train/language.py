@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from tlcore.cost import cross_entropy_seq
 from tlcore.iterate import segments
-from tlcore.train.check import check_count
+from tlcore.train.check import check_count, check_positive, check_rate, check_sampled
 from tlcore.train.perplexity import check_text, recurrent_model
 from tlcore.train.sgd import SGD
 
@@ -103,7 +103,7 @@ class LanguageTrainer:
         self.num_steps = check_count("num_steps", num_steps)
         self.n_rows = self._data[:, 1:].size  # words that are guessed in an epoch
         self.seed, self.shuffle = check_count("seed", seed, least=0), False
-        self.lr_decay = _positive("lr_decay", lr_decay)
+        self.lr_decay = check_positive("lr_decay", lr_decay)
         self.max_epoch = check_count("max_epoch", max_epoch, least=0)
         self.num_sampled = _check_sampled(network, num_sampled)
         self.average_from = average_from
@@ -112,8 +112,8 @@ class LanguageTrainer:
         self.optimizer.build(self.variables)
         self.epoch = self.step = 0
         # In variables: the compiled steps read them, and a checkpoint has them.
-        self._rate = tf.Variable(_positive("learning_rate", learning_rate), dtype=tf.float64)
-        self._norm = tf.Variable(_positive("max_grad_norm", max_grad_norm), dtype=tf.float64)
+        self._rate = tf.Variable(check_rate(learning_rate), dtype=tf.float64)
+        self._norm = tf.Variable(check_positive("max_grad_norm", max_grad_norm), dtype=tf.float64)
         self._place = tf.Variable(0, dtype=tf.int64)  # words of each segment that are read
         self._carried = [tf.Variable(part) for part in self._flat(self._zero())]
         self._means, self._n_mean = [], tf.Variable(0, dtype=tf.int64)
@@ -129,7 +129,7 @@ class LanguageTrainer:
 
     @learning_rate.setter
     def learning_rate(self, rate: float) -> None:
-        self._rate.assign(_positive("learning_rate", rate))
+        self._rate.assign(check_rate(rate))
 
     @property
     def max_grad_norm(self) -> float:
@@ -138,7 +138,7 @@ class LanguageTrainer:
 
     @max_grad_norm.setter
     def max_grad_norm(self, norm: float) -> None:
-        self._norm.assign(_positive("max_grad_norm", norm))
+        self._norm.assign(check_positive("max_grad_norm", norm))
 
     @property
     def rate(self) -> float:
@@ -288,13 +288,6 @@ class LanguageTrainer:
         return run.get_concrete_function()
 
 
-def _positive(name: str, value: float) -> float:
-    number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-    if not number or not 0 < value < float("inf"):
-        raise ValueError(f"{name} is {value!r}; expected a positive number.")
-    return float(value)
-
-
 def _check_sampled(network: Any, num_sampled: int | None) -> int | None:
     if num_sampled is None:
         return None
@@ -304,10 +297,4 @@ def _check_sampled(network: Any, num_sampled: int | None) -> int | None:
             "expected a WordLogitsLayer, which can score some words only. Put it in the place of "
             "the DenseLayer."
         )
-    words = network.outputs.shape[-1]
-    if check_count("num_sampled", num_sampled) > words:
-        raise ValueError(
-            f"num_sampled is {num_sampled}, and there are {words} words; expected no more words to "
-            "draw than there are. Leave num_sampled out for the full softmax."
-        )
-    return num_sampled
+    return check_sampled(num_sampled, network.outputs.shape[-1])

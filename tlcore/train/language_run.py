@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -84,13 +85,35 @@ def train_language_model(
                 record["val_perplexity_last"] = measure_valid()
         return record
 
+    return train_to_perplexity(
+        trainer, n_epoch, measure, _print_report, checkpoint, print_freq, progress, on_epoch
+    )
+
+
+def train_to_perplexity(
+    trainer: Any,
+    n_epoch: int,
+    measure: Callable[[bool], dict[str, Any]],
+    print_report: Callable[[History, Any, int], None],
+    checkpoint: str | os.PathLike | None,
+    print_freq: int,
+    progress: bool,
+    on_epoch: Callable[[History], bool | None] | None,
+) -> History:
+    """Train and add the perplexity of the training text to the history, for any trainer of words.
+
+    `print_report` is called with the history, the trainer and `n_epoch` after the first epoch, each
+    `print_freq` epochs and the last. All else is as for
+    :func:`~tlcore.train.train_language_model`.
+    """
+
     def after(history: History) -> bool | None:
         sampled = trainer.num_sampled is not None
         perplexities = [None if sampled else math.exp(loss) for loss in history["loss"]]
         history["train_perplexity"] = perplexities
         epoch = history["epoch"][-1]
         if print_freq > 0 and (epoch == 1 or epoch % print_freq == 0 or epoch == n_epoch):
-            _print_report(history, n_epoch)
+            print_report(history, trainer, n_epoch)
         return on_epoch is not None and on_epoch(history)
 
     return train_epochs(
@@ -105,7 +128,7 @@ def train_language_model(
     )
 
 
-def _print_report(history: History, n_epoch: int) -> None:
+def _print_report(history: History, trainer: LanguageTrainer, n_epoch: int) -> None:
     last = {name: values[-1] for name, values in history.items()}
     print(
         f"Epoch: {last['epoch']}/{n_epoch} Learning rate: {last['learning_rate']:.3f} "

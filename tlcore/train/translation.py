@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from tlcore.nlp.bucket_batches import lay_out_batch
 from tlcore.nlp.buckets import Bucket, Pair, check_buckets
-from tlcore.train.check import check_count, check_rate
+from tlcore.train.check import check_count, check_positive, check_rate, check_sampled
 from tlcore.train.sequences import sequence_loss
 from tlcore.train.sgd import SGD
 
@@ -102,15 +102,10 @@ class TranslationTrainer:
         self.buckets, arrays = check_pairs("data", network, data, buckets)
         self.batch_size = check_count("batch_size", batch_size)
         self.decay_every = check_count("decay_every", decay_every)
-        self.lr_decay, self.max_grad_norm = check_rate(lr_decay), check_rate(max_grad_norm)
+        self.lr_decay = check_positive("lr_decay", lr_decay)
+        self.max_grad_norm = check_positive("max_grad_norm", max_grad_norm)
         self.seed, self.shuffle = check_count("seed", seed, least=0), True
-        self.num_sampled = num_sampled
-        words = network.target_vocab_size
-        if num_sampled is not None and check_count("num_sampled", num_sampled) > words:
-            raise ValueError(
-                f"num_sampled is {num_sampled}, and there are {words} words; expected no more to "
-                "draw than there are. Leave num_sampled out for the full softmax."
-            )
+        self.num_sampled = check_sampled(num_sampled, network.target_vocab_size)
         self.n_rows = sum(int((decoder[:, 1:] != 0).sum()) for _, decoder in arrays)
         self._sizes = [len(encoder) for encoder, _ in arrays]
         self._data = [tuple(map(tf.constant, pair)) for pair in arrays]

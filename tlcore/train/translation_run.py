@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -12,7 +11,8 @@ import tensorflow as tf
 
 from tlcore.nlp.buckets import Bucket, Pair
 from tlcore.train.check import check_count
-from tlcore.train.epochs import History, train_epochs
+from tlcore.train.epochs import History
+from tlcore.train.language_run import train_to_perplexity
 from tlcore.train.sequences import sequence_loss
 from tlcore.train.translation import TranslationTrainer, check_pairs
 
@@ -82,24 +82,8 @@ def train_translator(
             record["val_perplexity"], record["val_perplexities"] = measure_valid()
         return record
 
-    def after(history: History) -> bool | None:
-        sampled = trainer.num_sampled is not None
-        perplexities = [None if sampled else math.exp(loss) for loss in history["loss"]]
-        history["train_perplexity"] = perplexities
-        epoch = history["epoch"][-1]
-        if print_freq > 0 and (epoch == 1 or epoch % print_freq == 0 or epoch == n_epoch):
-            _print_report(history, trainer)
-        return on_epoch is not None and on_epoch(history)
-
-    return train_epochs(
-        trainer,
-        n_epoch,
-        measure,
-        print_freq=0,
-        checkpoint=checkpoint,
-        state=trainer.state,
-        progress=progress,
-        on_epoch=after,
+    return train_to_perplexity(
+        trainer, n_epoch, measure, _print_report, checkpoint, print_freq, progress, on_epoch
     )
 
 
@@ -175,7 +159,7 @@ def perplexity_by_bucket(
     return measure
 
 
-def _print_report(history: History, trainer: TranslationTrainer) -> None:
+def _print_report(history: History, trainer: TranslationTrainer, n_epoch: int) -> None:
     """Print the last epoch the way the original tutorial's logs look."""
     last = {name: values[-1] for name, values in history.items()}
     steps = last["epoch"] * trainer.n_steps

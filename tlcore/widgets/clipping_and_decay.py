@@ -5,7 +5,7 @@ from pathlib import Path
 from traitlets import List
 
 from .base import LiveFigure, compose
-from .sweep import check_grid, read_runs, to_entry
+from .sweep import read_grid
 
 SETTINGS = ("learning_rate", "max_grad_norm", "lr_decay")
 CURVES = ("epoch", "learning_rate", "grad_norm", "clipped", "val_perplexity")
@@ -55,12 +55,7 @@ class ClippingAndDecay(LiveFigure):
         run: str | Path | list | dict = "../../data/runs/language_sweep.json",
         title: str = "Clipping and decay of the rate",
     ):
-        entries, name = read_runs(run)
-        runs = [
-            to_entry(entry, f"{name}, run {i}", SETTINGS, CURVES) for i, entry in enumerate(entries)
-        ]
-        check_grid(runs, name, SETTINGS)
-        super().__init__(title=title, runs=runs)
+        super().__init__(title=title, runs=read_grid(run, SETTINGS, CURVES))
 
     def alternative(self) -> str:
         """Name the best run."""

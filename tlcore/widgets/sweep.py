@@ -13,7 +13,19 @@ SETTINGS = ("learning_rate", "keep", "width")
 CURVES = ("epoch", "train_loss", "val_loss", "val_acc")
 
 
-def read_runs(run: str | Path | list | dict) -> tuple[list, str]:
+def read_grid(
+    run: str | Path | list | dict, settings: Sequence[str], curves: Sequence[str]
+) -> list[dict]:
+    """Return the runs of a sweep, checked, with what a figure draws. The first curve: epochs."""
+    entries, name = _read_runs(run)
+    runs = [
+        _to_entry(entry, f"{name}, run {i}", settings, curves) for i, entry in enumerate(entries)
+    ]
+    _check_grid(runs, name, settings)
+    return runs
+
+
+def _read_runs(run: str | Path | list | dict) -> tuple[list, str]:
     """Return the entries of a sweep, and what to call it in an error."""
     name = "run"
     if isinstance(run, (str, Path)):
@@ -37,7 +49,7 @@ def _short(values: list) -> list:
     return [None if v is None or not math.isfinite(v) else float(f"{v:.5g}") for v in values]
 
 
-def to_entry(entry: dict, name: str, settings: Sequence[str], curves: Sequence[str]) -> dict:
+def _to_entry(entry: dict, name: str, settings: Sequence[str], curves: Sequence[str]) -> dict:
     """Check one run, and keep only what a figure draws. The first of the curves are the epochs."""
     try:
         chosen = {key: entry[key] for key in settings}
@@ -54,7 +66,7 @@ def to_entry(entry: dict, name: str, settings: Sequence[str], curves: Sequence[s
     return chosen | {"history": {curves[0]: list(history[curves[0]])} | short}
 
 
-def check_grid(runs: Sequence[dict], name: str, settings: Sequence[str]) -> None:
+def _check_grid(runs: Sequence[dict], name: str, settings: Sequence[str]) -> None:
     """Raise a ValueError unless each combination of the settings is there once."""
     seen = [tuple(entry[key] for key in settings) for entry in runs]
     twice = {combination for combination in seen if seen.count(combination) > 1}
@@ -105,12 +117,7 @@ class Sweep(LiveFigure):
         run: str | Path | list | dict = "../../data/runs/sweep.json",
         title: str = "A sweep over learning rate, keep and width",
     ):
-        entries, name = read_runs(run)
-        runs = [
-            to_entry(entry, f"{name}, run {i}", SETTINGS, CURVES) for i, entry in enumerate(entries)
-        ]
-        check_grid(runs, name, SETTINGS)
-        super().__init__(title=title, runs=runs)
+        super().__init__(title=title, runs=read_grid(run, SETTINGS, CURVES))
 
     def alternative(self) -> str:
         """Name the best run."""
