@@ -7,8 +7,10 @@ answered by the widget itself, so the kernel's way of fetching weights is what i
 
 import base64
 import json
+import time
 
 from tlcore.widgets.assets import pack
+from tlcore.widgets.base import compose
 
 # Shapes of the book's nets (the perceptron a small one); `weights` makes files of them.
 PERCEPTRON = [(784, 40), (40,), (40, 30), (30,), (30, 10), (10,)]
@@ -59,6 +61,14 @@ def encode(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
+def wait_for(condition, seconds=120):
+    """Wait until `condition()` holds, as for a training in its thread."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.01)
+
+
 def split(state: dict) -> tuple[dict, dict]:
     """Part a state into what JSON holds and its bytes, these in base64."""
     binary = (bytes, memoryview)
@@ -102,6 +112,18 @@ class Stage:
         root = self.page.locator(".lbl-figure")
         self.page.wait_for_selector('.lbl-figure[data-ready="true"]')
         return root
+
+    def functions(self, names: str, *files: str):
+        """Load these functions out of a figure's files; return what runs JavaScript with them."""
+        self.page.evaluate(
+            """async (source) => {
+              const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+              Object.assign(window, await import(url));
+              window.bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
+            }""",
+            f"{compose(*files)}\nexport {{ {names} }};",
+        )
+        return self.page.evaluate
 
     def exchange(self) -> None:
         """Carry what the page has sent to Python, and Python's answers back to the page."""
