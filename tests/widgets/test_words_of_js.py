@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tlcore.nlp import basic_tokenizer, join_words
@@ -69,6 +69,7 @@ def test_every_character(js):
     assert found == expected
 
 
+@settings(deadline=None)  # the browser may be busy
 @given(st.lists(st.text("ab'.,(!? \xa0:\"\n"), min_size=20, max_size=20))
 def test_any_sentence(page, sentences):
     check(page, sentences)
