@@ -5,8 +5,14 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
+from tlcore.files.registry import registry
 from tools import assignments
 
 ROOT = assignments.ROOT
@@ -16,6 +22,8 @@ COMMANDS = [
     for block in re.findall(r"^```console\n(.*?)^```", TEXT, re.M | re.S)
     for line in block.splitlines()
 ]
+INLINE = sorted(set(re.findall(r"`((?:make|nbgrader|pip) [^`]+)`", TEXT)))
+(FETCHED,) = [c.split("fetch ")[1].split() for c in COMMANDS if "tlcore.files fetch" in c]
 RUN = ("python tools/", "mkdir ", "chmod ", "cp ~/", "cd ", "nbgrader ", "jupyter labextension ",
        "jupyter server ", "python -m tlcore.files list")  # fmt: skip
 ELSEWHERE = ["source .venv/bin/activate", "python3 -m venv .venv",
@@ -64,6 +72,35 @@ def run_all(folder: Path, home: Path) -> subprocess.CompletedProcess:
     )  # fmt: skip
 
 
+def fetch(cache: Path, mirror: Path | str | None = None) -> dict[str, Path]:
+    """Run the guide's command that fetches data; return the folder of each set.
+
+    With a ``mirror`` nothing else can be reached.
+    """
+    environment = os.environ | {"TLCORE_DATA_CACHE": str(cache)}
+    if mirror is not None:
+        nowhere = "http://127.0.0.1:9"
+        environment |= {"http_proxy": nowhere, "https_proxy": nowhere, "no_proxy": "127.0.0.1"}
+        environment["TLCORE_DATA_MIRROR"] = str(mirror)
+    done = subprocess.run(
+        [sys.executable, "-m", "tlcore.files", "fetch", *FETCHED],
+        env=environment, cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found = (line.split(": ", 1) for line in done.stdout.splitlines())
+    return {name: Path(folder) for name, folder in found}
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Put a folder on a web server, as a school would; give its address."""
+    handler = partial(SimpleHTTPRequestHandler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
 def check_meaning(command: str) -> None:
     """Check a command that isn't run: its program knows the options, its files exist."""
     words = command.split()
@@ -85,6 +122,7 @@ def check_meaning(command: str) -> None:
         variable = words[1].split("=")[0]
         assert variable in (ROOT / "tlcore/files/fetch.py").read_text()
     elif command.startswith("python -m tlcore.files"):
-        assert command.split("tlcore.files ")[1] in makefile
+        (always,) = re.findall(r"tlcore.files fetch (.*)", makefile)  # by make data
+        assert set(always.split()) <= set(FETCHED) <= set(registry())
     else:
         assert command in ELSEWHERE

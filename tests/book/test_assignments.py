@@ -14,6 +14,7 @@ from nbformat.v4 import new_code_cell
 sys.path.insert(0, str(Path(__file__).parent))
 import assignments_course as a  # noqa: E402
 import assignments_guide as guide  # noqa: E402
+from assignments_trouble import LATE, LOOP, SPY, TROUBLE  # noqa: E402
 
 from tools import assignments  # noqa: E402
 
@@ -87,9 +88,15 @@ def test_each_assignment_is_whole(name):
         visible, hidden = source.split("### BEGIN HIDDEN TESTS")
         assert "assert" in visible and "assert" in hidden, f"{test} has no visible or hidden part"
     assert not any(cell.get("outputs") for cell in notebook.cells)
-    # The text states the points, and their sum.
-    stated = re.findall(r"\((\d+) points?\)", "".join(c.source for c in notebook.cells[:-1]))
-    assert sum(map(int, stated)) == 20
+    # Each task states its points, and they are those of its tests or its written answer.
+    stated, given = [], []
+    for cell in notebook.cells:
+        if task := re.match(r"## \d\. .* \((\d+) points?\)\n", cell.source):
+            stated.append(int(task[1]))
+            given.append(0)
+        elif cell.metadata.get("nbgrader", {}).get("grade"):
+            given[-1] += cell.metadata.nbgrader.points
+    assert stated == given and sum(stated) == 20
     minutes = re.search(r"About (\d+) minutes, 20 points", notebook.cells[0].source)
     assert 45 <= int(minutes[1]) <= 90
 
@@ -146,36 +153,6 @@ def test_the_book_shows_no_solution_and_no_hidden_test(html):
 
 
 # --- limits -------------------------------------------------------------------------------------
-
-ENDLESS = "while True:\n    print('still here')\n"
-STUBBORN = """
-while True:
-    try:
-        while True:
-            pass
-    except BaseException:
-        pass
-"""
-HOG = "hoard = []\nwhile True:\n    hoard.append(bytearray(b'x' * 2**24))\n"
-TROUBLE = {
-    "endless-loop": (ENDLESS, "longer than"),
-    "endless-loop-that-catches-everything": (STUBBORN, "longer than"),
-    "memory-hog": (HOG, "GiB of memory"),
-    "exit": ("exit()", "ended the kernel"),
-    "sys-exit": ("import sys\nsys.exit()", "SystemExit"),
-    "killed": ("import os\nos._exit(1)", "died"),
-    "input": ("input('your name?')", "StdinNotImplementedError"),
-}
-LOOP = "def forward(x, layers):\n    while True:\n        pass\n"
-SPY = """
-import inspect
-
-
-def n_params(widths):
-    print(inspect.getsource(inspect.stack()[1].frame))
-    return 8
-"""
-LATE = "import linecache\nprint([line for f in linecache.cache.values() for line in f[2]])"
 
 
 @pytest.fixture(scope="module")
@@ -242,6 +219,17 @@ def test_the_guide_shows_the_misconceptions_of_today():
     )
 
 
+def test_each_chapter_has_an_assignment_and_a_place_in_the_plans():
+    contents = (assignments.ROOT / "book" / "_toc.yml").read_text("utf8")
+    assert set(re.findall(r"file: chapters/(\w+)", contents)) <= set(NAMES)
+    (weeks,) = re.findall(r"\*\*Six weeks\*\*.*?\n\n(\|.*?)\n\n", guide.TEXT, re.S)
+    assert sorted(re.findall(r"`(\w+)`", weeks)) == NAMES
+    tasks = re.findall(r"assignment `(\w+)`, tasks 1 to (\d)", guide.TEXT)
+    assert len(tasks) == 4  # of the two single days
+    for name, last in tasks:
+        assert f"## {last}. " in "".join(c.source for c in a.instructor(name).cells)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_guide_states_minutes_points_and_goals(name):
     notebook = a.instructor(name)
@@ -273,6 +261,23 @@ def test_the_guides_commands_run(course, tmp_path):
     assert len(list((tmp_path / "exchange").glob("layer-by-layer/feedback/*.html"))) >= 1
 
 
-@pytest.mark.parametrize("command", [c for c in guide.COMMANDS if not guide.runnable(c)])
+def test_a_stick_and_a_schools_server_give_the_data(tmp_path):
+    """Fetch as on a machine with internet, copy the data to a stick, and go on without."""
+    stick = tmp_path / "stick"
+    for name, folder in guide.fetch(tmp_path / "cache").items():
+        shutil.copytree(folder, stick / name)
+    assert guide.fetch(tmp_path / "room", stick) == {name: stick / name for name in guide.FETCHED}
+    with guide.served(stick) as address:
+        guide.fetch(tmp_path / "pupil", address)
+    files = [path.relative_to(stick) for path in stick.rglob("*") if path.is_file()]
+    assert len(files) >= len(guide.FETCHED)
+    for file in files:
+        assert (tmp_path / "pupil" / file).read_bytes() == (stick / file).read_bytes()
+
+
+OTHER = [c for c in guide.COMMANDS if not guide.runnable(c)]
+
+
+@pytest.mark.parametrize("command", [*OTHER, *guide.INLINE])
 def test_the_guides_other_commands_mean_something(command):
     guide.check_meaning(command)
