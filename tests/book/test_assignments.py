@@ -82,6 +82,7 @@ def test_each_assignment_is_whole(name):
     tests, written = (a.points(notebook, written=w) for w in (False, True))
     assert len(written) == 1
     assert len(wrong) >= 2 and len({w["name"] for w in wrong}) == len(wrong)
+    assert set().union(*(w["loses"] for w in wrong)) == set(tests), "a test that nobody fails"
     assert all(len(w["misconception"]) > 20 and w["loses"].items() <= tests.items() for w in wrong)
     for test in tests:
         source = a.marked(notebook, "grade")[test].source
