@@ -20,6 +20,8 @@ Each figure is one ``.py`` file, which checks and packs the data, and one ``.js`
 - `GatesOverText`: what the gates and cells of an LSTM do while it reads
 - `ClippingAndDecay`: what clipping and a falling rate did in recorded runs of a language model
 - `LanguagePanel`: a language model to watch and tune while it trains (needs a kernel)
+- `TranslateSentence`: a sentence to translate, and where attention looks for each word
+- `BeamSearch`: beam search step by step, beside greedy search
 - `SelfCheck`: questions with explained answers
 """
 
@@ -50,6 +52,9 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "gates_over_text": ["GatesOverText"],
         "clipping_and_decay": ["ClippingAndDecay"],
         "language_panel": ["LanguagePanel"],
+        "translator_files": ["save_translator", "load_translator"],
+        "translate_sentence": ["TranslateSentence"],
+        "beam_search": ["BeamSearch"],
         "self_check": ["SelfCheck"],
     },
 )

@@ -1,6 +1,5 @@
 """A language model in one small file, for `NextWord` and `GatesOverText`."""
 
-import io
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,11 +7,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tlcore.files.atomic import write_bytes
-
-from .word_map import check_words, read_arrays
-
-DTYPES = ("float16", "int8", "float32")
+from .weight_files import (
+    as_floats,
+    check_arrays,
+    check_different,
+    check_dtype,
+    read_weights,
+    write_weights,
+)
+from .word_map import check_words
 
 
 class LanguageModel(NamedTuple):
@@ -87,8 +90,7 @@ def save_language_model(
     ...     load_language_model(path).words
     ['a', 'b', 'c']
     """
-    if dtype not in DTYPES:
-        raise ValueError(f"dtype is {dtype!r}; expected one of {', '.join(DTYPES)}")
+    check_dtype(dtype)
     W, b = (None, None) if softmax is None else softmax
     matrices = {"embeddings": embeddings}
     biases = {} if b is None else {"softmax_bias": b}
@@ -97,21 +99,9 @@ def save_language_model(
         biases[f"lstm{i}_bias"] = bias
     if W is not None:
         matrices["softmax"] = np.transpose(W)
-    matrices = {name: np.asarray(m, np.float32) for name, m in matrices.items()}
-    biases = {name: np.asarray(m, np.float32) for name, m in biases.items()}
+    matrices, biases = as_floats(matrices), as_floats(biases)
     check_shapes(path, matrices | biases, list(words))
-    arrays = {"words": np.frombuffer("\n".join(words).encode(), np.uint8)}
-    for name, matrix in matrices.items():
-        if dtype == "int8":
-            scale = np.maximum(np.abs(matrix).max(axis=1), 1e-12) / 127
-            arrays[name] = np.round(matrix / scale[:, None]).astype(np.int8)
-            arrays[f"{name}_scale"] = scale.astype(np.float32)
-        else:
-            largest = np.finfo(dtype).max
-            arrays[name] = np.clip(matrix, -largest, largest).astype(dtype)
-    buffer = io.BytesIO()
-    np.savez(buffer, **arrays, **biases)
-    return write_bytes(Path(path), buffer.getvalue())
+    return write_weights(path, {"words": words}, matrices, biases, dtype)
 
 
 def load_language_model(path: str | os.PathLike) -> LanguageModel:
@@ -140,14 +130,7 @@ def load_language_model(path: str | os.PathLike) -> LanguageModel:
     >>> model.embeddings.shape, len(model.lstm_weights)  # doctest: +SKIP
     ((10000, 200), 2)
     """
-    stored = read_arrays(path, ["words", "embeddings", "lstm0_kernel"])
-    arrays = {}
-    for name, array in stored.items():
-        if name == "words" or name.endswith("_scale"):
-            continue
-        arrays[name] = array.astype(np.float32)
-        if f"{name}_scale" in stored:
-            arrays[name] *= stored[f"{name}_scale"][:, None]
+    arrays, stored = read_weights(path, ["words"], ["embeddings", "lstm0_kernel"])
     words = check_words(path, arrays["embeddings"], stored["words"])
     n = check_shapes(path, arrays, words)
     layers = [[arrays[f"lstm{i}_{part}"] for part in PARTS] for i in range(n)]
@@ -167,8 +150,7 @@ def check_shapes(path: str | os.PathLike, arrays: dict[str, np.ndarray], words: 
     ValueError
         If they don't, or numbers aren't finite.
     """
-    if len(set(words)) != len(words) or any("\n" in word or not word for word in words):
-        raise ValueError(f"{path}: words are not all different, or one is empty or has a line end")
+    check_different(path, words)
     d = arrays["embeddings"].shape[-1]
     expected = {"embeddings": (len(words), d)}
     n_layers, n = 0, d
@@ -188,11 +170,5 @@ def check_shapes(path: str | os.PathLike, arrays: dict[str, np.ndarray], words: 
         )
     if "softmax_bias" in arrays:
         expected["softmax_bias"] = (len(words),)
-    if set(arrays) != set(expected):
-        raise ValueError(f"{path} holds {list(arrays)}; expected {list(expected)}")
-    for name, shape in expected.items():
-        if arrays[name].shape != shape:
-            raise ValueError(f"{path}: {name} has shape {arrays[name].shape}; expected {shape}")
-        if not np.isfinite(arrays[name]).all():
-            raise ValueError(f"{path}: {name} holds NaN or infinity; expected finite numbers")
+    check_arrays(path, arrays, expected)
     return n_layers
