@@ -2,14 +2,12 @@
 
 import json
 import signal
-import subprocess
-import sys
-import time
 
 import numpy as np
 import pytest
+from killed import cut_short, finish, weights
 
-# Slow enough to be hit between two steps; MARK says that an epoch after the checkpoint has begun.
+# Slow enough to be hit between two steps.
 SCRIPT = """
 import json, signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
@@ -44,55 +42,24 @@ json.dump(history, open(f"{folder}/history.json", "w"))
 """
 
 
-def start(folder, wait, seed):
-    folder.mkdir(exist_ok=True)
-    return subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, str(folder), str(wait), str(seed)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def finish(folder, seed):
-    process = start(folder, 0, seed)
-    _, errors = process.communicate(timeout=200)
-    assert process.returncode == 0, errors
-    history = json.loads((folder / "history.json").read_text())
-    del history["seconds"]
-    with np.load(folder / "end.npz") as file:
-        return history, [file[key] for key in sorted(file)]
-
-
 @pytest.fixture(scope="module")
 def unbroken(tmp_path_factory):
-    return finish(tmp_path_factory.mktemp("unbroken"), seed=1)
+    folder = tmp_path_factory.mktemp("unbroken")
+    return finish(SCRIPT, folder, 0, 1), weights(folder)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("signal_", [signal.SIGKILL, signal.SIGINT])
 def test_the_same_call_again_ends_where_an_unbroken_run_does(tmp_path, unbroken, signal_):
     folder = tmp_path / "killed"
-    process = start(folder, 0.02, seed=1)
-    deadline = time.monotonic() + 200
-    while not (folder / "run.npz").exists():  # the first epoch is complete
-        assert process.poll() is None and time.monotonic() < deadline, process.communicate()
-        time.sleep(0.05)
-    marks = (folder / "steps").stat().st_size
-    while (folder / "steps").stat().st_size < marks + 4:  # and a few steps of the next are done
-        assert process.poll() is None and time.monotonic() < deadline, process.communicate()
-        time.sleep(0.01)
-    process.send_signal(signal_)
-    output, errors = process.communicate(timeout=200)
-    if signal_ == signal.SIGKILL:
-        assert process.returncode == -signal.SIGKILL and not (folder / "end.npz").exists()
-    else:
-        assert process.returncode == 0 and "Interrupted in epoch" in output, errors
+    output = cut_short(SCRIPT, folder, 0.02, 1, by=signal_, steps=4)
+    if signal_ == signal.SIGINT:
+        assert "Interrupted in epoch" in output
         assert json.loads((folder / "history.json").read_text())["epoch"] != [1, 2, 3, 4]
 
-    history, weights = finish(folder, seed=2)  # other starting weights: they come from the file
+    history = finish(SCRIPT, folder, 0, 2)  # other starting weights: they come from the file
     assert history["epoch"] == [1, 2, 3, 4]
     np.testing.assert_allclose(history["loss"], unbroken[0]["loss"], rtol=1e-6)
-    for mine, theirs in zip(weights, unbroken[1], strict=True):
+    for mine, theirs in zip(weights(folder), unbroken[1], strict=True):
         # Bit-equal where matrix products are: a BLAS may choose another kernel in another process.
         np.testing.assert_allclose(mine, theirs, rtol=1e-5, atol=1e-6)

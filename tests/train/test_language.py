@@ -2,14 +2,12 @@
 
 import json
 import signal
-import subprocess
-import sys
-import time
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from killed import cut_short, finish
 from scipy.special import log_softmax
 
 from tlcore.iterate import ptb_iterator
@@ -228,7 +226,7 @@ def test_bad_input(call, parts):
     assert all(part in str(error.value) for part in parts), error.value
 
 
-# Slow enough to be hit between two steps; MARK says that an epoch after the checkpoint has begun.
+# Slow enough to be hit between two steps.
 SCRIPT = """
 import json, signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
@@ -259,51 +257,20 @@ json.dump(history, open(f"{folder}/history.json", "w"))
 """
 
 
-def start(folder, wait, seed):
-    folder.mkdir(exist_ok=True)
-    return subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, str(folder), str(wait), str(seed)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def finish(folder, seed):
-    process = start(folder, 0, seed)
-    _, errors = process.communicate(timeout=300)
-    assert process.returncode == 0, errors
-    history = json.loads((folder / "history.json").read_text())
-    del history["seconds"]
-    return history
-
-
 @pytest.fixture(scope="module")
 def unbroken(tmp_path_factory):
-    return finish(tmp_path_factory.mktemp("unbroken"), seed=1)
+    return finish(SCRIPT, tmp_path_factory.mktemp("unbroken"), 0, 1)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("signal_", [signal.SIGKILL, signal.SIGINT])
 def test_a_killed_run_ends_with_the_perplexity_of_an_unbroken_one(tmp_path, unbroken, signal_):
     folder = tmp_path / "killed"
-    process = start(folder, 0.02, seed=1)
-    deadline = time.monotonic() + 300
-    while not (folder / "run.npz").exists():  # the first epoch is complete
-        assert process.poll() is None and time.monotonic() < deadline, process.communicate()
-        time.sleep(0.05)
-    marks = (folder / "steps").stat().st_size
-    while (folder / "steps").stat().st_size < marks + 5:  # and a few steps of the next are done
-        assert process.poll() is None and time.monotonic() < deadline, process.communicate()
-        time.sleep(0.01)
-    process.send_signal(signal_)
-    output, errors = process.communicate(timeout=300)
-    if signal_ == signal.SIGKILL:
-        assert process.returncode == -signal.SIGKILL and not (folder / "history.json").exists()
-    else:
-        assert process.returncode == 0 and "Interrupted in epoch" in output, errors
+    output = cut_short(SCRIPT, folder, 0.02, 1, by=signal_, steps=5)
+    if signal_ == signal.SIGINT:
+        assert "Interrupted in epoch" in output
         assert json.loads((folder / "history.json").read_text())["epoch"] != [1, 2, 3, 4]
-    history = finish(folder, seed=2)  # other starting weights: they come from the file
+    history = finish(SCRIPT, folder, 0, 2)  # other starting weights: they come from the file
     assert history["epoch"] == unbroken["epoch"] == [1, 2, 3, 4]
     for name in ("loss", "val_perplexity", "test", "learning_rate"):
         np.testing.assert_allclose(history[name], unbroken[name], rtol=1e-5)

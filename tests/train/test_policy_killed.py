@@ -2,12 +2,10 @@
 
 import json
 import signal
-import subprocess
-import sys
-import time
 
 import numpy as np
 import pytest
+from killed import cut_short, finish, weights
 
 SCRIPT = """
 import json, signal, sys, time
@@ -43,60 +41,32 @@ json.dump(history, open(f"{folder}/history.json", "w"))
 """
 
 
-def start(folder, game, stop, seed):
-    folder.mkdir(exist_ok=True)
-    return subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, str(folder), game, str(stop), str(seed)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def finish(folder, game, seed):
-    process = start(folder, game, False, seed)
-    _, errors = process.communicate(timeout=200)
-    assert process.returncode == 0, errors
-    history = json.loads((folder / "history.json").read_text())
-    del history["seconds"], history["cpu_seconds"]
-    with np.load(folder / "end.npz") as file:
-        return history, [file[key] for key in sorted(file)]
-
-
 @pytest.fixture(scope="module", params=["CartPole-v1", "Pong"])
 def unbroken(request, tmp_path_factory):
     game = request.param
-    history, weights = finish(tmp_path_factory.mktemp("unbroken"), game, seed=1)
+    folder = tmp_path_factory.mktemp("unbroken")
+    history = finish(SCRIPT, folder, game, False, 1)
     assert len(history["reward"]) == {"Pong": 9, "CartPole-v1": 32}[game]
-    return game, history, weights
+    return game, history, weights(folder)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("signal_", [signal.SIGKILL, signal.SIGINT])
 def test_the_same_call_again_ends_where_an_unbroken_run_does(tmp_path, unbroken, signal_):
-    game, history, weights = unbroken
+    game, history, end = unbroken
     folder = tmp_path / "killed"
-    process = start(folder, game, True, seed=1)
-    deadline = time.monotonic() + 200
-    while _updates(folder) < 2:
-        assert process.poll() is None and time.monotonic() < deadline, process.communicate()
-        time.sleep(0.02)
-    marks = (folder / "steps").stat().st_size
-    while (folder / "steps").stat().st_size < marks + 2:  # the third update is under way
-        assert process.poll() is None and time.monotonic() < deadline, process.communicate()
-        time.sleep(0.02)
-    process.send_signal(signal_)
-    output, errors = process.communicate(timeout=200)
-    if signal_ == signal.SIGKILL:
-        assert process.returncode == -signal.SIGKILL and not (folder / "end.npz").exists()
-    else:
-        assert process.returncode == 0 and "Interrupted in update 3" in output, errors
+    # Two steps after the second update the third is under way.
+    output = cut_short(
+        SCRIPT, folder, game, True, 1, by=signal_, after=lambda f: _updates(f) >= 2, steps=2
+    )
+    if signal_ == signal.SIGINT:
+        assert "Interrupted in update 3" in output
     assert _updates(folder) == 2
 
-    # Other starting weights: those of the run come from the file.
-    resumed_history, resumed = finish(folder, game, seed=2)
-    assert resumed_history == history  # every episode has the score and the length it had
-    for mine, theirs in zip(resumed, weights, strict=True):
+    # Other starting weights: those of the run come from the file. Every episode has the score and
+    # the length that it had.
+    assert finish(SCRIPT, folder, game, False, 2) == history
+    for mine, theirs in zip(weights(folder), end, strict=True):
         # Bit-equal where matrix products are: a BLAS may take another kernel in each process.
         np.testing.assert_allclose(mine, theirs, rtol=1e-5, atol=1e-6)
 

@@ -1,15 +1,12 @@
 """Training a translator: against a loop by hand, the rule of the rate, and a run that goes on."""
 
-import json
 import signal
-import subprocess
-import sys
-import time
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from killed import cut_short, finish
 
 from tlcore.layers import EmbeddingAttentionSeq2seq
 from tlcore.train import (
@@ -249,40 +246,12 @@ json.dump(history, open(f"{folder}/history.json", "w"))
 """
 
 
-def start(folder, wait, seed):
-    folder.mkdir(exist_ok=True)
-    return subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, str(folder), str(wait), str(seed)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def finish(folder, seed):
-    process = start(folder, 0, seed)
-    _, errors = process.communicate(timeout=200)
-    assert process.returncode == 0, errors
-    return json.loads((folder / "history.json").read_text())
-
-
 @pytest.mark.slow
 def test_a_killed_run_ends_with_the_perplexity_of_an_unbroken_one(tmp_path):
-    unbroken = finish(tmp_path / "unbroken", seed=1)
+    unbroken = finish(SCRIPT, tmp_path / "unbroken", 0, 1)
     folder = tmp_path / "killed"
-    process = start(folder, 0.02, seed=1)
-    deadline = time.monotonic() + 200
-    while not (folder / "run.npz").exists():  # the first epoch is complete
-        assert process.poll() is None and time.monotonic() < deadline, process.communicate()
-        time.sleep(0.05)
-    marks = (folder / "steps").stat().st_size
-    while (folder / "steps").stat().st_size < marks + 5:  # and a few steps of the next are done
-        assert process.poll() is None and time.monotonic() < deadline, process.communicate()
-        time.sleep(0.01)
-    process.kill()
-    process.communicate(timeout=200)
-    assert process.returncode == -signal.SIGKILL and not (folder / "history.json").exists()
-    history = finish(folder, seed=2)  # other starting weights: they come from the file
+    cut_short(SCRIPT, folder, 0.02, 1, by=signal.SIGKILL, steps=5)
+    history = finish(SCRIPT, folder, 0, 2)  # other starting weights: they come from the file
     assert history["epoch"] == unbroken["epoch"] == [1, 2, 3, 4]
     for name in ("loss", "val_perplexity", "learning_rate"):
         np.testing.assert_allclose(history[name], unbroken[name], rtol=1e-5)
