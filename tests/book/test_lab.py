@@ -43,6 +43,14 @@ panel = tl.widgets.LanguagePanel(
     tl.train.LanguageTrainer(network, text, batch_size=4), text[:60], report_steps=2
 )
 """,
+    "translation": """
+words = [*tl.nlp.START_WORDS, "we", "see"]
+vocabulary = {word: i for i, word in enumerate(words)}
+network = tl.layers.EmbeddingAttentionSeq2seq(6, 6, size=8, keep=0.9)
+data = [[([4, 5], [4, 5, 2]), ([5, 4], [5, 4, 2])] * 20]
+trainer = tl.train.TranslationTrainer(network, data, [(4, 6)], batch_size=4)
+panel = tl.widgets.TranslationPanel(trainer, data, "we see", vocabulary, words, report_steps=2)
+""",
     "policy": """
 network = tl.layers.DenseLayer(tl.layers.InputLayer((4,)), 8, "relu")
 network = tl.layers.DenseLayer(network, 2)

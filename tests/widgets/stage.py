@@ -7,6 +7,7 @@ answered by the widget itself, so the kernel's way of fetching weights is what i
 
 import base64
 import json
+import threading
 import time
 
 from tlcore.widgets.assets import pack
@@ -67,6 +68,12 @@ def wait_for(condition, seconds=120):
     while not condition():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.01)
+
+
+def threads() -> list:
+    """Return the threads in which figures train."""
+    targets = [(t, getattr(t, "_target", None)) for t in threading.enumerate()]
+    return [t for t, target in targets if getattr(target, "__name__", "") == "_train"]
 
 
 def split(state: dict) -> tuple[dict, dict]:
@@ -143,6 +150,23 @@ class Stage:
                 [content, [encode(bytes(b)) for b in buffers]],
             )
         self.outbox.clear()
+
+    def carry(self, *traits: str) -> None:
+        """Carry messages both ways, and what these traits are now to the page."""
+        self.exchange()
+        self.update(**self.widget.get_state(list(traits)))
+
+    def check_inert(self, buttons: list[str], sliders: list[str]) -> None:
+        """Check that a panel says that it needs a kernel, and that nothing of this moves."""
+        assert "need a kernel" in self.page.locator(".lbl-note").first.inner_text()
+        for role, names in [("button", buttons), ("slider", sliders)]:
+            for name in names:
+                assert self.page.get_by_role(role, name=name).is_disabled()
+
+    def check_clean_up(self) -> None:
+        """Take the figure off the page, and check that it listens no more."""
+        self.page.evaluate("window.cleanUp()")
+        assert self.page.evaluate("window.model.count()") == 0
 
     def update(self, **state) -> None:
         """Set traits on the page, as Python's changes do."""

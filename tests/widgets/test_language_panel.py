@@ -1,12 +1,13 @@
 """The language model's panel: its training against the trainer alone, its thread, its page."""
 
+import functools
 import signal
-import threading
 import time
 
 import keras
 import numpy as np
 import pytest
+from stage import threads, wait_for
 
 from tlcore.layers import (
     DropoutLayer,
@@ -16,7 +17,8 @@ from tlcore.layers import (
     WordLogitsLayer,
 )
 from tlcore.train import LanguageTrainer, perplexity
-from tlcore.widgets.language_panel import MOST_POINTS, LanguagePanel
+from tlcore.widgets.language_panel import LanguagePanel
+from tlcore.widgets.perplexity_panel import MOST_POINTS
 
 TEXT = np.random.default_rng(1).integers(0, 3, 1001) + np.arange(1001) % 2 * 3  # 0..5
 VALID = TEXT[:120]
@@ -50,13 +52,6 @@ def panel(compiled):
 
 def weights_of(trainer):
     return [v.value.numpy().copy() for v in trainer.variables]
-
-
-def wait_for(condition, seconds=60):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.01)
 
 
 def test_trains_and_measures_as_the_trainer_does(panel):
@@ -114,7 +109,7 @@ def test_start_returns_at_once_and_step_is_one_report(panel):
     panel.start()  # more than once is once
     panel.reset()
     assert panel.history["step"] == []
-    assert not [t for t in threading.enumerate() if "LanguagePanel" in t.name]
+    assert threads() == []
 
 
 def test_sampled_training_has_no_training_perplexity():
@@ -198,11 +193,10 @@ def test_recorded_run_without_a_kernel(stage, panel):
     stage = stage()
     stage.show(panel, static=True)
     page = stage.page
-    assert "need a kernel" in page.locator(".lbl-note").first.inner_text()
-    for name in ["Start", "Step (10 steps)", "To the end of the epoch", "Reset"]:
-        assert page.get_by_role("button", name=name).is_disabled()
-    for name in ["Learning rate", "Longest gradient", "Keep of drop1"]:
-        assert page.get_by_role("slider", name=name).is_disabled()
+    stage.check_inert(
+        ["Start", "Step (10 steps)", "To the end of the epoch", "Reset"],
+        ["Learning rate", "Longest gradient", "Keep of drop1"],
+    )
     label = page.locator(".lbl-chart").get_attribute("aria-label")
     assert f"now {panel.history['valid'][-1]:.2g} on a text that isn't trained on" in label
     page.wait_for_timeout(400)
@@ -217,11 +211,7 @@ def test_controls_drive_the_training(stage, panel):
     stage = stage()
     stage.show(panel)
     page = stage.page
-
-    def carry():
-        stage.exchange()
-        stage.update(**panel.get_state(["history", "rate", "status", "message"]))
-
+    carry = functools.partial(stage.carry, "history", "rate", "status", "message")
     page.get_by_role("slider", name="Learning rate").press("ArrowLeft")
     page.get_by_role("slider", name="Longest gradient").press("ArrowRight")
     page.get_by_role("slider", name="Keep of drop1").press("End")
@@ -250,8 +240,7 @@ def test_controls_drive_the_training(stage, panel):
     carry()
     carry()
     assert panel.history["step"] == [] and page.locator(".lbl-curve").count() == 0
-    page.evaluate("window.cleanUp()")
-    assert page.evaluate("window.model.count()") == 0
+    stage.check_clean_up()
 
 
 @pytest.mark.parametrize("theme, width", [("light", 1000), ("dark", 360)])

@@ -5,22 +5,12 @@ import pytest
 from stage import encode
 
 from tlcore.widgets.assets import pack
-from tlcore.widgets.base import compose
 
 
 @pytest.fixture
 def js(stage):
     """Return a function that runs JavaScript with the functions of load.js."""
-    page = stage().page
-    page.evaluate(
-        """async (source) => {
-          const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-          Object.assign(window, await import(url));
-          window.bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
-        }""",
-        compose("load.js") + "\nexport { unpack, lines, loader };",
-    )
-    return page.evaluate
+    return stage().functions("unpack, lines, loader", "load.js")
 
 
 def test_every_type_arrives_as_it_was(js, tmp_path, rng):

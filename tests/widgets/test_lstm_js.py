@@ -7,7 +7,6 @@ from stage import encode
 
 from tlcore.nlp import ptb_words
 from tlcore.widgets.assets import pack
-from tlcore.widgets.base import compose
 from tlcore.widgets.language_files import load_language_model
 from tlcore.widgets.word_map import read_arrays
 
@@ -32,17 +31,7 @@ SPLIT = """([text, words, ...keys]) =>
 @pytest.fixture
 def js(stage):
     """Return a function that runs JavaScript with the model's functions."""
-    page = stage().page
-    page.evaluate(
-        """async (source) => {
-          const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-          Object.assign(window, await import(url));
-          window.bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
-        }""",
-        compose("load.js", "lstm.js", "sampling.js", "reading.js")
-        + f"\nexport {{ {FUNCTIONS} }};",
-    )
-    return page.evaluate
+    return stage().functions(FUNCTIONS, "load.js", "lstm.js", "sampling.js", "reading.js")
 
 
 def keras_model(model):

@@ -5,7 +5,6 @@ import pytest
 from stage import CNN, PERCEPTRON, encode
 
 from tlcore.widgets.assets import load_arrays, pack
-from tlcore.widgets.base import compose
 
 FUNCTIONS = "unpack, halfToFloat, classify, dense, softmax, activations, asset"
 
@@ -13,17 +12,7 @@ FUNCTIONS = "unpack, halfToFloat, classify, dense, softmax, activations, asset"
 @pytest.fixture
 def js(stage):
     """Return a function that runs JavaScript with the shared functions, and gives its result."""
-    page = stage().page
-    page.evaluate(
-        """async (source) => {
-          const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-          Object.assign(window, await import(url));
-          window.bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
-          window.list = (x) => Array.from(x);
-        }""",
-        compose("nets.js", "load.js") + f"\nexport {{ {FUNCTIONS} }};",
-    )
-    return page.evaluate
+    return stage().functions(FUNCTIONS, "nets.js", "load.js")
 
 
 def keras_classifier(arrays):
@@ -59,8 +48,8 @@ def test_classifier_equals_keras(js, weights, digits, name, shapes):
             """([packed, image]) => {
               const arrays = unpack(bytes(packed));
               const { steps, probabilities } = classify(arrays, Float32Array.from(image));
-              const all = steps.map(({ shape, data }) => ({ shape, data: list(data) }));
-              return [...all, { shape: [10], data: list(probabilities) }];
+              const all = steps.map(({ shape, data }) => ({ shape, data: Array.from(data) }));
+              return [...all, { shape: [10], data: Array.from(probabilities) }];
             }""",
             [encode(pack(path)), image.ravel().tolist()],
         )
@@ -89,7 +78,7 @@ def test_unpack_reads_mixed_types_even_when_unaligned(js, tmp_path, rng):
           const shifted = new Uint8Array(packed.length + 1);
           shifted.set(packed, 1);
           const arrays = unpack(new DataView(shifted.buffer, 1));
-          return arrays.map(({ shape, data }) => [shape, list(data)]);
+          return arrays.map(({ shape, data }) => [shape, Array.from(data)]);
         }""",
         encode(pack(tmp_path / "w.npz")),
     )
@@ -106,7 +95,7 @@ def test_dense_activations_equal_keras(js, rng, name):
         """([z, name]) => {
           const W = { shape: [1, z.length], data: Float32Array.from(z) };
           const b = { shape: [z.length], data: new Float32Array(z.length) };
-          return list(dense([1], W, b, name));
+          return Array.from(dense([1], W, b, name));
         }""",
         [z.tolist(), name],
     )
@@ -114,7 +103,7 @@ def test_dense_activations_equal_keras(js, rng, name):
 
 
 def test_softmax_of_large_numbers(js):
-    assert js("() => list(softmax(Float32Array.of(1000, 0, 1000)))") == [0.5, 0, 0.5]
+    assert js("() => Array.from(softmax(Float32Array.of(1000, 0, 1000)))") == [0.5, 0, 0.5]
 
 
 def test_asset_that_fails_rejects(js):

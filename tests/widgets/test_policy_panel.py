@@ -1,13 +1,14 @@
 """The policy's panel: its training against the trainer alone, its thread, its page."""
 
+import functools
 import io
-import threading
 import time
 
 import keras
 import numpy as np
 import pytest
 from matplotlib.image import imread
+from stage import threads, wait_for
 
 from tlcore.layers import DenseLayer, InputLayer
 from tlcore.rein import PongEnvironments
@@ -46,23 +47,8 @@ def panel(compiled):
     assert threads() == []
 
 
-def threads():
-    return [
-        t
-        for t in threading.enumerate()
-        if getattr(getattr(t, "_target", None), "__qualname__", "").startswith("PolicyPanel")
-    ]
-
-
 def weights_of(trainer):
     return [v.value.numpy().copy() for v in trainer.variables]
-
-
-def wait_for(condition, seconds=60):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.01)
 
 
 def films(panel):
@@ -263,11 +249,10 @@ def test_recorded_run_without_a_kernel(stage, panel):
     stage = stage()
     stage.show(panel, static=True)
     page = stage.page
-    assert "need a kernel" in page.locator(".lbl-note").first.inner_text()
-    for name in ["Start", "Step (one update)", "Reset"]:
-        assert page.get_by_role("button", name=name).is_disabled()
-    for name in ["Learning rate", "Discount γ", "Episodes an update"]:
-        assert page.get_by_role("slider", name=name).is_disabled()
+    stage.check_inert(
+        ["Start", "Step (one update)", "Reset"],
+        ["Learning rate", "Discount γ", "Episodes an update"],
+    )
     label = page.locator(".lbl-chart").get_attribute("aria-label")
     assert f"mean of the last 100 {panel.history['mean_reward'][-1]:.2f}" in label
     page.wait_for_timeout(400)
@@ -286,12 +271,9 @@ def test_controls_drive_the_training(stage, panel):
     stage = stage()
     stage.show(panel)
     page = stage.page
-
-    def carry():
-        stage.exchange()
-        keys = ["history", "frame", "film", "film_lengths", "status", "message"]
-        stage.update(**panel.get_state(keys))
-
+    carry = functools.partial(
+        stage.carry, "history", "frame", "film", "film_lengths", "status", "message"
+    )
     page.get_by_role("slider", name="Learning rate").press("ArrowRight")
     page.get_by_role("slider", name="Discount").press("ArrowLeft")
     page.get_by_role("slider", name="Episodes an update").press("ArrowRight")
@@ -324,8 +306,7 @@ def test_controls_drive_the_training(stage, panel):
     carry()
     carry()
     assert panel.history["episode"] == [] and page.locator(".lbl-curve").count() == 0
-    page.evaluate("window.cleanUp()")
-    assert page.evaluate("window.model.count()") == 0
+    stage.check_clean_up()
 
 
 def test_failure_is_on_the_page(stage, panel):

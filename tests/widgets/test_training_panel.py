@@ -1,11 +1,12 @@
 """The training panel: its training against ``fit``, its thread, its page."""
 
-import threading
+import functools
 import time
 
 import keras
 import numpy as np
 import pytest
+from stage import threads, wait_for
 
 from tlcore.cost import cross_entropy
 from tlcore.layers import Conv2d, DenseLayer, DropoutLayer, FlattenLayer, InputLayer
@@ -45,24 +46,8 @@ def panel(data):
     assert threads() == []
 
 
-def threads():
-    return [
-        t
-        for t in threading.enumerate()
-        if getattr(t, "_target", None) is not None
-        and getattr(t._target, "__qualname__", "").startswith("Steered")
-    ]
-
-
 def weights_of(net):
     return [p.value.numpy().copy() for p in net.all_params]
-
-
-def wait_for(condition, seconds=30):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.01)
 
 
 def test_trains_as_fit_does(panel, data):
@@ -291,11 +276,10 @@ def test_recorded_run_without_a_kernel(stage, panel):
     stage = stage()
     stage.show(panel, static=True)
     page = stage.page
-    assert "need a kernel" in page.locator(".lbl-note").first.inner_text()
-    for name in ["Start", "Step (6 batches)", "Reset"]:
-        assert page.get_by_role("button", name=name).is_disabled()
-    for name in ["Learning rate", "Keep of drop1", "Keep of drop2", "Batch size"]:
-        assert page.get_by_role("slider", name=name).is_disabled()
+    stage.check_inert(
+        ["Start", "Step (6 batches)", "Reset"],
+        ["Learning rate", "Keep of drop1", "Keep of drop2", "Batch size"],
+    )
     slider = page.get_by_role("slider", name="Filters at epoch")
     assert slider.get_attribute("aria-valuetext") == "2"
     pixels = "document.querySelector('canvas').toDataURL()"
@@ -313,12 +297,9 @@ def test_controls_drive_the_training(stage, panel):
     stage.show(panel)
     page = stage.page
     assert page.get_by_role("button", name="Reset").is_enabled()
-
-    def carry():
-        stage.exchange()
-        state = panel.get_state(["history", "snapshots", "snapshot_epochs", "shape", "status"])
-        stage.update(**state)
-
+    carry = functools.partial(
+        stage.carry, "history", "snapshots", "snapshot_epochs", "shape", "status"
+    )
     page.get_by_role("slider", name="Learning rate").press("ArrowRight")
     page.get_by_role("slider", name="Keep of drop2").press("ArrowLeft")
     page.get_by_role("slider", name="Batch size").press("ArrowRight")
@@ -344,8 +325,7 @@ def test_controls_drive_the_training(stage, panel):
     carry()
     carry()
     assert panel.history["epoch"] == [] and page.locator(".lbl-curve").count() == 0
-    page.evaluate("window.cleanUp()")
-    assert page.evaluate("window.model.count()") == 0
+    stage.check_clean_up()
 
 
 def test_failure_is_on_the_page(stage, panel):

@@ -1,10 +1,10 @@
 """The panel of the word vectors: its training against a Trainer alone, its thread, its page."""
 
-import threading
-import time
+import functools
 
 import numpy as np
 import pytest
+from stage import threads, wait_for
 
 from tlcore.layers import Word2vecEmbeddingInputlayer
 from tlcore.nlp import skip_gram_pairs
@@ -33,23 +33,8 @@ def panel(data):
     assert threads() == []
 
 
-def threads():
-    return [
-        t
-        for t in threading.enumerate()
-        if getattr(getattr(t, "_target", None), "__qualname__", "").startswith("Steered")
-    ]
-
-
 def vectors(panel):
     return panel._training.network.all_params[0].value.numpy().copy()
-
-
-def wait_for(condition, seconds=120):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.01)
 
 
 def test_trains_as_the_trainer_does(panel, data):
@@ -177,11 +162,9 @@ def test_recorded_run_without_a_kernel(stage, panel):
     stage = stage()
     stage.show(panel, static=True)
     page = stage.page
-    assert "need a kernel" in page.locator(".lbl-note").first.inner_text()
-    for name in ["Start", "Step (25 batches)", "Reset"]:
-        assert page.get_by_role("button", name=name).is_disabled()
-    for name in ["Rate", "Window", "Negatives", "Dimension"]:
-        assert page.get_by_role("slider", name=name).is_disabled()
+    stage.check_inert(
+        ["Start", "Step (25 batches)", "Reset"], ["Rate", "Window", "Negatives", "Dimension"]
+    )
     slider = page.get_by_role("slider", name="Neighbours at step")
     assert slider.get_attribute("aria-valuetext") == "100"
     rows = lambda: page.locator(".lbl-neighbours tbody tr").all_inner_texts()  # noqa: E731
@@ -201,11 +184,7 @@ def test_controls_drive_the_training(stage, panel):
     stage = stage()
     stage.show(panel)
     page = stage.page
-
-    def carry():
-        stage.exchange()
-        stage.update(**panel.get_state(["snapshots", "history", "changes", "status", "message"]))
-
+    carry = functools.partial(stage.carry, "snapshots", "history", "changes", "status", "message")
     page.get_by_role("slider", name="Rate").press("ArrowRight")
     page.get_by_role("slider", name="Window").press("ArrowRight")
     page.get_by_role("slider", name="Negatives").press("ArrowLeft")
@@ -232,8 +211,7 @@ def test_controls_drive_the_training(stage, panel):
     carry()
     carry()
     assert panel.history["step"] == [] and page.locator(".lbl-curve").count() == 0
-    page.evaluate("window.cleanUp()")
-    assert page.evaluate("window.model.count()") == 0
+    stage.check_clean_up()
 
 
 @pytest.mark.parametrize("static", [True, False])

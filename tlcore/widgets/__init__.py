@@ -20,6 +20,8 @@ Each figure is one ``.py`` file, which checks and packs the data, and one ``.js`
 - `GatesOverText`: what the gates and cells of an LSTM do while it reads
 - `ClippingAndDecay`: what clipping and a falling rate did in recorded runs of a language model
 - `LanguagePanel`: a language model to watch and tune while it trains (needs a kernel)
+- `BucketGame`: pairs of sentences in buckets, whose sizes you move until little is padding
+- `TranslationPanel`: a translator to watch and tune while it trains (needs a kernel)
 - `TranslateSentence`: a sentence to translate, and where attention looks for each word
 - `BeamSearch`: beam search step by step, beside greedy search
 - `SelfCheck`: questions with explained answers
@@ -52,6 +54,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "gates_over_text": ["GatesOverText"],
         "clipping_and_decay": ["ClippingAndDecay"],
         "language_panel": ["LanguagePanel"],
+        "bucket_game": ["BucketGame"],
+        "translation_panel": ["TranslationPanel"],
         "translator_files": ["save_translator", "load_translator"],
         "translate_sentence": ["TranslateSentence"],
         "beam_search": ["BeamSearch"],

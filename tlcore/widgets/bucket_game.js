@@ -81,8 +81,8 @@ function render({ model, el: host }) {
   const brief = ([one]) => (one.length > 34 ? `${one.slice(0, 32).trimEnd()} …` : one);
   const which = choice("A pair", examples, examples[0], brief, (pair) => ([english.value, french.value] = pair, draw()));
   const lands = el("p", { class: "lbl-note" });
-  const reads = ["The encoder reads, last word first", "The decoder reads"].map((caption) => {
-    const [title, list] = [el("p", { class: "lbl-caption" }), el("ol", { class: "lbl-tokens", "aria-label": caption })];
+  const reads = ["The encoder reads, last word first", "The decoder reads"].map((caption, i) => {
+    const [title, list] = [el("p", { class: "lbl-caption" }), el("ol", { class: "lbl-tokens", "aria-label": caption, lang: ["en", "fr"][i] })];
     return { caption, title, list, root: el("div", {}, title, list) };
   });
 

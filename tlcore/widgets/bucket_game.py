@@ -13,6 +13,7 @@ from .base import HERE, LiveFigure, compose
 MOST_BUCKETS = 6
 LARGEST = 100  # of a slider, unless a bucket is larger to begin with
 EXAMPLES = 4
+STYLES = ("words", "bucket_game")
 Buckets = Sequence[tuple[int, int]]
 
 
@@ -50,10 +51,7 @@ class BucketGame(LiveFigure):
 
     _esm = compose("words_of.js", "bucket_game.js")
     _css = "\n".join(
-        [
-            LiveFigure._css,
-            *((HERE / f"{name}.css").read_text("utf-8") for name in ("words", "bucket_game")),
-        ]
+        [LiveFigure._css, *((HERE / f"{name}.css").read_text("utf-8") for name in STYLES)]
     )
 
     lengths = List(help="[source words, target words, how many pairs]").tag(sync=True)

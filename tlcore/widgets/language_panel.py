@@ -1,30 +1,18 @@
 """A panel around the training of a language model: watch its perplexity, change its settings."""
 
-import time
 from collections.abc import Sequence
 
 import numpy as np
-import tensorflow as tf
-from traitlets import Dict, Float, Int, validate
+from traitlets import Dict, Float, validate
 
-from tlcore.train.check import check_count
-from tlcore.train.interrupt import HeldInterrupt
 from tlcore.train.language import LanguageTrainer
 from tlcore.train.perplexity import perplexity_measure
 
 from .base import compose
-from .steered import Steered
-
-#: Points of the curves. When there are more, every second one goes.
-MOST_POINTS = 400
-
-#: Seconds of training between two looks at the sliders and at Pause.
-SECONDS_A_RUN = 0.25
-
-CURVES = ("step", "epoch", "train", "valid")
+from .perplexity_panel import PerplexityPanel, six_digits
 
 
-class LanguagePanel(Steered):
+class LanguagePanel(PerplexityPanel):
     """Train a language model in the background, and move rate, clipping and keep meanwhile.
 
     The curves are perplexities: of the words that were guessed since the last report, with dropout
@@ -60,15 +48,10 @@ class LanguagePanel(Steered):
     [5, 10]
     """
 
-    _esm = compose("steered.js", "chart.js", "language_panel.js")
+    _esm = compose("steered.js", "chart.js", "perplexity_panel.js", "language_panel.js")
 
-    learning_rate = Float().tag(sync=True)
     max_grad_norm = Float().tag(sync=True)
     keep = Dict(help="keeping probability by the name of the layer").tag(sync=True)
-    rate = Float(help="of the epoch under way").tag(sync=True)
-    history = Dict(help="the curves: lists of equal length, one entry a report").tag(sync=True)
-    report_steps = Int().tag(sync=True)
-    n_words = Int(help="of the vocabulary").tag(sync=True)
 
     def __init__(
         self,
@@ -81,113 +64,39 @@ class LanguagePanel(Steered):
             raise TypeError(
                 f"trainer is a {type(trainer).__name__}; expected a tl.train.LanguageTrainer"
             )
-        check_count("report_steps", report_steps)
         batch = max(1, min(trainer.batch_size, len(valid) // 2))
         self._measure = perplexity_measure(trainer.network, valid, batch, trainer.num_steps)
-        self._trainer = trainer
-        self._first = [tf.convert_to_tensor(v).numpy() for v in self._variables()]
-        self._first_place = trainer.epoch, trainer.step
         drops = trainer.network.all_drop
         super().__init__(
+            trainer,
+            report_steps,
             title=title,
-            # Six digits: a slider has this number among its own, and float32 has no more.
-            learning_rate=float(f"{trainer.learning_rate:.6g}"),
-            max_grad_norm=float(f"{trainer.max_grad_norm:.6g}"),
-            keep={name: float(f"{float(keep):.6g}") for name, keep in drops.items()},
-            report_steps=report_steps,
+            max_grad_norm=six_digits(trainer.max_grad_norm),
+            keep={name: six_digits(keep) for name, keep in drops.items()},
             n_words=trainer.network.outputs.shape[-1],
         )
-        self._begin()
 
-    # ---- what the reader does --------------------------------------------------------------
+    def _valid(self) -> float:
+        with self._trainer.averaged():
+            return self._measure()
 
-    def run(self, n_steps: int = 100) -> dict[str, list]:
-        """Train in the foreground, `n_steps` steps, rounded up to a report; return the curves.
+    def _words(self, n: int) -> int:
+        trainer = self._trainer
+        segment = trainer.n_rows // trainer.batch_size  # words that are guessed in each segment
+        first, last = (min((trainer.step + k) * trainer.num_steps, segment) for k in (0, n))
+        return (last - first) * trainer.batch_size
 
-        An interrupt ends it early, and `run` carries on from there.
+    def _rate(self) -> float:
+        return self._trainer.rate
 
-        Raises
-        ------
-        FloatingPointError
-            If the loss becomes NaN or infinite.
-        """
-        self.pause()
-        last = self._steps + n_steps
-        self._foreground(lambda: self._steps >= last and self._to_report == self.report_steps)
-        return {name: list(values) for name, values in self.history.items()}
-
-    def epoch(self) -> None:
-        """Train in the background to the end of the epoch under way."""
-        n = self._trainer.epoch
-        self._launch(lambda: self._trainer.epoch > n)
-
-    # ---- the training ----------------------------------------------------------------------
-
-    def _variables(self) -> list:
-        return [*self._trainer.state, *self._trainer.optimizer.variables]
-
-    def _begin(self) -> None:
-        for variable, value in zip(self._variables(), self._first, strict=True):
-            variable.assign(value)
-        self._trainer.epoch, self._trainer.step = self._first_place
-        # These are among the variables, but they are settings, and stay as the sliders are.
-        self._trainer.learning_rate = self.learning_rate
+    def _settings(self) -> None:
+        super()._settings()
         self._trainer.max_grad_norm = self.max_grad_norm
         self._trainer.network.set_keep(self.keep)
-        self._steps, self._to_report, self._reports, self._a_run = 0, self.report_steps, 0, 1
-        self._nats = self._words = 0
-        self._set(history={name: [] for name in CURVES}, rate=self._trainer.rate)
 
-    def _count(self) -> int:
-        return self._reports
-
-    def _advance(self) -> None:
-        with HeldInterrupt() as interrupt:  # Ctrl-C comes when weights and notes agree
-            self._train_some()
-            if self._to_report <= 0 or self._trainer.step == 0:  # 0: the epoch has ended
-                self._report()
-        if interrupt.count:
-            raise KeyboardInterrupt
-
-    def _train_some(self) -> None:
-        trainer = self._trainer
-        n = min(self._a_run, self._to_report, trainer.n_steps - trainer.step)
-        segment = trainer.n_rows // trainer.batch_size  # words that are guessed in each segment
-        ends = [min((trainer.step + k) * trainer.num_steps, segment) for k in (0, n)]
-        begun = time.perf_counter()
-        self._nats += trainer.run(n)
-        seconds = max(time.perf_counter() - begun, 1e-6)
-        self._words += (ends[1] - ends[0]) * trainer.batch_size
-        self._a_run = max(1, min(round(n * SECONDS_A_RUN / seconds), 4 * n))
-        self._steps += n
-        self._to_report -= n
-
-    def _report(self) -> None:
-        trainer = self._trainer
-        train = None if trainer.num_sampled else float(np.exp(self._nats / self._words))
-        with trainer.averaged():
-            valid = self._measure()
-        epoch = trainer.epoch + trainer.step / trainer.n_steps
-        values = self._steps, round(epoch, 3), _short(train), _short(valid)
-        new = dict(zip(CURVES, values, strict=True))
-        history = {name: [*self.history[name], new[name]] for name in CURVES}
-        if len(history["step"]) > MOST_POINTS:  # an odd number: the last one stays
-            history = {name: values[::2] for name, values in history.items()}
-        self._to_report, self._nats, self._words = self.report_steps, 0, 0
-        self._reports += 1
-        self._set(history=history, rate=trainer.rate)
-
-    # ---- the page --------------------------------------------------------------------------
-
-    def _command(self, widget, content: dict, buffers: list) -> None:
-        if content.get("type") == "epoch":
-            self.epoch()
-        else:
-            super()._command(widget, content, buffers)
-
-    @validate("learning_rate", "max_grad_norm")
-    def _hand_over(self, proposal) -> float:
-        setattr(self._trainer, proposal["trait"].name, proposal["value"])  # it checks the value
+    @validate("max_grad_norm")
+    def _hand_over_norm(self, proposal) -> float:
+        self._trainer.max_grad_norm = proposal["value"]  # it checks the value
         return proposal["value"]
 
     @validate("keep")
@@ -201,8 +110,3 @@ class LanguagePanel(Steered):
     def alternative(self) -> str:
         """Say what the panel does."""
         return f"{self.title}: the perplexity, step by step, of a training that you steer."
-
-
-def _short(value: float | None) -> float | None:
-    """Six digits; what JSON can't hold becomes None, a gap in the curve."""
-    return float(f"{value:.6g}") if value is not None and np.isfinite(value) else None

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 
-from traitlets import Unicode
+from traitlets import Dict, Int, Unicode
 
 from .base import LiveFigure
 
@@ -112,3 +112,33 @@ class Steered(LiveFigure):
         commands |= {"step": self.step, "reset": self.reset}
         if content.get("type") in commands:
             commands[content["type"]]()
+
+
+class SteeredSteps(Steered):
+    """A steered training that is counted in steps, and reports after `report_steps` of them.
+
+    A subclass's ``_begin()`` calls this one. Its ``_advance()`` adds the steps it has done to
+    ``_steps`` and takes them from ``_to_report``, and where it reports it sets ``_to_report`` back
+    to `report_steps`.
+    """
+
+    history = Dict(help="the curves: lists of equal length, one entry a report").tag(sync=True)
+    report_steps = Int().tag(sync=True)
+
+    def _begin(self) -> None:
+        self._steps, self._to_report = 0, self.report_steps
+
+    def run(self, n_steps: int = 100) -> dict[str, list]:
+        """Train in the foreground, `n_steps` steps, rounded up to a report; return the curves.
+
+        An interrupt ends it early, and `run` carries on from there.
+
+        Raises
+        ------
+        FloatingPointError
+            If the loss becomes NaN or infinite.
+        """
+        self.pause()
+        last = self._steps + n_steps
+        self._foreground(lambda: self._steps >= last and self._to_report == self.report_steps)
+        return {name: list(values) for name, values in self.history.items()}

@@ -4,11 +4,11 @@ import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from traitlets import Dict, Float, Int, List, validate
+from traitlets import Float, Int, List, validate
 
 from .base import HERE, compose
 from .snapshots import Snapshots
-from .steered import Steered
+from .steered import SteeredSteps
 from .word2vec_training import Word2vecTraining
 
 SETTINGS = ("learning_rate", "skip_window", "num_sampled", "embedding_size")
@@ -17,7 +17,7 @@ MOST_SNAPSHOTS = 12
 MOST_WATCHED = 8
 
 
-class Word2vecPanel(Steered):
+class Word2vecPanel(SteeredSteps):
     """Train word vectors in the background, with sliders for window, negatives, dimension and rate.
 
     Another rate takes effect within a quarter of a second. Another window makes the pairs anew, and
@@ -62,16 +62,14 @@ class Word2vecPanel(Steered):
     """
 
     _esm = compose("chart.js", "steered.js", "word2vec_panel.js")
-    _css = Steered._css + (HERE / "words.css").read_text("utf-8")
+    _css = SteeredSteps._css + (HERE / "words.css").read_text("utf-8")
 
     learning_rate = Float().tag(sync=True)
     skip_window = Int().tag(sync=True)
     num_sampled = Int().tag(sync=True)
     embedding_size = Int().tag(sync=True)
-    history = Dict(help="the curve: step and loss, lists of equal length").tag(sync=True)
     changes = List(help="[step, what changed] on the way").tag(sync=True)
     snapshots = List(help="{step, neighbours: {word: [[word, cosine], ...]}}").tag(sync=True)
-    report_steps = Int().tag(sync=True)
     n_words = Int(help="of the corpus").tag(sync=True)
     vocabulary_size = Int().tag(sync=True)
 
@@ -110,33 +108,18 @@ class Word2vecPanel(Steered):
         )
         self._begin()
 
-    def run(self, n_steps: int = 1000) -> dict[str, list]:
-        """Train in the foreground, `n_steps` steps, rounded up to a report; return the history.
-
-        An interrupt ends it early, and `run` carries on from there.
-
-        Raises
-        ------
-        FloatingPointError
-            If the loss becomes NaN or infinite.
-        """
-        self.pause()
-        last = self._steps + n_steps
-        self._foreground(lambda: self._steps >= last and self._to_report == self.report_steps)
-        return {name: list(values) for name, values in self.history.items()}
-
     # ---- the training ----------------------------------------------------------------------
 
     def _settings(self) -> dict[str, float]:
         return {name: getattr(self, name) for name in SETTINGS}
 
     def _begin(self) -> None:
+        super()._begin()
         self._used = self._settings()  # what the training has; the reader may have moved on
         size = len(self._words)
         self._training = Word2vecTraining(
             self._data, vocabulary_size=size, **self._used, **self._rest
         )
-        self._steps, self._to_report = 0, self.report_steps
         self._taken = Snapshots(MOST_SNAPSHOTS)
         self._take()
         with self._lock:
