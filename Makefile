@@ -7,7 +7,7 @@ PY := .venv/bin/python
 CHAPTERS := $(sort $(wildcard book/chapters/*.ipynb))
 NB ?= $(CHAPTERS)
 TORCH ?= torch>=2.6
-SUITES ?= mnist word2vec language pong
+SUITES ?= mnist word2vec language translation pong
 # Two processes fit two cores and 2 GB; each TensorFlow notebook starts a kernel of its own.
 JOBS ?= 2
 

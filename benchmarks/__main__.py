@@ -12,7 +12,7 @@ import importlib
 import subprocess
 import sys
 
-SUITES = ("mnist", "word2vec", "language", "pong")
+SUITES = ("mnist", "word2vec", "language", "translation", "pong")
 
 
 def main() -> None:

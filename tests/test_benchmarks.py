@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import tlcore as tl
-from benchmarks import language, language_decade, pong, word2vec
+from benchmarks import language, language_decade, pong, translation, translation_peers, word2vec
 from benchmarks.interleaved import ratios, take_turns
 
 
@@ -89,6 +89,69 @@ def test_all_language_models_begin_and_learn_alike():
     assert ours[2] < ours[0]
     np.testing.assert_allclose(in_keras, ours, rtol=2e-5)
     np.testing.assert_allclose(in_torch, ours, rtol=2e-4)  # clips the sum of a word's gradients
+
+
+def short_pairs(n=6, words=40):
+    """Pairs of all lengths that fit a bucket of (6, 9)."""
+    sizes = np.random.default_rng(0).integers(1, 7, (n, 2))
+    return translation.draw([tuple(map(int, pair)) for pair in sizes], words)
+
+
+@pytest.mark.parametrize("clip", [5.0, 0.1])
+def test_the_translator_in_keras_begins_and_learns_like_ours(monkeypatch, clip):
+    for module in (translation, translation_peers):
+        monkeypatch.setattr(module, "CLIP", clip)
+    pairs, bucket = short_pairs(), (6, 9)
+    ours = translation.ours(translation.network(40, 16), [pairs], [bucket], batch=6)
+    in_keras = translation.in_keras(translation.network(40, 16), pairs, bucket, batch=6)
+    losses, theirs = [ours() for _ in range(4)], [in_keras() for _ in range(4)]
+    assert losses[3] < losses[0]
+    np.testing.assert_allclose(theirs, losses, rtol=2e-5)
+
+
+def test_both_tutorials_begin_and_learn_alike():
+    pytest.importorskip("torch", reason="a peer of the benchmarks, installed by `make bench`")
+    pairs, weights = short_pairs(), translation.start(40, 16)
+    all_losses = []
+    for maker in (translation.in_tensorflow, translation.in_torch):
+        # Batches of 4 and of 2: the loss of a pass is that of its words, however many a batch has.
+        work = maker(weights, pairs, (6, 9), batch=4)
+        all_losses.append([work() for _ in range(4)])
+    one, other = all_losses
+    assert one[3] < one[0]
+    np.testing.assert_allclose(other, one, rtol=2e-5)
+
+
+def test_the_greedy_loop_in_keras_translates_like_ours():
+    net, rng = translation.network(20, 16), np.random.default_rng(3)
+    for param in net.all_params:
+        param.assign(rng.normal(size=param.shape))
+    sentences = [source for source, _ in short_pairs(40, 20)]
+    for never_ends in (False, True):
+        net = translation.endless(net) if never_ends else net
+        ours = [found.ids for found in tl.utils.Translator(net, [(6, 9)])(sentences)]
+        assert ours == translation.greedy_in_keras(net, (6, 9), batch=16)(sentences)
+        assert {len(ids) for ids in ours} == {8} if never_ends else min(map(len, ours)) < 8
+
+
+def test_full_sentences_leave_no_padding_and_drawn_ones_have_words_only():
+    for bucket in translation.BUCKETS:
+        encoder, decoder, _ = tl.nlp.lay_out_batch(translation.full(3, bucket), bucket)
+        assert encoder.all() and decoder.all()
+    ids = np.concatenate(translation.draw([(500, 500)] * 20, words=30)[0])
+    assert ids.min() >= 4 and ids.max() <= 29
+
+
+def test_speeds_are_of_one_of_what_was_done(monkeypatch):
+    b = {"wall": 8.0, "cpu": 8.0}
+    turns = [{"a": {"wall": wall, "cpu": 2.0}, "b": b} for wall in (4.0, 2.0, 6.0)]
+    monkeypatch.setattr(translation, "take_turns", lambda work, rounds: turns)
+    makers = {name: lambda: lambda: 0.0 for name in "ab"}
+    times = translation.in_turns(makers, {"a": 2, "b": 4}, rounds=3)
+    found = translation.seconds(times)
+    assert found["a"]["wall"] == {"median": 2.0, "least": 1.0, "most": 3.0}
+    assert translation.seconds(times, -1)["b"]["cpu"]["median"] == 0.5
+    assert translation.against(times, ["a"], ["b"])["a against b, cpu"]["median"] == 2.0
 
 
 def test_each_step_of_the_decade_keeps_what_the_steps_before_it_brought():
