@@ -177,6 +177,8 @@ def test_a_sentence_of_ones_own(stage, model):
     settled(page)
     assert french(page) == shown(model[1].target_words, truth(model, "I see the dog").ids)
     box.fill("")
+    page.get_by_role("checkbox", name="copy unknown words").press(" ")  # the old one is shown still
+    assert page.locator(".lbl-attention thead th").count() == 4
     settled(page)
     assert not page.locator(".lbl-translation").is_visible()
     box.fill("the " * 41)
