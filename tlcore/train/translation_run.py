@@ -146,7 +146,8 @@ def perplexity_by_bucket(
                 found += one(rows)
             return found
 
-        return lambda: total().numpy()
+        concrete = total.get_concrete_function()  # without a warning of retracing
+        return lambda: concrete().numpy()
 
     measures = [compiled(*pair) for pair in arrays]
 

@@ -50,8 +50,9 @@ class Translator:
     beginnings, and can so find a likelier whole. Both read each sentence once, and then take
     compiled steps for all sentences of a batch.
 
-    A sentence is padded to the smallest bucket that it fits. For a longer one than all buckets a
-    larger shape is made. Padding changes nothing in a translation.
+    A sentence is padded to the smallest bucket that it fits, and its translation may fill the next
+    larger one. For a sentence longer than all buckets a larger shape is made. Padding changes
+    nothing in a translation.
 
     Parameters
     ----------
@@ -134,10 +135,15 @@ class Translator:
         return found
 
     def bucket_for(self, length: int) -> tuple[int, int]:
-        """Return the shape that a sentence is padded to: a bucket, or a larger one made for it."""
-        for bucket in self.buckets:
-            if length <= bucket[0]:
-                return bucket
+        """Return the steps that a sentence is padded to, and those that a translation may have.
+
+        The first are those of the smallest bucket that it fits, the second those of the next larger
+        one: there, in training, were the pairs whose translation is longer. A sentence that is too
+        long for all buckets gets a larger shape made for it.
+        """
+        for i, (n_source, _) in enumerate(self.buckets):
+            if length <= n_source:
+                return n_source, self.buckets[min(i + 1, len(self.buckets) - 1)][1]
         n_source, n_target = self.buckets[-1] if self.buckets else (4, 5)
         rounded = max(1, -(-length // ROUNDED)) * ROUNDED
         return rounded, max(n_target + 1, -(-rounded * n_target // n_source))
@@ -167,9 +173,11 @@ class Translator:
                 row[-len(sentence) :] = sentence[::-1]
         if n_source not in self._compiled:
             # A loop in one compiled call; the longest length is an argument of it.
+            # Concrete, or TensorFlow would warn of retracing where several shapes come.
             spec = [tf.TensorSpec([None, n_source], tf.int32), tf.TensorSpec([], tf.int32)]
-            self._compiled[n_source] = tf.function(self._search, spec)
-        arrays = [part.numpy() for part in self._compiled[n_source](ids, n_target - 1)]
+            self._compiled[n_source] = tf.function(self._search, spec).get_concrete_function()
+        found = self._compiled[n_source](tf.constant(ids), tf.constant(n_target - 1))
+        arrays = [part.numpy() for part in found]
         return [
             self._trace(len(sentence), *parts)
             for sentence, *parts in zip(sentences, *arrays, strict=True)

@@ -1,10 +1,10 @@
 // Greedy search and beam search, as tl.utils.Translator has them. After seq2seq.js and sampling.js.
 const [PAD, GO, EOS, UNK] = [0, 1, 2, 3];
 
-// The most words of a translation of n words.
+// The most words of a translation of n words: it may fill the next larger bucket.
 function longest(n, buckets) {
-  const fits = buckets.find(([source]) => n <= source);
-  if (fits) return fits[1] - 1;
+  const fits = buckets.findIndex(([source]) => n <= source);
+  if (fits >= 0) return buckets[Math.min(fits + 1, buckets.length - 1)][1] - 1;
   const [source, target] = buckets[buckets.length - 1];
   const rounded = Math.max(1, Math.ceil(n / 10)) * 10;
   return Math.max(target + 1, Math.ceil((rounded * target) / source)) - 1;
