@@ -66,6 +66,8 @@ class TranslationTrainer:
         Complete epochs, and complete steps in the one under way.
     n_rows, n_steps : int
         Target words that are guessed in an epoch, and steps.
+    guessed : int
+        Target words that the last `run` guessed.
 
     Raises
     ------
@@ -112,7 +114,7 @@ class TranslationTrainer:
         self.variables = [v for v in network.all_params if v.trainable]
         self.optimizer = SGD(0.5) if optimizer is None else optimizer
         self.optimizer.build(self.variables)
-        self.epoch = self.step = 0
+        self.epoch = self.step = self.guessed = 0
         rate = self.optimizer.learning_rate if learning_rate is None else learning_rate
         # In variables, so that a checkpoint has them.
         self._rate = tf.Variable(check_rate(float(rate)), dtype=tf.float64)
@@ -157,6 +159,7 @@ class TranslationTrainer:
         left = self.n_steps - self.step
         left = left if n_steps is None else min(left, n_steps)
         nats, blocks, orders = 0.0, *self._planned()
+        self.guessed = 0
         while left:
             bucket, batch, n = _find(blocks, self.step)
             n = min(n, left, self.decay_every - self._done % self.decay_every)
@@ -185,6 +188,7 @@ class TranslationTrainer:
                 f"{self.max_grad_norm:g}: try smaller ones."
             )
         self._since.assign_add(found)
+        self.guessed += round(found[1])
         return float(found[0])
 
     def _decay(self) -> None:

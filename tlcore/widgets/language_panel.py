@@ -83,7 +83,8 @@ class LanguagePanel(PerplexityPanel):
     def _words(self, n: int) -> int:
         trainer = self._trainer
         segment = trainer.n_rows // trainer.batch_size  # words that are guessed in each segment
-        first, last = (min((trainer.step + k) * trainer.num_steps, segment) for k in (0, n))
+        end = trainer.step or trainer.n_steps  # 0: the epoch has ended
+        first, last = (min(k * trainer.num_steps, segment) for k in (end - n, end))
         return (last - first) * trainer.batch_size
 
     def _rate(self) -> float:

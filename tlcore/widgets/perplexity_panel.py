@@ -28,7 +28,7 @@ class PerplexityPanel(SteeredSteps):
     measured, and what the reader may change:
 
     - ``_valid()``: the perplexity of what isn't trained on;
-    - ``_words(n)``: how many words the next `n` steps of the trainer guess;
+    - ``_words(n)``: how many words the last `n` steps of the trainer guessed;
     - ``_rate()``: the learning rate that is used now;
     - ``_settings()``: hand over what the sliders say;
     - ``_show()``: show more at each report, if there is more.
@@ -105,11 +105,10 @@ class PerplexityPanel(SteeredSteps):
     def _train_some(self) -> None:
         trainer = self._trainer
         n = min(self._a_run, self._to_report, trainer.n_steps - trainer.step)
-        words = self._words(n)
         begun = time.perf_counter()
         self._nats += trainer.run(n)
         seconds = max(time.perf_counter() - begun, 1e-6)
-        self._guessed += words
+        self._guessed += self._words(n)
         self._a_run = max(1, min(round(n * SECONDS_A_RUN / seconds), 4 * n))
         self._steps += n
         self._to_report -= n

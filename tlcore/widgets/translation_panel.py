@@ -6,7 +6,7 @@ import numpy as np
 from traitlets import Bool, Float, List, Unicode, validate
 
 from tlcore.layers.core import check_keep
-from tlcore.nlp import PAD_ID, UNK_ID, basic_tokenizer, join_words, sentence_to_token_ids
+from tlcore.nlp import UNK_ID, basic_tokenizer, join_words, sentence_to_token_ids
 from tlcore.nlp.buckets import Pair
 from tlcore.train.translation import TranslationTrainer, check_pairs
 from tlcore.train.translation_run import perplexity_by_bucket
@@ -114,8 +114,6 @@ class TranslationPanel(PerplexityPanel):
         self._measure = perplexity_by_bucket(network, valid, buckets, trainer.batch_size)
         self._translate = Translator(network, buckets)
         self._target_words = list(target_words)
-        self._lengths = [np.sum(decoder[:, 1:] != PAD_ID, axis=1) for _, decoder in trainer._data]
-        self._counted: tuple[int, np.ndarray] | None = None
         read = zip(basic_tokenizer(sentence), self._ids, strict=True)
         keeps = [float(keep) for keep in network.all_drop.values()]
         super().__init__(
@@ -153,21 +151,7 @@ class TranslationPanel(PerplexityPanel):
         return self._measure()[0]
 
     def _words(self, n: int) -> int:
-        first = self._trainer.step
-        return int(self._words_of_steps()[first : first + n].sum())
-
-    def _words_of_steps(self) -> np.ndarray:
-        """Count the target words of each batch of the epoch, in the trainer's order."""
-        trainer = self._trainer
-        if self._counted is None or self._counted[0] != trainer.epoch:
-            blocks, orders = trainer._planned()
-            batches = []
-            for lengths, order in zip(self._lengths, orders, strict=True):
-                firsts = np.arange(0, len(order), trainer.batch_size)
-                batches.append(np.add.reduceat(lengths[order.numpy()], firsts))
-            steps = [batches[bucket][first : first + n] for bucket, first, n in blocks]
-            self._counted = trainer.epoch, np.concatenate(steps)
-        return self._counted[1]
+        return self._trainer.guessed
 
     def _rate(self) -> float:
         return self._trainer.learning_rate
