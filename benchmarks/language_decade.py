@@ -39,13 +39,10 @@ CHANGES = {
     "sampled": {},
     "dropout": {"what": "dropout that keeps 65%", "keep": 0.65},
     "tied": {"what": "tied weights", "tied": True},
-    "one_mask": {
-        "what": "windows of 35 words, one dropout mask for each",
+    "longer": {
+        "what": "windows of 35 words, one mask for each; 40 epochs, averaged from the 16th on",
         "one_mask": True,
         "num_steps": 35,
-    },
-    "longer": {
-        "what": "40 epochs, averaged from the 16th on",
         "n_epoch": 40,
         "average_from": 15,
     },
