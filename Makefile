@@ -53,14 +53,21 @@ notebooks: setup data
 
 data: setup
 	@$(PY) -m tlcore.files fetch mnist word2vec
+	@$(PY) -m tlcore.files fetch nietzsche || \
+	  echo "Only the chapter on text generation needs it. The book and the other chapters work without."
 
-# Each chapter with the parameters of data/full/CHAPTER.yaml; the executed copy goes to _build/full.
+# Each chapter with the parameters of data/full/CHAPTER.yaml, and of CHAPTER-*.yaml where it has more
+# than one published run; the executed copies go to _build/full.
 full: setup data
 	@mkdir -p _build/full data/checkpoints
 	@for nb in $(NB); do \
-	  name=$$(basename "$$nb" .ipynb); echo "== $$name"; \
-	  $(PY) -m papermill "$$nb" "_build/full/$$name.ipynb" -f "data/full/$$name.yaml" \
-	    --cwd book/chapters --log-output || exit 1; \
+	  chapter=$$(basename "$$nb" .ipynb); \
+	  for run in data/full/$$chapter.yaml data/full/$$chapter-*.yaml; do \
+	    [ -e "$$run" ] || continue; \
+	    echo "== $$run"; \
+	    $(PY) -m papermill "$$nb" "_build/full/$$(basename "$$run" .yaml).ipynb" -f "$$run" \
+	      --cwd book/chapters --log-output || exit 1; \
+	  done; \
 	done
 
 # The peers aren't in the lock: they are only to compare with. On Linux the plain PyTorch brings CUDA,

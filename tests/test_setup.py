@@ -224,13 +224,16 @@ def test_make_full_sets_parameters_that_the_chapters_have():
     chapters = {path.stem: path for path in (ROOT / "book/chapters").glob("*.ipynb")}
     full = {path.stem: yaml.safe_load(path.read_text()) for path in ROOT.glob("data/full/*.yaml")}
     assert set(chapters) <= set(full)
-    for name, path in chapters.items():
+    for name, parameters in full.items():
+        path = chapters.get(name.partition("-")[0])  # CHAPTER-corpus.yaml is another run of CHAPTER
+        if path is None:
+            continue  # a draft's
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         tagged = [c for c in cells if "parameters" in c["metadata"].get("tags", [])]
         assert len(tagged) == 1, f"{name} has {len(tagged)} cells tagged `parameters`"
         tree = ast.parse("".join(tagged[0]["source"]))
         names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-        assert set(full[name]) <= names, f"data/full/{name}.yaml"
+        assert set(parameters) <= names, f"data/full/{name}.yaml"
 
 
 # --- what is committed --------------------------------------------------------------------------
