@@ -122,7 +122,7 @@ def check_meaning(command: str) -> None:
         variable = words[1].split("=")[0]
         assert variable in (ROOT / "tlcore/files/fetch.py").read_text()
     elif command.startswith("python -m tlcore.files"):
-        (always,) = re.findall(r"tlcore.files fetch (.*)", makefile)  # by make data
-        assert set(always.split()) <= set(FETCHED) <= set(registry())
+        always = " ".join(re.findall(r"tlcore.files fetch ([\w ]+)", makefile)).split()
+        assert always and set(always) <= set(FETCHED) <= set(registry())  # by make data
     else:
         assert command in ELSEWHERE
