@@ -7,8 +7,11 @@ answered by the widget itself, so the kernel's way of fetching weights is what i
 
 import base64
 import json
+import signal
 import threading
 import time
+
+import numpy as np
 
 from tlcore.widgets.assets import pack
 from tlcore.widgets.base import compose
@@ -200,3 +203,29 @@ class Stage:
     def close(self) -> None:
         self.page.close()
         assert self.errors == []
+
+
+def check_interrupt(panel, monkeypatch, n_steps, n_reports):
+    """An interrupt comes while the weights move; training ends after the step and carries on."""
+    whole = panel.run(n_steps)
+    panel.reset()
+    train, calls = panel._trainer.run, []
+
+    def interrupted(n):
+        calls.append(n)
+        if len(calls) == 3:
+            signal.raise_signal(signal.SIGINT)
+        return train(n)
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        monkeypatch.setattr(panel._trainer, "run", interrupted)
+        curves = panel.run(n_steps)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert len(calls) == 3 and panel.status == "paused"
+    assert len(curves["step"]) < n_reports
+    monkeypatch.undo()
+    curves = panel.run(n_steps - panel._steps)
+    for name in curves:
+        np.testing.assert_allclose(curves[name], whole[name], rtol=1e-5)

@@ -1,12 +1,11 @@
 """The translator's panel: its training against the trainer alone, its sentence, its page."""
 
 import functools
-import signal
 
 import keras
 import numpy as np
 import pytest
-from stage import threads, wait_for
+from stage import check_interrupt, threads, wait_for
 
 from tlcore.layers import EmbeddingAttentionSeq2seq
 from tlcore.nlp import START_WORDS
@@ -193,28 +192,7 @@ def test_a_failure_is_shown_and_reset_mends_it(panel):
 
 
 def test_an_interrupt_stops_between_two_steps(panel, monkeypatch):
-    whole = panel.run(18)
-    panel.reset()
-    train, calls = panel._trainer.run, []
-
-    def interrupted(n):
-        calls.append(n)
-        if len(calls) == 3:
-            signal.raise_signal(signal.SIGINT)  # comes while the weights move
-        return train(n)
-
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        monkeypatch.setattr(panel._trainer, "run", interrupted)
-        curves = panel.run(18)
-    finally:
-        signal.signal(signal.SIGINT, before)
-    assert len(calls) == 3 and panel.status == "paused"
-    assert len(curves["step"]) < len(STEPS)
-    monkeypatch.undo()
-    curves = panel.run(18 - panel._steps)
-    for name in curves:
-        np.testing.assert_allclose(curves[name], whole[name], rtol=1e-5)
+    check_interrupt(panel, monkeypatch, 18, len(STEPS))
 
 
 def test_input_is_checked(panel):
