@@ -43,7 +43,7 @@ html: setup data
 test: html
 	.venv/bin/ruff check .
 	$(PY) -m pytest -n $(JOBS) --dist loadfile --doctest-modules \
-	  --nbval --nbval-sanitize-with tests/book/sanitize.cfg tests tlcore book/chapters
+	  --nbval --nbval-sanitize-with tests/book/sanitize.cfg tests tldata tlcore tlbook book/chapters
 
 lab: setup data
 	cd book/chapters && ../../.venv/bin/jupyter lab
@@ -52,8 +52,8 @@ notebooks: setup data
 	$(PY) tools/notebooks.py $(NB)
 
 data: setup
-	@$(PY) -m tlcore.files fetch mnist word2vec
-	@$(PY) -m tlcore.files fetch nietzsche || \
+	@$(PY) -m tldata fetch mnist word2vec
+	@$(PY) -m tldata fetch nietzsche || \
 	  echo "Only the chapter on text generation needs it. The book and the other chapters work without."
 
 # Each chapter with the parameters of data/full/CHAPTER.yaml, and of CHAPTER-*.yaml where it has more
@@ -90,7 +90,7 @@ assignments: setup
 
 clean:
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis *.egg-info
-	find book tests tlcore tools benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	find book tests tldata tlcore tlbook tools benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 # The environment. The stamp makes a second run quick; a change of the lock installs anew.
 setup: .venv/installed

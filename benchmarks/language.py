@@ -18,6 +18,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+import tlbook
 import tlcore as tl
 from benchmarks.interleaved import ratios, take_turns
 
@@ -223,4 +224,4 @@ def main(options) -> None:
         "corpus": "wikipedia", "epochs": EPOCHS, "batch_size": BATCH, "num_steps": STEPS,
         "hidden_size": UNITS, "vocabulary_size": WORDS, "max_grad_norm": CLIP, "threads": 1,
     }  # fmt: skip
-    tl.files.save_run("language", "benchmarks/language.json", {}, settings, result)
+    tlbook.runs.save_run("language", "benchmarks/language.json", {}, settings, result)

@@ -18,6 +18,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+import tlbook
 import tlcore as tl
 
 UNITS = 200
@@ -133,7 +134,7 @@ def run(step: str, texts: list[np.ndarray], n_words: int, checkpoints: Path, run
         if step == "polished":
             show(net, Path("data/weights/ptb_decade.npz"))
     settings = s | {"corpus": "ptb", "hidden_size": UNITS, "batch_size": 20, "seed": 0}
-    tl.files.save_run(f"ptb_{step}", runs, history, settings, result)
+    tlbook.runs.save_run(f"ptb_{step}", runs, history, settings, result)
     return result
 
 
@@ -142,7 +143,7 @@ def show(net: tl.layers.Layer, path: Path) -> None:
     words = tl.nlp.build_vocab(tl.files.load_ptb_words()[0])
     E, W1, R1, b1, W2, R2, b2, b = [p.numpy() for p in net.all_params]
     layers = [(W1, R1, b1), (W2, R2, b2)]
-    tl.widgets.save_language_model(path, E, layers, (None, b), list(words), dtype="int8")
+    tlbook.figures.save_language_model(path, E, layers, (None, b), list(words), dtype="int8")
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+import tlbook
 import tlcore as tl
 from benchmarks.interleaved import ratios, take_turns
 
@@ -181,7 +182,7 @@ def main(options) -> None:
         results[name] = compare(name, n, options.rounds)
         show(name, results[name])
     settings = {"batch_size": BATCH, "optimizer": "Adam", "learning_rate": RATE}
-    tl.files.save_run("mnist", "benchmarks/mnist.json", {}, settings, results)
+    tlbook.runs.save_run("mnist", "benchmarks/mnist.json", {}, settings, results)
 
 
 def show(name: str, result: dict) -> None:

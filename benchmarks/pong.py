@@ -24,6 +24,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+import tlbook
 import tlcore as tl
 from benchmarks.interleaved import ratios, take_turns
 from benchmarks.pong_cnn import SETTINGS, agent
@@ -198,7 +199,7 @@ def learn(agent, minutes: float) -> dict:
 
 def recorded(folder: str | Path = "data/runs") -> dict:
     """Say when our published runs reached a mean of 0."""
-    runs = {path.stem: tl.files.load_run(path) for path in Path(folder).glob("pong_*.json")}
+    runs = {path.stem: tlbook.runs.load_run(path) for path in Path(folder).glob("pong_*.json")}
     return {name: runs[name]["result"]["reached"].get("0") for name in sorted(runs)}
 
 
@@ -231,11 +232,11 @@ def main_learn() -> None:
 
 def keep(found: dict, path: str = "benchmarks/pong.json") -> dict:
     """Add to the record; what another part of this file has found stays. Returns all of it."""
-    before = tl.files.load_run(path)["result"] if Path(path).exists() else {}
+    before = tlbook.runs.load_run(path)["result"] if Path(path).exists() else {}
     if "learn" in found:
         found["learn"] = before.get("learn", {}) | found["learn"]
     settings = {"steps": STEPS, "frames_a_step": FRAMES, "sticky_actions": 0.0}
-    tl.files.save_run("pong", path, {}, settings, before | found)
+    tlbook.runs.save_run("pong", path, {}, settings, before | found)
     return before | found
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+import tlbook
 import tlcore as tl
 
 SETTINGS = {
@@ -131,7 +132,7 @@ def main() -> None:
         "evaluation": evaluate(trainer.network),
     }
     settings = SETTINGS | {"agent": "PPO, two convolutions", "inputs": [40, 40, 2], "actions": 3}
-    tl.files.save_run("pong_cnn", options.runs, history, settings, result)
+    tlbook.runs.save_run("pong_cnn", options.runs, history, settings, result)
     print(result)
 
 

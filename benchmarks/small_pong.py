@@ -11,6 +11,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+import tlbook
 import tlcore as tl
 
 SETTINGS = {
@@ -93,7 +94,7 @@ def main() -> None:
     settings["layers"] = [6, SETTINGS["n_units"], 3]
     arrays = [array for age in kept.values() for array in age]
     tl.files.save_npz(arrays, options.weights, dtype="float16")
-    tl.files.save_run("small_pong", options.runs, curve, settings, result)
+    tlbook.runs.save_run("small_pong", options.runs, curve, settings, result)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+import tlbook
 import tlcore as tl
 from benchmarks.interleaved import ratios, take_turns
 from benchmarks.translation_peers import (
@@ -273,4 +274,4 @@ def main(options) -> None:
         "learning_rate": RATE, "max_grad_norm": CLIP, "num_sampled": DRAWN, "threads": 1,
         "lengths": corpus,
     }  # fmt: skip
-    tl.files.save_run("translation", "benchmarks/translation.json", {}, settings, result)
+    tlbook.runs.save_run("translation", "benchmarks/translation.json", {}, settings, result)

@@ -18,6 +18,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+import tlbook
 import tlcore as tl
 from benchmarks.interleaved import ratios, take_turns
 
@@ -246,4 +247,4 @@ def main(options) -> None:
         "corpus": "wikipedia", "embedding_size": SIZE, "skip_window": WINDOW,
         "num_sampled": SAMPLED, "learning_rate a pair": RATE, "optimizer": "Adagrad",
     }  # fmt: skip
-    tl.files.save_run("word2vec", "benchmarks/word2vec.json", {}, settings, result)
+    tlbook.runs.save_run("word2vec", "benchmarks/word2vec.json", {}, settings, result)

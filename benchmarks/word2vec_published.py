@@ -16,8 +16,9 @@ import keras
 import numpy as np
 from sklearn.manifold import TSNE
 
+import tlbook
 import tlcore as tl
-from tlcore.files.atomic import write_bytes
+from tldata.atomic import write_bytes
 
 SETTINGS = {
     "vocabulary_size": 10_000,
@@ -110,7 +111,7 @@ def train(corpus: str, checkpoints: Path) -> dict:
         "nce_b_init": "log of the share of the word",
     }  # fmt: skip
     settings |= s | {"vocabulary_size": len(dictionary)}
-    tl.files.save_run(
+    tlbook.runs.save_run(
         f"word2vec_{corpus}", "data/runs", history, settings | {"dtype": "float32"}, result
     )
     return {
@@ -204,7 +205,7 @@ def show(made: dict) -> None:
     shown = [names[i] for i in range(1, n + 1)]
     tl.files.save_embedding("data/weights/word2vec.npz", vectors, shown, dtype="float16")
     layout = tl.visualize.tsne(vectors, perplexity=30)
-    tl.widgets.save_word_map("data/weights/word2vec_map.npz", layout, made["counts"][1 : n + 1])
+    tlbook.figures.save_word_map("data/weights/word2vec_map.npz", layout, made["counts"][1 : n + 1])
 
 
 def save_frames(words: list[str], copies: Copies) -> None:

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import pytest
 
+import tlbook
 import tlcore as tl
 from benchmarks import language, language_decade, pong, translation, translation_peers, word2vec
 from benchmarks.interleaved import ratios, take_turns
@@ -192,4 +193,4 @@ def test_one_part_of_a_record_leaves_the_others(tmp_path):
     pong.keep({"frames_a_second": {"b": 2}}, path)
     found = pong.keep({"learn": {"c": 3}}, path)
     assert found == {"learn": {"a": 1, "c": 3}, "frames_a_second": {"b": 2}}
-    assert tl.files.load_run(path)["result"] == found
+    assert tlbook.runs.load_run(path)["result"] == found

@@ -268,7 +268,7 @@ def test_no_data_set_is_committed():
 
 
 def test_no_third_party_script_or_font_is_committed():
-    ours = (ROOT / "tlcore/widgets", ROOT / "book")
+    ours = (ROOT / "tlbook/figures", ROOT / "book")
     fonts = {".woff", ".woff2", ".ttf", ".otf", ".eot"}
     assert not [path for path in committed() if path.suffix in fonts]
     for path in committed():

@@ -28,7 +28,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "layers",
         "utils",
         "visualize",
-        "widgets",
     ],
 )
 __all__ = [*__all__, "__version__"]

@@ -77,7 +77,7 @@ def write_assets(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
     try:
-        from tlcore.widgets.assets import pack
+        from tlbook.figures.assets import pack
     except ImportError as missing:
         logger.info("no weights written for the live figures: %s", missing)
         return

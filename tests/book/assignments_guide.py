@@ -12,7 +12,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
-from tlcore.files.registry import registry
+from tldata.registry import registry
 from tools import assignments
 
 ROOT = assignments.ROOT
@@ -23,9 +23,9 @@ COMMANDS = [
     for line in block.splitlines()
 ]
 INLINE = sorted(set(re.findall(r"`((?:make|nbgrader|pip) [^`]+)`", TEXT)))
-(FETCHED,) = [c.split("fetch ")[1].split() for c in COMMANDS if "tlcore.files fetch" in c]
+(FETCHED,) = [c.split("fetch ")[1].split() for c in COMMANDS if "tldata fetch" in c]
 RUN = ("python tools/", "mkdir ", "chmod ", "cp ~/", "cd ", "nbgrader ", "jupyter labextension ",
-       "jupyter server ", "python -m tlcore.files list")  # fmt: skip
+       "jupyter server ", "python -m tldata list")  # fmt: skip
 ELSEWHERE = ["source .venv/bin/activate", "python3 -m venv .venv",
              "cp -r _build/html /media/usb/book"]  # fmt: skip
 
@@ -55,7 +55,7 @@ def run_all(folder: Path, home: Path) -> subprocess.CompletedProcess:
     (home / ".jupyter" / "nbgrader_config.py").write_text(settings)
     script = ["set -e", f"cd {ROOT}"]
     for command in filter(runnable, COMMANDS):
-        if "tlcore.files" in command:
+        if "tldata" in command:
             script.append(f"cd {ROOT}")
         command = command.removeprefix("sudo ").replace("/srv/nbgrader/exchange", exchange)
         command = command.replace("=system", "=user").replace("--system", "--user")
@@ -83,7 +83,7 @@ def fetch(cache: Path, mirror: Path | str | None = None) -> dict[str, Path]:
         environment |= {"http_proxy": nowhere, "https_proxy": nowhere, "no_proxy": "127.0.0.1"}
         environment["TLCORE_DATA_MIRROR"] = str(mirror)
     done = subprocess.run(
-        [sys.executable, "-m", "tlcore.files", "fetch", *FETCHED],
+        [sys.executable, "-m", "tldata", "fetch", *FETCHED],
         env=environment, cwd=ROOT, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -120,9 +120,9 @@ def check_meaning(command: str) -> None:
         assert all((ROOT / folder).is_dir() for folder in words[2:])
     elif words[0] == "export":
         variable = words[1].split("=")[0]
-        assert variable in (ROOT / "tlcore/files/fetch.py").read_text()
-    elif command.startswith("python -m tlcore.files"):
-        always = " ".join(re.findall(r"tlcore.files fetch ([\w ]+)", makefile)).split()
+        assert variable in (ROOT / "tldata/fetch.py").read_text()
+    elif command.startswith("python -m tldata"):
+        always = " ".join(re.findall(r"tldata fetch ([\w ]+)", makefile)).split()
         assert always and set(always) <= set(FETCHED) <= set(registry())  # by make data
     else:
         assert command in ELSEWHERE

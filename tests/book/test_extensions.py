@@ -87,7 +87,7 @@ def test_page_without_a_formula_needs_no_math_font():
 def test_weights_become_a_script(html):
     import json
 
-    from tlcore.widgets.assets import pack
+    from tlbook.figures.assets import pack
 
     sources = sorted((ROOT / "data" / "weights").glob("*.npz"))
     assert sources

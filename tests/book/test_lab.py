@@ -25,11 +25,11 @@ network = tl.layers.InputLayer(shape=(784,))
 network = tl.layers.DropoutLayer(network, keep=0.8, name="drop1")
 network = tl.layers.DenseLayer(network, n_units=16, act="relu")
 network = tl.layers.DenseLayer(network, n_units=10)
-panel = tl.widgets.TrainingPanel(network, X, y, X, y, batch_size=64, report_steps=2)
+panel = tlbook.figures.TrainingPanel(network, X, y, X, y, batch_size=64, report_steps=2)
 """,
     "word2vec": """
 words = {i: f"w{i}" for i in range(10)}
-panel = tl.widgets.Word2vecPanel(
+panel = tlbook.figures.Word2vecPanel(
     np.tile(np.arange(1, 10), 100), words, num_sampled=4, embedding_size=4, report_steps=2
 )
 """,
@@ -39,7 +39,7 @@ network = tl.layers.DropoutLayer(words, keep=0.9, name="drop1")
 network = tl.layers.RNNLayer(network, "lstm", n_hidden=7, return_seq_2d=True)
 network = tl.layers.WordLogitsLayer(network, 6)
 text = np.tile(np.arange(6), 200)
-panel = tl.widgets.LanguagePanel(
+panel = tlbook.figures.LanguagePanel(
     tl.train.LanguageTrainer(network, text, batch_size=4), text[:60], report_steps=2
 )
 """,
@@ -49,12 +49,12 @@ vocabulary = {word: i for i, word in enumerate(words)}
 network = tl.layers.EmbeddingAttentionSeq2seq(6, 6, size=8, keep=0.9)
 data = [[([4, 5], [4, 5, 2]), ([5, 4], [5, 4, 2])] * 20]
 trainer = tl.train.TranslationTrainer(network, data, [(4, 6)], batch_size=4)
-panel = tl.widgets.TranslationPanel(trainer, data, "we see", vocabulary, words, report_steps=2)
+panel = tlbook.figures.TranslationPanel(trainer, data, "we see", vocabulary, words, report_steps=2)
 """,
     "policy": """
 network = tl.layers.DenseLayer(tl.layers.InputLayer((4,)), 8, "relu")
 network = tl.layers.DenseLayer(network, 2)
-panel = tl.widgets.PolicyPanel(
+panel = tlbook.figures.PolicyPanel(
     tl.train.PolicyGradient(network, "CartPole-v1", learning_rate=0.01, mode=1, batch_size=2)
 )
 """,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tlcore.files.atomic import write_bytes
+from tldata.atomic import write_bytes
 
 __all__ = ["load_embedding", "save_embedding"]
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from tlcore.files.atomic import write_bytes
+from tldata.atomic import write_bytes
 
 __all__ = ["assign_params", "load_and_assign_npz", "load_npz", "save_npz"]
 

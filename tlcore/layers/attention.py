@@ -5,9 +5,9 @@ from __future__ import annotations
 import keras
 import tensorflow as tf
 
+from tlcore.check import check_count
 from tlcore.layers.core import Layer, check_below
 from tlcore.layers.recurrent import _Applied
-from tlcore.train.check import check_count
 
 #: How a step scores the steps that it looks at.
 KINDS = ("dot", "general", "additive")

@@ -9,12 +9,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tlcore.check import check_count, check_inputs
 from tlcore.cost import mean_squared_error
 from tlcore.files import save_npz
 from tlcore.layers.core import Activation, Layer, check_below
 from tlcore.layers.dense import DenseLayer
 from tlcore.train import History, Trainer, get_optimizer, train_epochs
-from tlcore.train.check import check_count, check_inputs
 
 WEIGHT_DECAY = 0.004  # of both weight matrices
 SPARSITY = 0.15  # the share of the time that a sigmoid unit should be on

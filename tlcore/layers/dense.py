@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import keras
 
+from tlcore.check import check_count
 from tlcore.layers.core import Activation, Layer, check_below
-from tlcore.train.check import check_count
 
 
 class DenseLayer(Layer):

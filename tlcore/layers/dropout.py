@@ -6,8 +6,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tlcore.check import check_count
 from tlcore.layers.core import Activation, Layer, check_below, check_keep
-from tlcore.train.check import check_count
 
 
 class Keep:

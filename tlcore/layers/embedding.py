@@ -9,8 +9,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tlcore.check import check_count
 from tlcore.layers.core import InputLayer, Layer
-from tlcore.train.check import check_count
 
 Initializer = str | keras.initializers.Initializer
 

@@ -8,9 +8,9 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from tlcore.check import check_count
 from tlcore.layers.cells import Cell, Initializer, recurrent_operation
 from tlcore.layers.core import Layer, check_below
-from tlcore.train.check import check_count
 
 #: The state of a layer: one array (batch, n_hidden) for a GRU, two for an LSTM: h, then c.
 State = list[keras.KerasTensor]

@@ -7,11 +7,11 @@ from typing import Any
 
 import keras
 
+from tlcore.check import check_count
 from tlcore.layers.cells import Cell, Initializer
 from tlcore.layers.core import Layer, _merge
 from tlcore.layers.recurrent import _Steps, check_sequences
 from tlcore.layers.recurrent_more import DynamicRNNLayer, Start, _adopt, _Count
-from tlcore.train.check import check_count
 
 
 class Seq2Seq(Layer):

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import keras
 import tensorflow as tf
 
+from tlcore.check import check_count
 from tlcore.layers.attention import AttentionLayer
 from tlcore.layers.core import InputLayer, Layer, _merge, check_keep
 from tlcore.layers.dropout import DropoutLayer
@@ -16,7 +17,6 @@ from tlcore.layers.recurrent_more import _adopt, _Directed
 from tlcore.layers.shape import ConcatLayer
 from tlcore.layers.words import WordLogitsLayer
 from tlcore.nlp.tokenizer import PAD_ID
-from tlcore.train.check import check_count
 
 #: Word vectors begin uniform between minus and plus this number.
 START = 0.5

@@ -9,9 +9,9 @@ import numpy as np
 import tensorflow as tf
 
 from tlcore import nlp
+from tlcore.check import check_count, check_rate
 from tlcore.layers.seq2seq_attention import EmbeddingAttentionSeq2seq
 from tlcore.nlp.buckets import Bucket, check_buckets
-from tlcore.train.check import check_count, check_rate
 from tlcore.train.sequences import sequence_loss
 from tlcore.train.sgd import SGD
 

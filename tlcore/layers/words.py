@@ -6,9 +6,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tlcore.check import check_count
 from tlcore.layers.core import Layer, check_below
 from tlcore.layers.embedding import EmbeddingInputlayer
-from tlcore.train.check import check_count
 
 Initializer = str | keras.initializers.Initializer
 

@@ -16,7 +16,6 @@ from tlcore.nlp.buckets import (
     put_in_buckets,
 )
 from tlcore.nlp.sampling import sample, sample_top
-from tlcore.nlp.sentences import keep_frequent, ptb_words
 from tlcore.nlp.similarity import nearest_words, similar
 from tlcore.nlp.skip_gram import generate_skip_gram_batch, skip_gram_pairs, subsample
 from tlcore.nlp.token_files import (
@@ -43,6 +42,7 @@ from tlcore.nlp.vocabulary import (
     save_vocab,
 )
 from tlcore.nlp.words import read_words, simple_read_words, word_ids_to_words, words_to_word_ids
+from tldata.sentences import keep_frequent, ptb_words
 
 __all__ = [
     "BUCKETS",

@@ -1,6 +1,6 @@
 """A small Pong: six numbers to see, three actions, and nothing but integers inside.
 
-The page plays it too: ``tlcore/widgets/small_pong.js`` is the same game, rule for rule. Both use
+The page plays it too: ``tlbook/figures/small_pong.js`` is the same game, rule for rule. Both use
 integers and the same generator of random numbers, so equal seeds and equal actions give equal
 games, step by step.
 """

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import keras
 import numpy as np
 
-from tlcore.files.atomic import write_bytes
 from tlcore.train.trainer import Trainer
+from tldata.atomic import write_bytes
 
 #: What numpy, zip and JSON raise over a file that is cut off, damaged or something else.
 UNREADABLE = (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile, zlib.error)

@@ -10,9 +10,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tlcore.check import check_count, check_positive, check_rate, check_sampled
 from tlcore.cost import cross_entropy_seq
 from tlcore.iterate import segments
-from tlcore.train.check import check_count, check_positive, check_rate, check_sampled
 from tlcore.train.perplexity import check_text, recurrent_model
 from tlcore.train.sgd import SGD
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tlcore.train.check import check_count
+from tlcore.check import check_count
 from tlcore.train.epochs import History, train_epochs
 from tlcore.train.language import LanguageTrainer
 from tlcore.train.perplexity import perplexity_measure

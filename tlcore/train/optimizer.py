@@ -5,8 +5,8 @@ from __future__ import annotations
 import keras
 import tensorflow as tf
 
+from tlcore.check import check_rate
 from tlcore.train.adagrad import Adagrad
-from tlcore.train.check import check_rate
 
 
 class Adam(keras.optimizers.Adam):

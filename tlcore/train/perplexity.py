@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from tlcore.check import check_count
 from tlcore.cost import cross_entropy_seq
 from tlcore.iterate import segments
-from tlcore.train.check import check_count
 from tlcore.train.state import RecurrentModel
 
 

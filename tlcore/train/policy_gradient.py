@@ -11,10 +11,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tlcore.check import check_count, check_rate
 from tlcore.rein.environments import Environments, make_environments
 from tlcore.rein.returns import batch_returns, check_gamma
 from tlcore.rein.rollout import MAX_STEPS, Episode, chunks, play_episodes
-from tlcore.train.check import check_count, check_rate
 from tlcore.train.epochs import History
 from tlcore.train.policy_network import check_network, compile_gradient, compile_policy
 from tlcore.train.policy_run import run_updates

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import keras
 import numpy as np
 
-from tlcore.train.check import check_count
+from tlcore.check import check_count
 from tlcore.train.checkpoint import (
     FIX,
     UNREADABLE,

@@ -9,10 +9,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tlcore.check import check_count
 from tlcore.rein.advantages import advantage_estimates
 from tlcore.rein.returns import normalize_returns
 from tlcore.rein.rollout import MAX_STEPS, Episode
-from tlcore.train.check import check_count
 from tlcore.train.optimizer import Adam
 from tlcore.train.policy_gradient import CHUNK, PolicyGradient
 

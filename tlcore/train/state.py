@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tlcore.train.check import check_count
+from tlcore.check import check_count
 
 # The layers stand above this module. It knows a layer by what it has: `below`, `initial_state`,
 # `final_state`, and `carries`, which says that the state begins at zero unless it is fed.

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tlcore.train.check import check_count
+from tlcore.check import check_count
 
 #: Arrays up to this many bytes live on the device that trains; larger ones stay in host memory.
 ON_DEVICE_BYTES = 4 * 2**30

@@ -9,9 +9,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tlcore.check import check_count, check_positive, check_rate, check_sampled
 from tlcore.nlp.bucket_batches import lay_out_batch
 from tlcore.nlp.buckets import Bucket, Pair, check_buckets
-from tlcore.train.check import check_count, check_positive, check_rate, check_sampled
 from tlcore.train.sequences import sequence_loss
 from tlcore.train.sgd import SGD
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from tlcore.check import check_count
 from tlcore.nlp.buckets import Bucket, Pair
-from tlcore.train.check import check_count
 from tlcore.train.epochs import History
 from tlcore.train.language_run import train_to_perplexity
 from tlcore.train.sequences import sequence_loss

@@ -9,10 +9,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tlcore.check import check_count, check_inputs, check_targets
 from tlcore.cost import cross_entropy
 from tlcore.layers import Layer
 from tlcore.train import History, Trainer, get_optimizer, train_epochs
-from tlcore.train.check import check_count, check_inputs, check_targets
 from tlcore.utils.labels import accuracy
 
 Metric = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import tensorflow as tf
 
+from tlcore.check import check_count
 from tlcore.nlp.tokenizer import EOS_ID, GO_ID, PAD_ID
-from tlcore.train.check import check_count
 
 #: Lengths that no bucket has are rounded up to a multiple of this, so that few are compiled.
 ROUNDED = 10

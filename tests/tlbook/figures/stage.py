@@ -1,0 +1,231 @@
+"""A stage for live figures: a real page in a real browser, played by a small model shim.
+
+`Stage.show(figure)` renders a widget's own ES module with its own traits. Messages to Python are
+answered by the widget itself, so the kernel's way of fetching weights is what is tested; with
+``static=True`` the page answers by ``model.asset`` as a static page does.
+"""
+
+import base64
+import json
+import signal
+import threading
+import time
+
+import numpy as np
+
+from tlbook.figures.assets import pack
+from tlbook.figures.base import compose
+
+# Shapes of the book's nets (the perceptron a small one); `weights` makes files of them.
+PERCEPTRON = [(784, 40), (40,), (40, 30), (30,), (30, 10), (10,)]
+CNN = [(5, 5, 1, 32), (32,), (5, 5, 32, 64), (64,), (3136, 256), (256,), (256, 10), (10,)]
+AUTOENCODER = [(784, 196), (196,), (196, 784), (784,)]
+
+# The theme's colours, as the book sets them, on <html data-theme="light"> or "dark".
+PAGE = """<!doctype html>
+<html lang="en" data-theme="{theme}"><head><meta charset="utf-8"><title>Live figure</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>
+html {{ color-scheme: {theme}; }}
+html[data-theme=light] {{ --pst-color-text-base: #222832; --pst-color-background: #fff;
+  --pst-color-primary: #0a7d91; --pst-color-secondary: #8045e5; --pst-color-warning: #f66a0a; }}
+html[data-theme=dark] {{ --pst-color-text-base: #ced6dd; --pst-color-background: #14181e;
+  --pst-color-primary: #3fb1c5; --pst-color-secondary: #9c5ffd; --pst-color-warning: #ff9245; }}
+body {{ margin: 8px; background: var(--pst-color-background); color: var(--pst-color-text-base); }}
+{css}
+</style></head><body><main><h1>Live figure</h1><div id="host"></div></main></body></html>"""
+
+SHIM = """async ([source, state, buffers, assets]) => {
+  const decode = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
+  for (const [key, text] of Object.entries(buffers)) state[key] = new DataView(decode(text));
+  const plain = (key, value) => (value instanceof DataView ? undefined : value);
+  const listeners = {};
+  const model = {
+    state, decode,
+    get: (key) => state[key],
+    set: (key, value) => { state[key] = value; model.fire(`change:${key}`); model.fire("change"); },
+    on: (event, f) => (listeners[event] ??= []).push(f),
+    off: (event, f) => (listeners[event] = (listeners[event] ?? []).filter((g) => g !== f)),
+    fire: (event, ...rest) => [...(listeners[event] ?? [])].forEach((f) => f(...rest)),
+    count: () => Object.values(listeners).flat().length,
+    save_changes: () => window.toPython("save", JSON.stringify(state, plain)),
+    send: (message) => window.toPython("send", JSON.stringify(message)),
+  };
+  if (assets) model.asset = async (name) => {
+    if (!(name in assets)) throw new Error(`no asset ${name}`);
+    return decode(assets[name]);
+  };
+  window.model = model;
+  const module = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+  window.cleanUp = await module.default.render({ model, el: document.getElementById("host") });
+}"""
+
+
+def encode(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def wait_for(condition, seconds=120):
+    """Wait until `condition()` holds, as for a training in its thread."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.01)
+
+
+def threads() -> list:
+    """Return the threads in which figures train."""
+    targets = [(t, getattr(t, "_target", None)) for t in threading.enumerate()]
+    return [t for t, target in targets if getattr(target, "__name__", "") == "_train"]
+
+
+def split(state: dict) -> tuple[dict, dict]:
+    """Part a state into what JSON holds and its bytes, these in base64."""
+    binary = (bytes, memoryview)
+    return (
+        {key: value for key, value in state.items() if not isinstance(value, binary)},
+        {key: encode(bytes(value)) for key, value in state.items() if isinstance(value, binary)},
+    )
+
+
+class Stage:
+    """One page with one figure.
+
+    Attributes
+    ----------
+    page : playwright Page
+    errors : list of str
+        Uncaught errors and console errors. `close` fails the test if there are any.
+    """
+
+    def __init__(self, browser, theme: str = "light", width: int = 1000, reduced: bool = False):
+        self.theme, self.errors = theme, []
+        motion = "reduce" if reduced else "no-preference"
+        size = {"width": width, "height": 900}
+        self.page = browser.new_page(viewport=size, reduced_motion=motion, has_touch=width < 600)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda m: m.type == "error" and self.errors.append(m.text))
+
+    def show(self, widget, static: bool = False):
+        """Render the widget, wait until it is ready, and return its root element's locator."""
+        self.page.set_content(PAGE.format(theme=self.theme, css=widget._css))
+        state, buffers = split(widget.get_state())
+        assets = None
+        if static:
+            assets = {name: encode(pack(path)) for name, path in widget._assets.items()}
+        self.outbox = []
+        widget.send = lambda content, buffers=None: self.outbox.append((content, buffers or []))
+        self.widget = widget
+        self.page.expose_function("toPython", lambda kind, text: self.inbox.append((kind, text)))
+        self.inbox = []
+        self.page.evaluate(SHIM, [widget._esm, state, buffers, assets])
+        root = self.page.locator(".lbl-figure")
+        self.page.wait_for_selector('.lbl-figure[data-ready="true"]')
+        return root
+
+    def functions(self, names: str, *files: str):
+        """Load these functions out of a figure's files; return what runs JavaScript with them."""
+        self.page.evaluate(
+            """async (source) => {
+              const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+              Object.assign(window, await import(url));
+              window.bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
+            }""",
+            f"{compose(*files)}\nexport {{ {names} }};",
+        )
+        return self.page.evaluate
+
+    def exchange(self) -> None:
+        """Carry what the page has sent to Python, and Python's answers back to the page."""
+        self.page.wait_for_timeout(50)
+        for kind, text in self.inbox:
+            if kind == "send":
+                self.widget._handle_custom_msg(json.loads(text), [])
+            else:
+                state = json.loads(text)
+                keys = {k for k in self.widget.keys if not k.startswith("_")}
+                self.widget.set_state({k: v for k, v in state.items() if k in keys})
+        self.inbox.clear()
+        for content, buffers in self.outbox:
+            self.page.evaluate(
+                """([content, buffers]) => window.model.fire(
+                  "msg:custom", content, buffers.map((b) => new DataView(model.decode(b))))""",
+                [content, [encode(bytes(b)) for b in buffers]],
+            )
+        self.outbox.clear()
+
+    def carry(self, *traits: str) -> None:
+        """Carry messages both ways, and what these traits are now to the page."""
+        self.exchange()
+        self.update(**self.widget.get_state(list(traits)))
+
+    def check_inert(self, buttons: list[str], sliders: list[str]) -> None:
+        """Check that a panel says that it needs a kernel, and that nothing of this moves."""
+        assert "need a kernel" in self.page.locator(".lbl-note").first.inner_text()
+        for role, names in [("button", buttons), ("slider", sliders)]:
+            for name in names:
+                assert self.page.get_by_role(role, name=name).is_disabled()
+
+    def check_clean_up(self) -> None:
+        """Take the figure off the page, and check that it listens no more."""
+        self.page.evaluate("window.cleanUp()")
+        assert self.page.evaluate("window.model.count()") == 0
+
+    def update(self, **state) -> None:
+        """Set traits on the page, as Python's changes do."""
+        plain, binary = split(state)
+        self.page.evaluate(
+            """([plain, binary]) => {
+              for (const [k, v] of Object.entries(plain)) model.set(k, v);
+              const view = (text) => new DataView(model.decode(text));
+              for (const [k, v] of Object.entries(binary)) model.set(k, view(v));
+            }""",
+            [plain, binary],
+        )
+
+    def axe(self) -> list[str]:
+        """Return axe's complaints about the figure."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        result = Axe().run(self.page, context=".lbl-figure")
+        return [
+            f"{v['id']}: {v['help']}: {node['html'][:200]} {node.get('failureSummary', '')}"
+            for v in result.response["violations"]
+            for node in v["nodes"]
+        ]
+
+    def overflow(self) -> int:
+        """Return by how many pixels the page is wider than its window."""
+        return self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+
+    def close(self) -> None:
+        self.page.close()
+        assert self.errors == []
+
+
+def check_interrupt(panel, monkeypatch, n_steps, n_reports):
+    """An interrupt comes while the weights move; training ends after the step and carries on."""
+    whole = panel.run(n_steps)
+    panel.reset()
+    train, calls = panel._trainer.run, []
+
+    def interrupted(n):
+        calls.append(n)
+        if len(calls) == 3:
+            signal.raise_signal(signal.SIGINT)
+        return train(n)
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        monkeypatch.setattr(panel._trainer, "run", interrupted)
+        curves = panel.run(n_steps)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert len(calls) == 3 and panel.status == "paused"
+    assert len(curves["step"]) < n_reports
+    monkeypatch.undo()
+    curves = panel.run(n_steps - panel._steps)
+    for name in curves:
+        np.testing.assert_allclose(curves[name], whole[name], rtol=1e-5)

@@ -1,0 +1,230 @@
+"""Draw a digit, in Python and in a browser."""
+
+import numpy as np
+import pytest
+from stage import CNN, PERCEPTRON
+
+from tlbook.figures import DrawDigit, one_of_each
+
+
+@pytest.fixture
+def figure(weights, digits):
+    return DrawDigit(
+        examples=digits,
+        perceptron=weights("perceptron", PERCEPTRON),
+        cnn=weights("cnn", CNN),
+    )
+
+
+def load(stage, static):
+    stage.page.get_by_role("button", name="Load the networks").click()
+    if not static:
+        stage.exchange()
+    stage.page.wait_for_selector('[data-loaded="true"]')
+
+
+def percents(page, net):
+    table = page.get_by_role("table", name=net)
+    return [cell.inner_text() for cell in table.locator(".lbl-percent").all()]
+
+
+def press(page, *keys):
+    for key in keys:
+        page.keyboard.press(key)
+    page.wait_for_timeout(100)
+
+
+def numpy_answer(path, image):
+    """The perceptron's ten probabilities, by numpy."""
+    with np.load(path) as archive:
+        arrays = [archive[key].astype(np.float64) for key in archive.files]
+    x = image.ravel() / 256
+    for i in range(0, len(arrays), 2):
+        x = x @ arrays[i] + arrays[i + 1]
+        x = np.maximum(x, 0) if i + 2 < len(arrays) else np.exp(x - x.max())
+    return x / x.sum()
+
+
+@pytest.mark.parametrize("static", [False, True])
+def test_example_is_answered_as_numpy_does(stage, figure, digits, static):
+    stage = stage()
+    stage.show(figure, static=static)
+    page = stage.page
+    assert percents(page, "perceptron") == ["–"] * 10
+    load(stage, static)
+    page.get_by_label("centre as MNIST does").uncheck()
+    page.get_by_role("button", name="Example: a 3").press("Enter")
+    page.wait_for_timeout(100)
+    expected = 100 * numpy_answer(figure._assets["perceptron"], digits[3])
+    got = [float(text.rstrip(" %")) for text in percents(page, "perceptron")]
+    np.testing.assert_allclose(got, expected, atol=0.051)
+    assert percents(page, "CNN") != ["–"] * 10
+    page.wait_for_function("document.querySelector('.lbl-status').textContent.includes('CNN says')")
+    assert f"perceptron says {expected.argmax()}" in page.locator(".lbl-status").inner_text()
+
+
+def test_keyboard_draws_and_erases(stage, figure):
+    stage = stage()
+    stage.show(figure, static=True)
+    load(stage, static=True)
+    page = stage.page
+    shot = page.locator(".lbl-pad").screenshot
+    page.locator(".lbl-pad").focus()
+    press(page, "ArrowUp", "ArrowDown")
+    blank = shot()
+    assert page.locator(".lbl-pen").bounding_box()["width"] >= 8  # the cursor can be seen
+    press(page, "ArrowRight")
+    assert shot() != blank
+    press(page, "ArrowLeft", " ")
+    one = percents(page, "CNN")
+    assert one != ["–"] * 10 and shot() != blank
+    press(page, *["Shift+ArrowDown"] * 6)
+    assert percents(page, "CNN") != one
+    page.wait_for_timeout(450)
+    assert "Pen at row 21, column 15" in page.locator(".lbl-status").inner_text()
+    press(page, *["Enter", "ArrowUp"] * 7)
+    press(page, "Tab", "Enter")  # Clear is the next control
+    assert percents(page, "CNN") == ["–"] * 10
+    page.wait_for_timeout(450)
+    assert page.locator(".lbl-status").inner_text() == "The pad is empty."
+
+
+def test_enter_erases_what_space_drew(stage, figure):
+    stage = stage()
+    stage.show(figure, static=True)
+    load(stage, static=True)
+    stage.page.locator(".lbl-pad").focus()
+    press(stage.page, " ")
+    assert percents(stage.page, "CNN") != ["–"] * 10
+    press(stage.page, "Enter")
+    assert percents(stage.page, "CNN") == ["–"] * 10
+
+
+def test_mouse_draws_a_line(stage, figure):
+    stage = stage()
+    stage.show(figure, static=True)
+    load(stage, static=True)
+    page = stage.page
+    box = page.locator(".lbl-pad").bounding_box()
+    at = lambda x, y: (box["x"] + x * box["width"], box["y"] + y * box["height"])  # noqa: E731
+    page.mouse.move(*at(0.5, 0.2))
+    page.wait_for_timeout(50)
+    assert percents(page, "perceptron") == ["–"] * 10  # hovering draws nothing
+    page.mouse.down()
+    page.mouse.move(*at(0.5, 0.8), steps=3)
+    page.mouse.up()
+    page.wait_for_timeout(100)
+    middle = page.evaluate(
+        """() => [0.3, 0.5, 0.7].map((y) => document.querySelector(".lbl-pad canvas")
+             .getContext("2d").getImageData(14, Math.round(28 * y), 1, 1).data[0])"""
+    )
+    assert min(middle) > 200  # no gaps between the few points that the mouse gave
+    assert percents(page, "perceptron") != ["–"] * 10
+
+
+def test_centring_moves_the_mass_to_the_middle(stage, figure):
+    stage = stage()
+    stage.show(figure, static=True)
+    page = stage.page
+    page.locator(".lbl-pad").focus()
+    press(page, *["ArrowUp"] * 10, *["Shift+ArrowDown"] * 9)  # a bar, high on the pad
+    read = """() => { const c = [...document.querySelectorAll("canvas")].find((c) =>
+        c.getAttribute("aria-label") === "What the networks see");
+      const d = c.getContext("2d").getImageData(0, 0, 28, 28).data;
+      return Array.from({ length: 784 }, (_, i) => d[4 * i]); }"""
+
+    def rows(image):
+        image = np.array(image, float).reshape(28, 28)
+        return (image.sum(1) * np.arange(28)).sum() / image.sum(), np.ptp(np.nonzero(image)[0]) + 1
+
+    centre, height = rows(page.evaluate(read))
+    assert centre == pytest.approx(14, abs=0.5) and 19 <= height <= 22
+    page.get_by_label("centre as MNIST does").press(" ")
+    page.wait_for_timeout(100)
+    centre, height = rows(page.evaluate(read))
+    assert centre == pytest.approx(8.5, abs=0.5) and height < 14
+
+
+def test_an_mnist_like_digit_stays_as_it_is(stage, figure, digits):
+    digit = np.zeros((28, 28), np.uint8)
+    digit[4:24, 8:20] = 200  # 20 pixels high, centred
+    figure.examples = np.stack([digit] * 10).tobytes()
+    stage = stage()
+    stage.show(figure, static=True)
+    stage.page.get_by_role("button", name="Example: a 0").click()
+    stage.page.wait_for_timeout(100)
+    seen = stage.page.evaluate(
+        """() => Array.from(document.querySelector("canvas.lbl-picture").getContext("2d")
+             .getImageData(0, 0, 28, 28).data).filter((_, i) => i % 4 === 0)"""
+    )
+    np.testing.assert_array_equal(np.reshape(seen, (28, 28)), digit)
+
+
+def test_missing_weights_are_told(stage, figure):
+    stage = stage()
+    stage.show(figure)
+    figure._assets["cnn"].unlink()
+    stage.page.get_by_role("button", name="Load the networks").press("Enter")
+    stage.exchange()
+    stage.page.wait_for_selector("text=could not be loaded: no weights at")
+    assert stage.page.get_by_role("button", name="Load the networks").is_enabled()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1000, 360])
+def test_accessible_and_narrow(stage, figure, theme, width):
+    stage = stage(theme=theme, width=width)
+    stage.show(figure, static=True)
+    load(stage, static=True)
+    stage.page.get_by_role("button", name="Example: a 5").click()
+    stage.page.wait_for_timeout(450)
+    assert stage.axe() == []
+    assert stage.overflow() == 0
+
+
+def test_an_answer_takes_less_than_a_frame_or_two(stage, weights, digits):
+    shapes = [(784, 800), (800,), (800, 800), (800,), (800, 10), (10,)]
+    figure = DrawDigit(digits, perceptron=weights("big", shapes), cnn=weights("cnn", CNN))
+    stage = stage()
+    root = stage.show(figure, static=True)
+    load(stage, static=True)
+    times = []
+    for digit in [0, 1, 2, 3, 4] * 2:
+        stage.page.get_by_role("button", name=f"Example: a {digit}").click()
+        stage.page.wait_for_timeout(60)
+        times.append(float(root.get_attribute("data-milliseconds")))
+    print(f"both networks and their pictures: {min(times):.1f} ms")
+    assert min(times) < 80  # 20 ms on an idle machine; this guards against a slow loop
+
+
+def test_examples_and_weights_are_checked(weights, digits, tmp_path):
+    good = weights("good", PERCEPTRON)
+    with pytest.raises(FileNotFoundError, match="no weights at .*none.npz"):
+        DrawDigit(net=tmp_path / "none.npz")
+    with pytest.raises(ValueError, match="examples holds 9 images; expected 10"):
+        DrawDigit(digits[:9], net=good)
+    with pytest.raises(ValueError, match=r"examples has shape \(10, 20, 20\)"):
+        DrawDigit(digits[:, :20, :20], net=good)
+    with pytest.raises(ValueError, match="rename one file"):
+        DrawDigit(a=good, b=good)
+    for shapes, said in [
+        ([(784, 40), (40,), (41, 10), (10,)], r"weights \(41, 10\) of layer 2 don't fit"),
+        ([(784, 40), (40,), (40, 9), (9,)], "end in 10 outputs"),
+        ([(784, 10), (9,)], "but biases"),
+        ([(784, 10)], "expected pairs"),
+        ([(5, 5, 3, 8), (8,), (1568, 10), (10,)], "layer 1"),
+        ([(5, 5, 1, 8), (8,), (784, 10), (10,)], "layer 2"),
+    ]:
+        with pytest.raises(ValueError, match=said):
+            DrawDigit(net=weights("bad", shapes))
+
+
+def test_one_of_each():
+    labels = [3, 1, 0, 2, 4, 5, 6, 7, 9, 8, 3]
+    np.testing.assert_array_equal(
+        one_of_each(np.arange(11), labels), [2, 1, 3, 0, 4, 5, 6, 7, 9, 8]
+    )
+    with pytest.raises(ValueError, match=r"labels has no \[8, 9\]"):
+        one_of_each(np.arange(8), range(8))
+    with pytest.raises(ValueError, match="11 images but 10 labels"):
+        one_of_each(np.arange(11), range(10))

@@ -1,0 +1,115 @@
+"""Filters over the epochs, in Python and in a browser."""
+
+import numpy as np
+import pytest
+
+from tlbook.figures import FiltersOverEpochs
+from tlbook.figures.filters_over_epochs import pick
+
+
+@pytest.fixture
+def filters(rng):
+    return rng.integers(0, 256, (4, 6, 28, 28), dtype=np.uint8)
+
+
+def shown(page, filter_, row, column):
+    """Return one pixel of one filter of the canvas (three filters in a row)."""
+    x, y = (filter_ % 3) * 29 + column, (filter_ // 3) * 29 + row
+    return page.evaluate(
+        f"document.querySelector('canvas').getContext('2d').getImageData({x}, {y}, 1, 1).data[0]"
+    )
+
+
+def test_keyboard_moves_through_the_epochs(stage, filters):
+    figure = FiltersOverEpochs(filters, epochs=[1, 2, 5, 20], val_acc=[0.9, 0.95, 0.96, 0.9712])
+    stage = stage()
+    stage.show(figure, static=True)
+    page, slider = stage.page, stage.page.get_by_role("slider", name="Epoch")
+    status = page.locator(".lbl-status")
+    page.wait_for_function(
+        "document.querySelector('.lbl-status').textContent === "
+        "'Epoch 20, validation accuracy 97.12 %.'"
+    )
+    assert shown(page, 4, 3, 7) == filters[3, 4, 3, 7]
+    slider.press("ArrowLeft")
+    assert shown(page, 4, 3, 7) == filters[2, 4, 3, 7]
+    assert slider.get_attribute("aria-valuetext") == "5"
+    slider.press("Home")
+    assert shown(page, 5, 27, 27) == filters[0, 5, 27, 27]
+    page.wait_for_timeout(300)
+    assert status.inner_text() == "Epoch 1, validation accuracy 90.00 %."
+    assert "Epoch 1," in page.locator("canvas").get_attribute("aria-label")
+
+
+def test_plays_only_when_asked_and_stops_at_the_end(stage, filters):
+    stage = stage()
+    stage.show(FiltersOverEpochs(filters), static=True)
+    page, slider = stage.page, stage.page.get_by_role("slider", name="Epoch")
+    slider.press("Home")
+    page.wait_for_timeout(900)
+    assert slider.input_value() == "0"
+    page.get_by_role("button", name="Play").press("Enter")
+    page.wait_for_function("document.querySelector('input[type=range]').value === '1'")
+    page.get_by_role("button", name="Pause").press("Enter")
+    page.wait_for_timeout(900)
+    assert slider.input_value() == "1"
+    page.get_by_role("button", name="Play").press("Enter")
+    page.wait_for_function("document.querySelector('input[type=range]').value === '3'")
+    assert page.get_by_role("button", name="Play").is_visible()
+
+
+def test_reduced_motion_is_slow(stage, filters):
+    stage = stage(reduced=True)
+    stage.show(FiltersOverEpochs(filters), static=True)
+    page, slider = stage.page, stage.page.get_by_role("slider", name="Epoch")
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_timeout(1500)
+    assert slider.input_value() == "0"
+    page.evaluate("window.cleanUp()")  # a figure that is taken away stops
+    page.wait_for_timeout(1500)
+    assert slider.input_value() == "0"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1000, 360])
+def test_accessible_and_narrow(stage, filters, theme, width):
+    stage = stage(theme=theme, width=width)
+    stage.show(FiltersOverEpochs(filters), static=True)
+    stage.page.wait_for_timeout(200)
+    assert stage.axe() == []
+    assert stage.overflow() == 0
+
+
+def test_from_a_file_and_thinned_out(tmp_path, rng):
+    filters = rng.integers(0, 256, (60, 30, 28, 28), dtype=np.uint8)
+    accuracy = np.linspace(0.9, 0.99, 60)
+    np.savez(tmp_path / "f.npz", filters=filters, epochs=np.arange(60), val_acc=accuracy)
+    figure = FiltersOverEpochs(tmp_path / "f.npz", n_filters=9, n_snapshots=5)
+    assert figure.n == 9 and figure.epochs == pick(60, 5)
+    assert len(figure.filters) == 5 * 9 * 784
+    assert figure.filters == filters[figure.epochs, :9].tobytes()
+    assert figure.val_acc == [round(float(accuracy[i]), 4) for i in figure.epochs]
+    assert "9 filters at the epochs 0, " in repr(figure)
+
+
+@pytest.mark.parametrize("n, most", [(1, 1), (2, 12), (12, 12), (13, 12), (20, 12), (500, 12)])
+def test_pick_keeps_first_and_last_and_none_twice(n, most):
+    chosen = pick(n, most)
+    assert len(chosen) == min(n, most) == len(set(chosen))
+    assert chosen == sorted(chosen) and chosen[0] == 0 and chosen[-1] == n - 1
+
+
+def test_input_is_checked(filters, tmp_path):
+    with pytest.raises(FileNotFoundError, match="no filters at .*none.npz"):
+        FiltersOverEpochs(tmp_path / "none.npz")
+    np.savez(tmp_path / "f.npz", filters=filters)
+    with pytest.raises(ValueError, match=r"has no \['epochs'\]"):
+        FiltersOverEpochs(tmp_path / "f.npz")
+    with pytest.raises(ValueError, match=r"shape \(4, 6, 28\); expected \(snapshots, n, 28, 28\)"):
+        FiltersOverEpochs(filters[..., 0])
+    with pytest.raises(ValueError, match="filters are float32; expected uint8"):
+        FiltersOverEpochs(filters.astype(np.float32))
+    with pytest.raises(ValueError, match="epochs has 3 entries, filters has 4 snapshots"):
+        FiltersOverEpochs(filters, epochs=[1, 2, 3])
+    with pytest.raises(ValueError, match="val_acc has 1 entries"):
+        FiltersOverEpochs(filters, val_acc=[0.5])

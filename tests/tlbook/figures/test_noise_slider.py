@@ -1,0 +1,120 @@
+"""Noise and a denoising autoencoder, in Python and in a browser."""
+
+import numpy as np
+import pytest
+from stage import AUTOENCODER
+
+from tlbook.figures import NoiseSlider
+from tlbook.figures.assets import load_arrays
+
+READ = """(i) => { const c = document.querySelectorAll("canvas")[i];
+  const d = c.getContext("2d").getImageData(0, 0, c.width, c.height).data;
+  return [c.height, c.width, Array.from({ length: d.length / 4 }, (_, i) => d[4 * i])]; }"""
+
+
+@pytest.fixture
+def path(weights):
+    return weights("autoencoder", AUTOENCODER)
+
+
+def load(stage, static=True):
+    stage.page.get_by_role("button", name="Load the autoencoder").press("Enter")
+    if not static:
+        stage.exchange()
+    stage.page.wait_for_selector('[data-loaded="true"]')
+
+
+def numbers(page):
+    return [float(cell.inner_text()) for cell in page.get_by_role("cell").all()]
+
+
+def tiles(page, row, n):
+    """Return the pictures of a row of the figure, read from its canvas."""
+    height, width, data = page.evaluate(READ, row)
+    image = np.array(data).reshape(height, width)
+    columns = min(n, 8)
+    starts = [(i // columns * 29, i % columns * 29) for i in range(n)]
+    return np.stack([image[r : r + 28, c : c + 28] for r, c in starts])
+
+
+@pytest.mark.parametrize("encoder, decoder", [("sigmoid", "sigmoid"), ("relu", "softplus")])
+@pytest.mark.parametrize("static", [True, False])
+def test_mends_as_numpy_does(stage, path, digits, encoder, decoder, static):
+    acts = {
+        "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+        "relu": lambda z: np.maximum(z, 0),
+        "softplus": lambda z: np.log1p(np.exp(z)),
+    }
+    stage = stage()
+    stage.show(NoiseSlider(path, digits[:8], encoder=encoder, decoder=decoder), static=static)
+    load(stage, static)
+    stage.page.get_by_role("slider", name="Keep").press("End")  # keep 1: no noise
+    np.testing.assert_array_equal(tiles(stage.page, 0, 8), digits[:8])
+    np.testing.assert_array_equal(tiles(stage.page, 1, 8), digits[:8])
+    x = digits[:8].reshape(8, 784) / 256
+    We, be, Wd, bd = [a.astype(np.float64) for a in load_arrays(path)]
+    mended = acts[decoder](acts[encoder](x @ We + be) @ Wd + bd)
+    expected = np.clip(mended * 256, 0, 255).reshape(8, 28, 28)
+    np.testing.assert_allclose(tiles(stage.page, 2, 8), expected, atol=0.51)
+    after = ((mended - x) ** 2).sum(1).mean()
+    cells = [cell.inner_text() for cell in stage.page.get_by_role("cell").all()]
+    assert cells[0] == "0.00" and cells[2] == "–"
+    assert float(cells[1]) == pytest.approx(after, abs=0.0051, rel=1e-4)
+
+
+def test_noise_is_inverted_dropout(stage, path, digits):
+    digits = np.where(digits > 0, 64, 0).astype(np.uint8)  # 64 / 0.5 = 128, not clipped
+    stage = stage()
+    stage.show(NoiseSlider(path, digits[:8]), static=True)
+    load(stage)
+    corrupted = tiles(stage.page, 1, 8)
+    assert set(np.unique(corrupted)) == {0, 128}
+    kept = (corrupted[digits[:8] > 0] > 0).mean()
+    assert kept == pytest.approx(0.5, abs=0.06)
+    x, noisy = digits[:8] / 256, corrupted / 256
+    before, after, ratio = numbers(stage.page)
+    assert before == pytest.approx(((noisy - x) ** 2).sum((1, 2)).mean(), abs=0.0051)
+    assert ratio == pytest.approx(after / before, rel=0.01)
+
+
+def test_keyboard_changes_the_noise(stage, path, digits):
+    stage = stage()
+    stage.show(NoiseSlider(path, digits[:8]), static=True)
+    load(stage)
+    page, slider = stage.page, stage.page.get_by_role("slider", name="Keep")
+    first, picture = numbers(page), tiles(page, 1, 8)
+    slider.press("ArrowLeft")
+    assert slider.get_attribute("aria-valuetext") == "0.45" and numbers(page)[0] > first[0]
+    slider.press("ArrowRight")
+    assert numbers(page) == first  # the same noise comes back
+    page.get_by_role("button", name="New noise").press("Enter")
+    assert (tiles(page, 1, 8) != picture).any()
+    slider.press("Home")
+    assert slider.get_attribute("aria-valuetext") == "0.10"
+    page.wait_for_function(
+        "document.querySelector('.lbl-status').textContent.startsWith('Keep 0.1: pixel error')"
+    )
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1000, 360])
+def test_accessible_and_narrow(stage, path, digits, theme, width):
+    stage = stage(theme=theme, width=width)
+    stage.show(NoiseSlider(path, digits[:8]), static=True)
+    load(stage)
+    assert stage.axe() == []
+    assert stage.overflow() == 0
+
+
+def test_input_is_checked(weights, path, digits, tmp_path):
+    with pytest.raises(FileNotFoundError, match="no weights at"):
+        NoiseSlider(tmp_path / "none.npz", digits)
+    with pytest.raises(ValueError, match="images is missing"):
+        NoiseSlider(path)
+    with pytest.raises(ValueError, match="images holds 20 digits; expected at most 16"):
+        NoiseSlider(path, np.concatenate([digits, digits]))
+    with pytest.raises(ValueError, match="decoder is 'tanh'; expected one of sigmoid, relu"):
+        NoiseSlider(path, digits, decoder="tanh")
+    for shapes in [[(784, 5), (5,), (5, 784)], [(784, 5), (5,), (6, 784), (784,)], [(3,)]]:
+        with pytest.raises(ValueError, match="expected encoder and decoder"):
+            NoiseSlider(weights("bad", shapes), digits)

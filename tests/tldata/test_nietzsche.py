@@ -1,0 +1,35 @@
+"""Nietzsche's text: whole, from a file of one's own, and not to be had."""
+
+import pytest
+
+from tlcore.nlp import ptb_words
+from tldata import DataError, load_nietzsche
+
+
+def test_a_file_of_ones_own(tmp_path):
+    (tmp_path / "nietzsche.txt").write_text("Is Truth a woman?\n")
+    assert load_nietzsche(tmp_path) == load_nietzsche(str(tmp_path / "nietzsche.txt"))
+    assert load_nietzsche(tmp_path) == "Is Truth a woman?\n"
+
+
+def test_files_that_are_wrong(tmp_path):
+    (tmp_path / "nietzsche.txt").write_bytes(b"caf\xe9")
+    with pytest.raises(ValueError, match="is not UTF-8"):
+        load_nietzsche(tmp_path)
+    (tmp_path / "nietzsche.txt").write_bytes(b" \n")
+    with pytest.raises(ValueError, match="is empty"):
+        load_nietzsche(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        load_nietzsche(tmp_path / "missing.txt")
+
+
+def test_the_real_one():
+    """Where neither a mirror nor the net has it, this can't be seen. CI has the mirror."""
+    try:
+        text = load_nietzsche()
+    except DataError as error:
+        pytest.skip(f"Nietzsche can't be had here: {str(error).splitlines()[0]}")
+    assert len(text) == 600_893 and text.startswith("PREFACE\n\n\nSUPPOSING that Truth is a woman")
+    words = ptb_words(text)
+    assert words[:9] == "preface <eos> supposing that truth is a woman what".split()
+    assert 100_000 < len(words) < 110_000

@@ -1,0 +1,73 @@
+"""What the gates and cells of an LSTM do while it reads a text."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from traitlets import Int
+
+from .base import HERE, compose
+from .language_figure import LanguageFigure
+
+
+class GatesOverText(LanguageFigure):
+    """Input, forget and output gate, cell and output of one unit, coloured over a text.
+
+    The network runs in the page, without a kernel, over a text of the reader's own or one that is
+    given. Units can be put in the order of how active they are on this text.
+
+    Parameters
+    ----------
+    model : path
+        An .npz file that ``tlbook.figures.language_files.save_language_model`` wrote.
+    texts : sequence of str
+        Texts to begin with, at most 8; the first 80 words of each are read.
+    layer, unit : int
+        What is shown first, counted from 0. Layer 0 is the one next to the embedding.
+    unk_key, eos_key : str
+        The words for those that the vocabulary lacks, and for the end of a sentence.
+    title : str
+        Heading.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    TypeError, ValueError
+        If it holds something else, or has no such unit.
+
+    Examples
+    --------
+    >>> GatesOverText("../../data/weights/ptb.npz", ["the company said"])  # doctest: +SKIP
+    [live figure] What the units do: a language model of 10,000 words, 2 LSTM layers of 200 and 200
+    units; gates, cell and output of each unit over a text.
+    """
+
+    _esm = compose("load.js", "lstm.js", "diverging.js", "reading.js", "gates_over_text.js")
+    _css = LanguageFigure._css + (HERE / "pong.css").read_text("utf-8")
+
+    layer = Int().tag(sync=True)
+    unit = Int().tag(sync=True)
+
+    def __init__(
+        self,
+        model: str | Path,
+        texts: Sequence[str] = ("the company said it sold the unit to its parent in new york .",),
+        layer: int = 0,
+        unit: int = 0,
+        unk_key: str = "<unk>",
+        eos_key: str = "<eos>",
+        title: str = "What the units do",
+    ):
+        super().__init__(model, texts, unk_key, eos_key, title=title)
+        if not 0 <= layer < len(self.n_units):
+            raise ValueError(f"layer is {layer}; expected 0 to {len(self.n_units) - 1}")
+        if not 0 <= unit < self.n_units[layer]:
+            raise ValueError(f"unit is {unit}; expected 0 to {self.n_units[layer] - 1}")
+        self.layer, self.unit = layer, unit
+
+    def alternative(self) -> str:
+        """Say what the model is, and what is shown of it."""
+        return (
+            f"{self.title}: a language model of {self._network()}; gates, cell and output of each "
+            "unit over a text."
+        )

@@ -1,0 +1,95 @@
+"""A trained language model: the words that may come next, and a text that goes on."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from traitlets import Bool, Float, Int
+
+from .base import compose
+from .language_figure import LanguageFigure
+
+#: What the slider of top_k offers; 0 is all words.
+TOP_K = (1, 2, 3, 5, 10, 20, 50, 100, 200, 0)
+
+
+class NextWord(LanguageFigure):
+    """Type words, and see what the model expects next; it goes on writing when asked.
+
+    The model runs in the page, without a kernel. The state is carried from word to word, so one
+    more word costs one step. Words are drawn as ``tl.nlp.sample`` and ``tl.nlp.sample_top`` do,
+    from a seed: the same text and settings give the same words again.
+
+    Parameters
+    ----------
+    model : path
+        An .npz file that ``tlbook.figures.language_files.save_language_model`` wrote.
+    texts : sequence of str
+        Texts to begin with, at most 8. Each is split into the words of the vocabulary; numbers
+        become N and the ends of sentences `eos_key`, if the vocabulary has these.
+    temperature : float
+        At first, 0 to 2. 0 always takes the likeliest word.
+    top_k : int
+        At first: one of 1, 2, 3, 5, 10, 20, 50, 100, 200, or 0 for all words.
+    seed : int
+        At first, 0 to 9999.
+    skip_unknown : bool
+        Whether `unk_key` is left out when the model writes, at first.
+    unk_key, eos_key : str
+        The words for those that the vocabulary lacks, and for the end of a sentence.
+    title : str
+        Heading.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    TypeError, ValueError
+        If it holds something else, or a setting is out of its range.
+
+    Examples
+    --------
+    >>> NextWord("../../data/weights/ptb.npz", ["the meaning of life is"])  # doctest: +SKIP
+    [live figure] The next word: a language model of 10,000 words, 2 LSTM layers of 200 and 200
+    units, to ask and to let write.
+    """
+
+    _esm = compose("load.js", "lstm.js", "sampling.js", "reading.js", "next_word.js")
+
+    temperature = Float().tag(sync=True)
+    top_k = Int().tag(sync=True)
+    seed = Int().tag(sync=True)
+    skip_unknown = Bool().tag(sync=True)
+
+    def __init__(
+        self,
+        model: str | Path,
+        texts: Sequence[str] = ("the company said",),
+        temperature: float = 1.0,
+        top_k: int = 0,
+        seed: int = 0,
+        skip_unknown: bool = True,
+        unk_key: str = "<unk>",
+        eos_key: str = "<eos>",
+        title: str = "The next word",
+    ):
+        if not 0 <= temperature <= 2:
+            raise ValueError(f"temperature is {temperature}; expected 0 to 2")
+        if top_k not in TOP_K:
+            raise ValueError(f"top_k is {top_k}; expected one of {TOP_K}, where 0 is all words")
+        if not 0 <= seed <= 9999:
+            raise ValueError(f"seed is {seed}; expected 0 to 9999")
+        super().__init__(
+            model,
+            texts,
+            unk_key,
+            eos_key,
+            title=title,
+            temperature=float(temperature),
+            top_k=top_k,
+            seed=seed,
+            skip_unknown=skip_unknown,
+        )
+
+    def alternative(self) -> str:
+        """Say what the model is, and what there is to do."""
+        return f"{self.title}: a language model of {self._network()}, to ask and to let write."

@@ -1,0 +1,154 @@
+"""A small Pong against a trained agent, played in the page."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from traitlets import Bytes, Int, List
+
+from tlbook.runs import load_run
+
+from .assets import load_arrays
+from .base import HERE, LiveFigure, compose
+
+N_INPUTS, N_ACTIONS = 6, 3  # of SmallPong
+
+
+def check_policy(arrays: Sequence[np.ndarray], name: str) -> None:
+    """Check that arrays W1, b1, W2, b2, ... are a policy for `SmallPong`.
+
+    Raises
+    ------
+    ValueError
+        If they aren't dense layers from 6 inputs to 3 actions, or hold NaN or infinity.
+    """
+    shapes = [a.shape for a in arrays]
+    width = N_INPUTS
+    fits = bool(shapes) and len(shapes) % 2 == 0
+    for w, b in zip(shapes[::2], shapes[1::2], strict=False):
+        fits = fits and len(w) == 2 and w[0] == width and b == w[1:]
+        width = w[-1] if w else 0
+    if not fits or width != N_ACTIONS:
+        raise ValueError(
+            f"{name} holds {shapes}; expected dense layers W, b, W, b, ... that lead from the "
+            f"{N_INPUTS} numbers of SmallPong to its {N_ACTIONS} actions"
+        )
+    if not all(np.isfinite(a).all() for a in arrays):
+        raise ValueError(f"{name} holds NaN or infinity; train it anew with a smaller rate")
+
+
+def _read(agent: Any, name: str) -> list[np.ndarray]:
+    """Arrays of an agent that is a file, a network, or the arrays themselves."""
+    if isinstance(agent, (str, Path)):
+        return load_arrays(agent)
+    params = getattr(agent, "all_params", agent)
+    if not isinstance(params, (list, tuple)):
+        raise TypeError(
+            f"{name} is a {type(agent).__name__}; expected the path of an .npz file, a network, or "
+            "a list of arrays W1, b1, W2, b2, ..."
+        )
+    return [np.asarray(p.numpy() if hasattr(p, "numpy") else p, np.float32) for p in params]
+
+
+class PlayPong(LiveFigure):
+    """A game of small Pong: the reader on the left, an agent on the right.
+
+    The agent's probabilities and the six numbers that it sees are shown as it plays. The game is
+    `tlcore.rein.SmallPong`, computed in the page.
+
+    Parameters
+    ----------
+    weights : path or None
+        An .npz file with the recorded agent at several ages, one after the other. None: only the
+        agents that are given by name.
+    run : path
+        The record of that training; its ``result["ages"]`` has a ``name``, the ``episodes`` and
+        the ``n_arrays`` of each age.
+    points : int
+        What wins a game.
+    seed : int, optional
+        Of the serves and the agent's draws. Without one each game is another.
+    title : str
+        Heading.
+    **agents : path, network or list of arrays
+        More agents by name: what you have trained yourself. relu between dense layers, three
+        logits at the end. The figure begins with the last one.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there are no weights, or no record, at that path.
+    TypeError, ValueError
+        If an agent isn't a policy for small Pong, or there is none.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> arrays = [rng.normal(size=(6, 8)), np.zeros(8), rng.normal(size=(8, 3)), np.zeros(3)]
+    >>> PlayPong(None, mine=arrays)
+    [live figure] Play Pong: a game to 5 points, you on the left, an agent on the right: mine.
+    """
+
+    _esm = compose("nets.js", "small_pong.js", "court.js", "play_pong.js")
+    _css = LiveFigure._css + (HERE / "play_pong.css").read_text("utf-8")
+
+    agents = List(help="name and shapes of the arrays of each agent").tag(sync=True)
+    weights = Bytes(help="float32: all arrays, one after the other").tag(sync=True)
+    points = Int().tag(sync=True)
+    seed = Int(None, allow_none=True).tag(sync=True)
+
+    def __init__(
+        self,
+        weights: str | Path | None = "../../data/weights/small_pong.npz",
+        run: str | Path = "../../data/runs/small_pong.json",
+        points: int = 5,
+        seed: int | None = None,
+        title: str = "Play Pong",
+        **agents: Any,
+    ):
+        if isinstance(points, bool) or not isinstance(points, int) or points < 1:
+            raise ValueError(f"points is {points!r}; expected an integer of at least 1")
+        if seed is not None and not (isinstance(seed, int) and 0 <= seed < 2**32):
+            raise ValueError(f"seed is {seed!r}; expected None or an integer below 2**32")
+        found = {} if weights is None else _ages(weights, run)
+        for name, agent in agents.items():
+            found[name.replace("_", " ")] = _read(agent, name)
+        if not found:
+            raise ValueError("there is no agent; give weights, or an agent by name: mine=network")
+        for name, arrays in found.items():
+            check_policy(arrays, name)
+        flat = [array.astype("<f4").ravel() for arrays in found.values() for array in arrays]
+        super().__init__(
+            title=title,
+            agents=[
+                {"name": name, "shapes": [list(a.shape) for a in arrays]}
+                for name, arrays in found.items()
+            ],
+            weights=np.concatenate(flat).tobytes(),
+            points=points,
+            seed=seed,
+        )
+
+    def alternative(self) -> str:
+        """Say what there is to play, and against whom."""
+        names = ", ".join(agent["name"] for agent in self.agents)
+        return (
+            f"{self.title}: a game to {self.points} points, you on the left, "
+            f"an agent on the right: {names}."
+        )
+
+
+def _ages(weights: str | Path, run: str | Path) -> dict[str, list[np.ndarray]]:
+    """Part the recorded weights into the agent's ages."""
+    arrays, ages = load_arrays(weights), load_run(run)["result"].get("ages", [])
+    if not ages or len(arrays) != sum(age["n_arrays"] for age in ages):
+        raise ValueError(
+            f"{weights} holds {len(arrays)} arrays, and {run} doesn't say to which ages they "
+            'belong; expected result["ages"] with n_arrays for each'
+        )
+    found = {}
+    for age in ages:
+        name = f"{age['name']} ({age['episodes']:,} games)"
+        found[name], arrays = arrays[: age["n_arrays"]], arrays[age["n_arrays"] :]
+    return found

@@ -1,0 +1,56 @@
+// The replays in their file, moment by moment: what tlbook/figures/replay_files.py has packed.
+
+// Discounted reward of each moment; it begins anew after each point, as in
+// tl.rein.discount_episode_rewards (mode 0).
+function discountEpisodeRewards(rewards, gamma) {
+  const discounted = new Array(rewards.length);
+  let sum = 0;
+  for (let i = rewards.length - 1; i >= 0; i--) {
+    if (rewards[i] !== 0) sum = 0;
+    sum = rewards[i] + gamma * sum;
+    discounted[i] = sum;
+  }
+  return discounted;
+}
+
+// The arrays of the file -> one replay for each age. frames and differences are lists of arrays.
+function readReplays(arrays, gamma) {
+  const [ages, moments, shape, , actions, rewards, probabilities, counts, runs] = arrays.map((a) => a.data);
+  const [height, width] = shape;
+  const n = arrays[6].shape[1];
+  let [moment, run] = [0, 0];
+  return Array.from(ages, (age, k) => {
+    const [first, last] = [moment, (moment += moments[k])];
+    const frames = [];
+    let before = new Uint8Array(height * width);
+    for (let i = first; i < last; i++) {
+      const frame = before.slice();
+      for (const end = run + counts[i]; run < end; run++) {
+        const [row, column, length, value] = runs.subarray(4 * run, 4 * run + 4);
+        frame.fill(value, row * width + column, row * width + column + length);
+      }
+      frames.push(frame);
+      before = frame;
+    }
+    // What goes into the network, but for a factor. There is no frame before the first one.
+    const differences = frames.map((frame, i) => Int16Array.from(frame, (v, j) => v - frames[Math.max(i - 1, 0)][j]));
+    const most = (lists) => lists.reduce((top, list) => list.reduce((a, v) => Math.max(a, Math.abs(v)), top), 1);
+    const own = Array.from(rewards.subarray(first, last));
+    let [us, them] = [0, 0];
+    return {
+      age,
+      shape: [height, width],
+      frames,
+      differences,
+      darkest: frames.reduce((low, frame) => frame.reduce((a, v) => Math.min(a, v), low), 255),
+      brightest: most(frames), // 1 where the frames are zeros and ones
+      largest: most(differences),
+      actions: actions.subarray(first, last),
+      probabilities: frames.map((_, i) => Array.from(probabilities.subarray((first + i) * n, (first + i + 1) * n))),
+      rewards: own,
+      discounted: discountEpisodeRewards(own, gamma),
+      // Points so far: the agent's, and the other's.
+      score: own.map((reward) => [(us += Math.max(reward, 0)), (them += Math.max(-reward, 0))]),
+    };
+  });
+}

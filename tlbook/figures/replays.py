@@ -1,0 +1,78 @@
+"""Games of an agent at several ages, moment by moment."""
+
+from pathlib import Path
+
+from traitlets import Float, Int, List, Unicode
+
+from .assets import pack
+from .base import HERE, LiveFigure, compose
+from .replay_files import load_replays
+
+
+class Replays(LiveFigure):
+    """Stretches of games on a scrubber: what the agent sees, what it answers, what it gets for it.
+
+    Beside each frame stand the difference to the frame before, which is the network's input, the
+    probabilities of the actions, the score, and the discounted reward, which begins anew after
+    each point. The games are loaded when the reader asks for them.
+
+    Parameters
+    ----------
+    replays : path
+        An .npz file that ``tlbook.figures.replay_files.save_replays`` wrote.
+    gamma : float
+        Discount, from 0 to 1.
+    title : str
+        Heading.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the file holds something else, or `gamma` is outside 0 and 1.
+
+    Examples
+    --------
+    >>> Replays()  # doctest: +SKIP
+    [live figure] Games of the agent at several ages: before training (0 : 4), after 200 episodes
+    (0 : 4), after 500 episodes (1 : 3), after 1,000 episodes (4 : 0).
+    """
+
+    _esm = compose("load.js", "chart.js", "diverging.js", "replay_data.js", "replays.js")
+    _css = LiveFigure._css + (HERE / "pong.css").read_text("utf-8")
+
+    asset = Unicode(help="name of the file").tag(sync=True)
+    megabytes = Float(help="what loading it takes").tag(sync=True)
+    ages = List(Int(), help="episodes that the agent had played").tag(sync=True)
+    actions = List(Unicode(), help="names of the actions").tag(sync=True)
+    scores = List(List(Int()), help="agent's and opponent's points, by age").tag(sync=True)
+    gamma = Float().tag(sync=True)
+
+    def __init__(
+        self,
+        replays: str | Path = "../../data/weights/pong_replays.npz",
+        gamma: float = 0.99,
+        title: str = "Games of the agent at several ages",
+    ):
+        if not 0 <= gamma <= 1:
+            raise ValueError(f"gamma is {gamma}; expected a discount from 0 to 1, such as 0.99")
+        games, actions = load_replays(replays)
+        stem = Path(replays).stem
+        super().__init__(
+            {stem: replays},
+            title=title,
+            asset=stem,
+            megabytes=round(len(pack(replays)) / 1e6, 2),
+            ages=[game.age for game in games],
+            actions=actions,
+            scores=[[int((s * g.rewards > 0).sum()) for s in (1, -1)] for g in games],
+            gamma=gamma,
+        )
+
+    def alternative(self) -> str:
+        """Name the ages, and the score at each."""
+        names = [f"after {age:,} episodes" if age else "before training" for age in self.ages]
+        scores = [f"{us} : {them}" for us, them in self.scores]
+        games = ", ".join(f"{n} ({s})" for n, s in zip(names, scores, strict=True))
+        return f"{self.title}: {games}."

@@ -1,0 +1,142 @@
+// The translator in plain JavaScript: GRUs that read a sentence, GRUs that write one, and attention
+// between them. For compose("load.js", "lstm.js", "seq2seq.js", ...): addProduct and sigmoid are the
+// LSTM's. With the files of tlbook/figures/translator_files.py.
+//
+// A sentence stands in its own order here. The network reads it from the last word to the first, and
+// where it is bidirectional, half of the units of the lowest layer read from the first to the last.
+
+// readTranslator(arrays, place): `place` tells which of the arrays is which. Matrices of bytes stay
+// bytes, with a scale for each row: a quarter of the memory, and nothing to wait for.
+function readTranslator(arrays, place) {
+  const get = (name) => (name in place ? arrays[place[name]] : null);
+  const matrix = (name) => {
+    const found = get(name);
+    return found && { data: found.data, columns: found.shape[1], scale: get(`${name}_scale`)?.data };
+  };
+  const gru = (name) => ({
+    kernel: matrix(`${name}_kernel`),
+    recurrent: matrix(`${name}_recurrent`),
+    bias: get(`${name}_bias`).data, // of the inputs, and of the state
+  });
+  const [encoder, decoder] = [[], []];
+  for (let i = 1; `decoder${i}_kernel` in place; i++) {
+    const both = `encoder${i}_fw_kernel` in place;
+    encoder.push((both ? [`encoder${i}_fw`, `encoder${i}_bw`] : [`encoder${i}`]).map(gru));
+    decoder.push(gru(`decoder${i}`));
+  }
+  const [source, target] = ["source", "target"].map((way) => {
+    const words = lines(get(`${way}_words`));
+    return { words, index: new Map(words.map((word, i) => [word, i])), vectors: matrix(`${way}_vectors`) };
+  });
+  return {
+    source,
+    target,
+    encoder,
+    decoder,
+    W_a: matrix("W_a"), // attention is "general" with it, "dot" without
+    W_c: matrix("W_c"),
+    table: matrix("scores") ?? target.vectors, // tied: the vectors once more
+    bias: get("scores_bias").data,
+  };
+}
+
+// A row of a matrix: the vector of a word.
+function row({ data, columns, scale }, i) {
+  const factor = scale ? scale[i] : 1;
+  return Float32Array.from(data.subarray(i * columns, (i + 1) * columns), (v) => v * factor);
+}
+
+// start + x times a matrix (rows, columns).
+function plusProduct(start, x, { data, scale }) {
+  const z = Float64Array.from(start);
+  addProduct(z, scale ? Float64Array.from(x, (v, i) => v * scale[i]) : x, data);
+  return z;
+}
+
+const zeros = (n) => new Float32Array(n);
+
+function beside(parts) {
+  const whole = zeros(parts.reduce((sum, { length }) => sum + length, 0));
+  let start = 0;
+  for (const part of parts) {
+    whole.set(part, start);
+    start += part.length;
+  }
+  return whole;
+}
+
+// One step of a GRU, in Keras's order: update gate z, reset gate r, candidate g. The reset gate
+// comes after the product with the state.
+function gruStep({ kernel, recurrent, bias }, x, h) {
+  const n = h.length;
+  const fromInput = plusProduct(bias.subarray(0, 3 * n), x, kernel);
+  const fromState = plusProduct(bias.subarray(3 * n), h, recurrent);
+  const after = zeros(n);
+  for (let j = 0; j < n; j++) {
+    const z = sigmoid(fromInput[j] + fromState[j]);
+    const r = sigmoid(fromInput[n + j] + fromState[n + j]);
+    const g = Math.tanh(fromInput[2 * n + j] + r * fromState[2 * n + j]);
+    after[j] = z * h[j] + (1 - z) * g;
+  }
+  return after;
+}
+
+// Read a sentence: what attention looks at, and where the decoder begins.
+function encode(net, ids) {
+  let memory = ids.map((id) => row(net.source.vectors, id));
+  const states = [];
+  for (const layer of net.encoder) {
+    const read = layer.map((gru, way) => {
+      const order = memory.map((_, j) => j);
+      if (way === 0) order.reverse();
+      let h = zeros(gru.bias.length / 6);
+      const outputs = [];
+      for (const j of order) outputs[j] = h = gruStep(gru, memory[j], h);
+      return { outputs, h };
+    });
+    memory = memory.map((_, j) => beside(read.map(({ outputs }) => outputs[j])));
+    states.push(beside(read.map(({ h }) => h)));
+  }
+  const keys = net.W_a ? memory.map((m) => plusProduct(zeros(net.W_a.columns), m, net.W_a)) : memory;
+  return { memory, keys, states };
+}
+
+// One step of the decoder after the word `id`: a score for each word to come (logits), the states,
+// and the weights of attention, one for each word of the source.
+function advance(net, source, states, id) {
+  let h = row(net.target.vectors, id);
+  const after = net.decoder.map((gru, i) => (h = gruStep(gru, h, states[i])));
+  const weights = softmaxOf(source.keys.map((key) => key.reduce((sum, v, j) => sum + v * h[j], 0)));
+  const context = zeros(h.length);
+  source.memory.forEach((m, s) => m.forEach((v, j) => (context[j] += weights[s] * v)));
+  const { W_c } = net;
+  const vector = plusProduct(zeros(W_c.columns), beside([context, h]), W_c).map(Math.tanh);
+  return { logits: wordScores(net, vector), states: after, weights };
+}
+
+function softmaxOf(scores) {
+  const largest = Math.max(...scores);
+  const powers = Float64Array.from(scores, (v) => Math.exp(v - largest));
+  const total = powers.reduce((a, b) => a + b, 0);
+  return powers.map((v) => v / total);
+}
+
+// Most of the work: a product with each row of the table.
+function wordScores({ table: { data, columns, scale }, bias }, vector) {
+  const scores = new Float64Array(bias.length);
+  for (let w = 0, k = 0; w < scores.length; w++) {
+    let sum = 0;
+    for (let j = 0; j < columns; j++, k++) sum += vector[j] * data[k];
+    scores[w] = (scale ? scale[w] * sum : sum) + bias[w];
+  }
+  return scores;
+}
+
+// Logarithms of the probabilities.
+function logSoftmax(logits) {
+  let [largest, total] = [-Infinity, 0];
+  for (const v of logits) if (v > largest) largest = v;
+  for (const v of logits) total += Math.exp(v - largest);
+  const shift = largest + Math.log(total);
+  return logits.map((v) => v - shift);
+}

@@ -1,0 +1,128 @@
+"""Curves of many recorded runs: learning rate x keeping probability x width."""
+
+import json
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+from traitlets import List
+
+from .base import LiveFigure, compose
+
+SETTINGS = ("learning_rate", "keep", "width")
+CURVES = ("epoch", "train_loss", "val_loss", "val_acc")
+
+
+def read_grid(
+    run: str | Path | list | dict, settings: Sequence[str], curves: Sequence[str]
+) -> list[dict]:
+    """Return the runs of a sweep, checked, with what a figure draws. The first curve: epochs."""
+    entries, name = _read_runs(run)
+    runs = [
+        _to_entry(entry, f"{name}, run {i}", settings, curves) for i, entry in enumerate(entries)
+    ]
+    _check_grid(runs, name, settings)
+    return runs
+
+
+def _read_runs(run: str | Path | list | dict) -> tuple[list, str]:
+    """Return the entries of a sweep, and what to call it in an error."""
+    name = "run"
+    if isinstance(run, (str, Path)):
+        path = Path(run)
+        if not path.is_file():
+            raise FileNotFoundError(f"no sweep at {path} (from {Path.cwd()}); give a .json file")
+        name = str(path)
+        try:
+            run = json.loads(path.read_text("utf-8"))
+        except ValueError as error:
+            raise ValueError(f"{name} isn't JSON: {error}") from error
+    if isinstance(run, dict):  # a record of tlbook.runs.save_run keeps them in its result
+        run = run.get("runs") or (run.get("result") or {}).get("runs")
+    if not isinstance(run, list) or not run:
+        raise ValueError(f'{name} holds no runs; expected a list of them, or {{"runs": [...]}}')
+    return run, name
+
+
+def _short(values: list) -> list:
+    """Five digits are more than a curve shows. What isn't finite becomes None, as JSON has it."""
+    return [None if v is None or not math.isfinite(v) else float(f"{v:.5g}") for v in values]
+
+
+def _to_entry(entry: dict, name: str, settings: Sequence[str], curves: Sequence[str]) -> dict:
+    """Check one run, and keep only what a figure draws. The first of the curves are the epochs."""
+    try:
+        chosen = {key: entry[key] for key in settings}
+        history = {key: entry["history"][key] for key in curves}
+    except (KeyError, TypeError) as error:
+        raise ValueError(
+            f"{name} lacks {error}; expected {', '.join(settings)} and a history with "
+            f"{', '.join(curves)}"
+        ) from error
+    lengths = {key: len(values) for key, values in history.items()}
+    if len(set(lengths.values())) != 1 or 0 in lengths.values():
+        raise ValueError(f"{name}: the curves have lengths {lengths}; expected one length >= 1")
+    short = {key: _short(history[key]) for key in curves[1:]}
+    return chosen | {"history": {curves[0]: list(history[curves[0]])} | short}
+
+
+def _check_grid(runs: Sequence[dict], name: str, settings: Sequence[str]) -> None:
+    """Raise a ValueError unless each combination of the settings is there once."""
+    seen = [tuple(entry[key] for key in settings) for entry in runs]
+    twice = {combination for combination in seen if seen.count(combination) > 1}
+    if twice:
+        raise ValueError(f"{name}: {sorted(twice)[0]} is there twice; expected it once")
+    full = math.prod(len(set(column)) for column in zip(*seen, strict=True))
+    if full != len(seen):
+        raise ValueError(
+            f"{name} has {len(seen)} runs, but its settings make {full} combinations; "
+            "expected each once"
+        )
+
+
+class Sweep(LiveFigure):
+    """The curves of a recorded sweep: choose settings, and pin curves to compare them.
+
+    Parameters
+    ----------
+    run : path, list or dict
+        A .json file, or what it holds: a list of runs (or ``{"runs": [...]}``, also inside the
+        ``result`` of a record), each
+        ``{"learning_rate": 1e-3, "keep": 0.8, "width": 400, "history": {"epoch": [...],
+        "train_loss": [...], "val_loss": [...], "val_acc": [...]}}``. Every combination of the
+        settings is expected once.
+    title : str
+        Heading.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If an entry lacks something, or a combination is missing or there twice.
+
+    Examples
+    --------
+    >>> history = {"epoch": [1], "train_loss": [0.9], "val_loss": [0.8], "val_acc": [0.7]}
+    >>> Sweep([{"learning_rate": 1e-3, "keep": 0.8, "width": 400, "history": history}])
+    [live figure] A sweep over learning rate, keep and width: 1 run; best: 0.7000 with learning rate 0.001, keep 0.8, width 400.
+    """  # noqa: E501
+
+    _esm = compose("chart.js", "sweep.js")
+
+    runs = List(help="settings and history of each run").tag(sync=True)
+
+    def __init__(
+        self,
+        run: str | Path | list | dict = "../../data/runs/sweep.json",
+        title: str = "A sweep over learning rate, keep and width",
+    ):
+        super().__init__(title=title, runs=read_grid(run, SETTINGS, CURVES))
+
+    def alternative(self) -> str:
+        """Name the best run."""
+        best = max(self.runs, key=lambda entry: entry["history"]["val_acc"][-1] or 0)
+        settings = ", ".join(f"{key.replace('_', ' ')} {best[key]:g}" for key in SETTINGS)
+        count = f"{len(self.runs)} run{'s' if len(self.runs) > 1 else ''}"
+        accuracy = best["history"]["val_acc"][-1] or 0
+        return f"{self.title}: {count}; best: {accuracy:.4f} with {settings}."

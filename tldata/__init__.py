@@ -1,0 +1,31 @@
+"""The data sets of the tutorial: fetched from their owners, checked, and read.
+
+Nothing here needs TensorFlow. ``python -m tldata list`` names what there is; `tlcore.files` has
+the loaders under the names of the tutorial.
+
+Examples
+--------
+>>> import tldata
+>>> "load_mnist_dataset" in dir(tldata)
+True
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "english_french": ["generate_en_fr"],
+        "fetch": ["DataError", "fetch"],
+        "mnist": ["load_mnist_dataset"],
+        "multi30k": ["load_multi30k"],
+        "nietzsche": ["load_nietzsche"],
+        "parallel": ["read_pairs"],
+        "ptb": ["load_ptb_words"],
+        "tatoeba": ["load_tatoeba_en_fr"],
+        "text8": ["load_matt_mahoney_text8_dataset"],
+        "wikipedia": ["load_questions_words", "load_wikipedia_words"],
+        "wikipedia_ptb": ["load_wikipedia_ptb_words"],
+        "wmt": ["load_newstest2013", "load_wmt_en_fr_dataset"],
+    },
+)

@@ -1,0 +1,203 @@
+"""Download one registered file: in time, in size, with the right hash, or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import urlsplit
+
+from tldata.atomic import replacing
+from tldata.registry import DataFile
+
+__all__ = ["CannotStore", "check", "download", "time_limit", "unreachable"]
+
+CONNECT = 5.0  # seconds; a server that is there at all answers within a few
+SLOWEST = 50_000  # bytes a second, on the whole; below this a download counts as failed
+
+
+class CannotStore(Exception):
+    """The file can't be kept here (no room, no right): another server wouldn't help."""
+
+
+def time_limit(nbytes: int, timeout: float) -> float:
+    """Seconds that a download of ``nbytes`` may take before it counts as failed.
+
+    >>> time_limit(10_000_000, timeout=20)
+    220.0
+    """
+    return timeout + nbytes / SLOWEST
+
+
+def check(path: str | Path, file: DataFile) -> str | None:
+    """Compare a file with its entry in the registry.
+
+    Returns
+    -------
+    str or None
+        What is wrong with it; None if it is right.
+    """
+    try:
+        size = Path(path).stat().st_size
+        if size != file.bytes:
+            return f"{size} bytes instead of {file.bytes}"
+        with open(path, "rb") as stream:
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        return error.strerror or str(error)
+    if sha256 != file.sha256:
+        return f"wrong content: sha256 {sha256} instead of {file.sha256}"
+    return None
+
+
+def unreachable(urls: list[str], timeout: float) -> dict[str, str]:
+    """Find out which servers don't answer, all at once.
+
+    Behind a firewall that drops packets each address of each server would cost its own time-out.
+    Here all servers together get one.
+
+    Parameters
+    ----------
+    urls : list of str
+        One address on each server.
+    timeout : float
+        Seconds.
+
+    Returns
+    -------
+    dict of str to str
+        Server to reason, for those that did not answer. Any answer counts, even an error.
+    """
+    import requests
+
+    limit = min(CONNECT, timeout)
+    silent = {urlsplit(url).netloc: f"no answer within {limit:g} s" for url in urls}
+    answers: dict[str, str | None] = {}
+
+    def ask(url: str) -> None:
+        try:
+            requests.head(url, timeout=limit, allow_redirects=False).close()
+            answers[urlsplit(url).netloc] = None
+        except (requests.RequestException, ValueError) as error:
+            answers[urlsplit(url).netloc] = _reason(error, limit)
+
+    threads = [threading.Thread(target=ask, args=(url,), daemon=True) for url in urls]
+    for thread in threads:
+        thread.start()
+    end = time.monotonic() + limit
+    for thread in threads:
+        thread.join(max(0.0, end - time.monotonic()))
+    silent.update(answers)
+    return {server: reason for server, reason in silent.items() if reason is not None}
+
+
+def download(
+    url: str,
+    path: str | Path,
+    file: DataFile,
+    *,
+    timeout: float,
+    progress: bool = False,
+    checked: bool = True,
+) -> str | None:
+    """Download ``url`` to ``path``, if what comes is ``file``; otherwise ``path`` stays as it is.
+
+    Parameters
+    ----------
+    url : str
+        Address of the file.
+    path : str or path
+        Where to put it.
+    file : DataFile
+        What is expected.
+    timeout : float
+        Seconds without a single byte after which the server is given up.
+    progress : bool
+        Show a progress bar.
+    checked : bool
+        Compare what came with `file`. Otherwise only its size is limited, and the content has to be
+        checked after it has been unpacked.
+
+    Returns
+    -------
+    str or None
+        Why it failed; None if it succeeded.
+
+    Raises
+    ------
+    CannotStore
+        If the file can't be written.
+    """
+    import requests
+    from pooch import HTTPDownloader
+
+    fetch = HTTPDownloader(
+        progressbar=progress,
+        timeout=(min(CONNECT, timeout), timeout),
+        # Some servers unpack a .gz on the way unless they are asked not to.
+        headers={"Accept-Encoding": "identity"},
+    )
+    try:
+        with replacing(path) as part:
+            with open(part, "wb") as stream:
+                guard = _Guard(stream, file, time_limit(file.bytes, timeout))
+                fetch(url, guard, None)
+            wrong = check(part, file) if checked else None
+            if wrong:
+                raise _Refused(wrong)
+    except _Refused as error:
+        return str(error)
+    except (requests.RequestException, ValueError) as error:
+        return _reason(error, timeout)
+    except OSError as error:  # after RequestException, which is an OSError as well
+        raise CannotStore(f"{error.strerror or error}") from error
+    return None
+
+
+class _Refused(Exception):
+    """What the server sends is not what was asked for."""
+
+
+class _Guard:
+    """A file to write to that refuses too many bytes and too slow a pace."""
+
+    def __init__(self, stream: BinaryIO, file: DataFile, limit: float) -> None:
+        self.stream, self.file, self.limit = stream, file, limit
+        self.count = 0
+        self.end = time.monotonic() + limit
+
+    def write(self, chunk: bytes) -> None:
+        self.count += len(chunk)
+        if self.count > self.file.bytes:
+            raise _Refused(f"more than the {self.file.bytes} bytes that were expected")
+        if time.monotonic() > self.end:
+            raise _Refused(
+                f"too slow: {self.count} of {self.file.bytes} bytes in {self.limit:.3g} s"
+            )
+        self.stream.write(chunk)
+
+    def flush(self) -> None:
+        self.stream.flush()
+
+
+def _reason(error: Exception, timeout: float) -> str:
+    """A network error in a few words; the libraries' own texts name their objects in memory."""
+    import requests
+
+    text = str(error)
+    if isinstance(error, requests.HTTPError):
+        return f"{error.response.status_code} {error.response.reason}"
+    if isinstance(error, requests.Timeout) or "timed out" in text:
+        return f"no answer within {timeout:g} s"
+    if "IncompleteRead" in text:
+        return "the connection broke off in the middle of the file"
+    if isinstance(error, requests.exceptions.SSLError):
+        return f"no secure connection: {text.rsplit('(', 1)[-1].strip(')')}"
+    if isinstance(error, requests.ConnectionError):
+        for known in ("resolve", "Name or service", "getaddrinfo"):
+            if known in text:
+                return "no connection: the name of the server can't be looked up"
+        return "no connection" + (": refused" if "refused" in text else "")
+    return f"{type(error).__name__}: {text}"

@@ -1,0 +1,57 @@
+"""Friedrich Nietzsche in English: the text that the tutorial learns to go on with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tldata.fetch import fetch_files
+
+__all__ = ["load_nietzsche"]
+
+FILE = "nietzsche.txt"
+
+
+def load_nietzsche(path: str | Path | None = None) -> str:
+    r"""Load two books of Nietzsche as one text, and fetch it first where it is missing.
+
+    *Beyond Good and Evil*, and behind it a part of *Human, All Too Human*, in English translations
+    of about 1900. Keras's examples made this file known. :func:`tlcore.nlp.ptb_words` cuts it into
+    words.
+
+    Parameters
+    ----------
+    path : str or path, optional
+        The file, or the folder that holds ``nietzsche.txt``. Nothing is fetched then.
+
+    Returns
+    -------
+    str
+        600,893 characters.
+
+    Raises
+    ------
+    DataError
+        If it can't be fetched.
+    FileNotFoundError
+        If ``path`` is given and isn't there.
+    ValueError
+        If the file is no text, or empty.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder, "nietzsche.txt")
+    ...     _ = file.write_text("SUPPOSING that Truth is a woman--what then?\n")
+    ...     load_nietzsche(folder)
+    'SUPPOSING that Truth is a woman--what then?\n'
+    """
+    path = fetch_files("nietzsche")[FILE] if path is None else Path(path)
+    path = path / FILE if path.is_dir() else path
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"load_nietzsche: {path} is not UTF-8 text: {error}.") from None
+    if not text.strip():
+        raise ValueError(f"load_nietzsche: {path} is empty.")
+    return text

@@ -1,0 +1,129 @@
+"""Texts cut into words the way the Penn Treebank is for language models."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+
+__all__ = ["END", "NUMBER", "UNKNOWN", "keep_frequent", "ptb_words"]
+
+#: The words that stand for the end of a sentence, any number, and any rare word.
+END, NUMBER, UNKNOWN = "<eos>", "N", "<unk>"
+
+# Behind these a full stop ends no sentence, and neither behind a single letter.
+SHORT = (
+    "mr mrs ms dr prof st jr sr vs etc al fig no nos vol pp ca cf ed eds rev gen col capt lt sgt "
+    "gov sen rep hon jan feb mar apr jun jul aug sep sept oct nov dec inc ltd co corp bros univ"
+).split()
+SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]\u201d\u2019]*\s+(?=[\"'(\[\u201c\u2018]*[A-Z0-9])")
+ABBREVIATION = re.compile(rf"(?:\b(?:[A-Za-z]|{'|'.join(SHORT)})|\b(?:\w\.)+\w)\.$", re.IGNORECASE)
+PARAGRAPH = re.compile(r"\n\s*\n")
+WORD = re.compile(
+    rf"{UNKNOWN}|{END}"
+    r"|\d+(?:[.,]\d+)*"  # 1,000.5
+    r"|[a-z]+(?=n't\b)|n't\b"  # do n't
+    r"|'(?:s|re|ve|ll|d|m)\b"  # king 's
+    r"|[a-z]+"
+)
+MARK = re.compile("[\u0300-\u036f]")  # what an accent is when it is parted from its letter
+STRAIGHT = str.maketrans({"\u2019": "'", "\u2018": "'"})
+
+
+def ptb_words(text: str) -> list[str]:
+    r"""Cut a text into words, with a word for the end of each sentence.
+
+    Letters become lower case, accents and punctuation go, a number becomes ``N``, and what hangs on
+    an apostrophe is a word of its own. A sentence ends at a full stop, a question or an exclamation
+    mark before a capital letter, unless that follows an abbreviation, and at an empty line.
+
+    Parameters
+    ----------
+    text : str
+        A plain text. ``<unk>`` and ``<eos>`` in it stay as they are.
+
+    Returns
+    -------
+    list of str
+        The words, ``<eos>`` behind each sentence.
+
+    Raises
+    ------
+    TypeError
+        If `text` is no text.
+
+    Examples
+    --------
+    >>> ptb_words("Dr. Ox didn't sell 1,000 shares. The king's did!")
+    ['dr', 'ox', 'did', "n't", 'sell', 'N', 'shares', '<eos>', 'the', 'king', "'s", 'did', '<eos>']
+    """
+    if not isinstance(text, str):
+        raise TypeError(
+            f"ptb_words: text is a {type(text).__name__}; expected one text. Join a list of words "
+            "with spaces."
+        )
+    words = []
+    for paragraph in PARAGRAPH.split(text.translate(STRAIGHT)):
+        for sentence in _sentences(paragraph):
+            found = [NUMBER if w[0].isdigit() else w for w in WORD.findall(_plain(sentence))]
+            if found and found[-1] != END:
+                found.append(END)
+            words.extend(found)
+    return words
+
+
+def keep_frequent(
+    words: list[str], vocabulary_size: int, unknown: str = UNKNOWN
+) -> tuple[list[str], set[str]]:
+    """Put the word for rare words in the place of all but the most frequent ones.
+
+    Parameters
+    ----------
+    words : list of str
+        The text.
+    vocabulary_size : int
+        Different words that are left at most, `unknown` among them.
+    unknown : str
+        The word for the others.
+
+    Returns
+    -------
+    words : list of str
+        The text, as long as before.
+    kept : set of str
+        The words that were kept, `unknown` among them.
+
+    Raises
+    ------
+    ValueError
+        If ``vocabulary_size`` is below 2, or there are no words.
+
+    Examples
+    --------
+    >>> keep_frequent("the cat saw the cat and the dog".split(), vocabulary_size=3)[0]
+    ['the', 'cat', '<unk>', 'the', 'cat', '<unk>', 'the', '<unk>']
+    """
+    if vocabulary_size < 2:
+        raise ValueError(
+            f"keep_frequent: vocabulary_size is {vocabulary_size}; expected 2 or more."
+        )
+    counts = Counter(words)
+    if not counts:
+        raise ValueError("keep_frequent: words is empty; expected the words of a text.")
+    ranked = [w for w in sorted(counts, key=lambda w: (-counts[w], w)) if w != unknown]
+    kept = {unknown, *ranked[: vocabulary_size - 1]}
+    return [word if word in kept else unknown for word in words], kept
+
+
+def _sentences(paragraph: str) -> list[str]:
+    sentences, begun = [], ""
+    for part in SENTENCE_END.split(" ".join(paragraph.split())):
+        begun = f"{begun} {part}" if begun else part
+        if not ABBREVIATION.search(begun):
+            sentences.append(begun)
+            begun = ""
+    return [*sentences, begun] if begun else sentences
+
+
+def _plain(text: str) -> str:
+    return MARK.sub("", unicodedata.normalize("NFKD", text.lower()))

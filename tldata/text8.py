@@ -1,0 +1,111 @@
+"""Matt Mahoney's text8: Wikipedia as 100,000,000 letters and spaces."""
+
+from __future__ import annotations
+
+import gzip
+import warnings
+import zlib
+from pathlib import Path
+
+from tldata.fetch import DataError, fetch_files
+from tldata.package import read_member
+
+__all__ = ["load_matt_mahoney_text8_dataset"]
+
+WHOLE = "text8.zip"
+PREFIX = "text8-first-6877825-bytes.gz"
+WHOLE_BYTES, PREFIX_BYTES = 100_000_000, 6_877_825
+
+
+def load_matt_mahoney_text8_dataset(
+    path: str | Path | None = None, *, whole: bool | None = None
+) -> list[str]:
+    """Load text8 as a list of words, and fetch it first where it is missing.
+
+    Parameters
+    ----------
+    path : str or path, optional
+        A file to read instead: ``text8.zip``, or its text, packed with gzip or not. Or the folder
+        that holds ``text8.zip``. Nothing is fetched then.
+    whole : bool, optional
+        True: all of it, 17,005,207 words, a download of 31 MB. False: the first 1,171,946 words,
+        which a mirror may have alone, or else the beginning of all of it. None: all of it where it
+        can be had; otherwise the first words, and a warning says so.
+
+    Returns
+    -------
+    list of str
+        Lower-case words of the letters a to z; digits are spelled out. All of it takes about
+        150 MB of memory.
+
+    Raises
+    ------
+    DataError
+        If it can't be fetched.
+    FileNotFoundError
+        If ``path`` is given and isn't there.
+    ValueError
+        If a file is not what it should be.
+
+    References
+    ----------
+    M. Mahoney, About the test data, http://mattmahoney.net/dc/textdata.html
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     beginning = Path(folder, "text8")
+    ...     _ = beginning.write_text(" anarchism originated as a term of abuse")
+    ...     load_matt_mahoney_text8_dataset(beginning)
+    ['anarchism', 'originated', 'as', 'a', 'term', 'of', 'abuse']
+    """
+    if path is not None:
+        path = Path(path)
+        return _words(path / WHOLE if path.is_dir() else path)
+    if whole is False:
+        return _prefix()
+    try:
+        return _words(fetch_files("text8")[WHOLE])
+    except DataError as error:
+        if whole:
+            raise
+        try:
+            words = _words(fetch_files("text8-prefix")[PREFIX])
+        except DataError:
+            raise error from None
+        warnings.warn(
+            f"All of text8 can't be had here: these are its first {len(words):,} words of "
+            "17,005,207. With whole=True the error says what was tried; whole=False asks for the "
+            "first words, without this warning.",
+            stacklevel=2,
+        )
+        return words
+
+
+def _prefix() -> list[str]:
+    """Return the first words, from the file that holds them alone or out of the whole."""
+    try:
+        return _words(fetch_files("text8-prefix")[PREFIX])
+    except DataError:
+        return _words(fetch_files("text8")[WHOLE], PREFIX_BYTES)
+
+
+def _words(path: Path, nbytes: int | None = None) -> list[str]:
+    if path.suffix == ".zip":
+        content = read_member(path, "text8", WHOLE_BYTES)
+    else:
+        content = path.read_bytes()
+        if path.suffix == ".gz":
+            try:
+                content = gzip.decompress(content)
+            except (OSError, EOFError, zlib.error) as error:
+                raise ValueError(
+                    f"load_matt_mahoney_text8_dataset: {path} is a damaged gzip file: {error}."
+                ) from None
+    try:
+        return content[:nbytes].decode("ascii").split()
+    except UnicodeDecodeError:
+        raise ValueError(
+            f"load_matt_mahoney_text8_dataset: {path} is not text8: it holds more than letters."
+        ) from None
