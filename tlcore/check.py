@@ -1,40 +1,234 @@
-"""Checks of the arrays that a user hands over, before anything is trained on them."""
+"""What comes in at the door: one verb for each check.
+
+A public function checks what it is given once, where it begins; what lies below it doesn't ask
+again. Each verb returns the value in the form that is used inside, or raises an error that says
+which argument it is, what came, what was expected and, where that isn't plain, the way out.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from numbers import Real  # NumPy's numbers too
+from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
+
+if TYPE_CHECKING:
+    import keras
+
+#: Counts end up as int32 in compiled steps.
+LARGEST = 2**31 - 1
+
+
+def require(condition: Any, message: str, error: type[Exception] = ValueError) -> None:
+    """Raise an error with `message` unless `condition` holds: for what only one place asks."""
+    if not condition:
+        raise error(message)
+
+
+def check_count(name: str, value: int, least: int = 1, most: int = LARGEST, fix: str = "") -> int:
+    """Return a whole number from `least` to `most`.
+
+    Examples
+    --------
+    >>> check_count("batch_size", 0)
+    Traceback (most recent call last):
+    ...
+    ValueError: batch_size is 0; expected a whole number of at least 1.
+    """
+    whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    if not whole or not least <= value <= most:
+        wanted = f"of at least {least}" if most == LARGEST else f"from {least} to {most}"
+        if whole and value > most == LARGEST:
+            wanted += f" and at most {LARGEST}"
+        message = f"{name} is {value!r}; expected a whole number {wanted}.{' ' * bool(fix)}{fix}"
+        raise (ValueError if whole else TypeError)(message)
+    return int(value)
+
+
+def check_number(
+    name: str, value: float, low: float = -np.inf, high: float = np.inf, such_as: str = ""
+) -> float:
+    """Return a finite number from `low` to `high`, both included."""
+    number = isinstance(value, Real) and not isinstance(value, bool)
+    if not number or not np.isfinite(value) or not low <= value <= high:
+        wanted = f"a number from {low:g} to {high:g}" if high < np.inf else f"{low:g} or more"
+        wanted = "a finite number" if (low, high) == (-np.inf, np.inf) else wanted
+        raise ValueError(f"{name} is {value!r}; expected {wanted}{_example(such_as)}.")
+    return float(value)
+
+
+def check_positive(name: str, value: float, such_as: str = "") -> float:
+    """Return a finite number above 0."""
+    number = isinstance(value, Real) and not isinstance(value, bool)
+    if not number or not 0 < value < np.inf:
+        raise ValueError(f"{name} is {value!r}; expected a positive number{_example(such_as)}.")
+    return float(value)
+
+
+def check_rate(learning_rate: float) -> float:
+    """Return a learning rate: a positive number."""
+    return check_positive("learning_rate", learning_rate, such_as="0.001")
+
+
+def check_keep(keep: float, name: str = "keep") -> float:
+    """Return a keeping probability: a number above 0 and up to 1."""
+    try:
+        value = float(keep)  # a Keep, too
+    except (TypeError, ValueError):
+        value = np.nan
+    require(
+        0.0 < value <= 1.0 and not isinstance(keep, (bool, str)),
+        f"{name} is {keep!r}; expected a probability in (0, 1]. It says how much is KEPT: "
+        "keep=0.8 drops 20 per cent.",
+    )
+    return value
+
+
+def check_choice(name: str, value: Any, choices: Iterable[Any], meaning: str = "") -> Any:
+    """Return `value` if it is one of `choices`."""
+    choices = list(choices)
+    # Not `in`: 1 == True, and an array has no truth value.
+    found = any(type(value) is type(choice) and value == choice for choice in choices)
+    *others, last = map(repr, choices)
+    listed = f"{', '.join(others)} or {last}" if others else last
+    require(found, f"{name} is {value!r}; expected {listed}{' ' * bool(meaning)}{meaning}.")
+    return value
+
+
+def check_text(name: str, value: str) -> str:
+    """Return one text."""
+    if not isinstance(value, str):
+        fix = f" Decode bytes first: {name}.decode('utf-8')." if isinstance(value, bytes) else ""
+        raise TypeError(f"{name} is a {type(value).__name__}; expected text.{fix}")
+    return value
+
+
+def check_words(name: str, words: Iterable[str], least: int = 1) -> list[str]:
+    """Return a list of at least `least` words, refusing one text whose letters would be taken."""
+    if isinstance(words, (str, bytes)):
+        raise TypeError(
+            f"{name} is one text, {words[:30]!r}; expected a list of words. Write words.split()."
+        )
+    words = check_list(name, words, least, "words")
+    wrong = next((word for word in words if not isinstance(word, str)), None)
+    if wrong is not None:
+        raise TypeError(f"{name} holds {wrong!r}; expected words, each of them text.")
+    return words
+
+
+def check_list(name: str, values: Iterable[Any], least: int = 0, of: str = "values") -> list[Any]:
+    """Return a list of at least `least` values."""
+    try:
+        listed = list(values)
+    except TypeError:
+        raise TypeError(f"{name} is a {type(values).__name__}; expected a list of {of}.") from None
+    require(len(listed) >= least, f"{name} has {len(listed)} {of}; expected {least} or more.")
+    return listed
+
+
+def check_function(name: str, value: Callable, such_as: str = "") -> Callable:
+    """Return something that can be called."""
+    if not callable(value):
+        raise TypeError(f"{name} is {value!r}; expected a function{_example(such_as)}.")
+    return value
+
+
+def check_array(
+    name: str, value: Any, axes: Sequence[str | int] | None = None, fix: str = ""
+) -> np.ndarray:
+    """Return an array of finite numbers whose shape is that of `axes`.
+
+    Parameters
+    ----------
+    axes : sequence of str or int, optional
+        A name for an axis of any length from 1 on, or the length it must have: ``("words", 2)``.
+    fix : str
+        What to do about a wrong shape.
+
+    Examples
+    --------
+    >>> check_array("vectors", [1.0, 2.0], ("words", "dimensions"))
+    Traceback (most recent call last):
+    ...
+    ValueError: vectors has shape (2,); expected (words, dimensions).
+    """
+    try:
+        array = np.asarray(value)
+    except (TypeError, ValueError) as error:  # rows of different lengths
+        raise ValueError(f"{name} is no array ({error}); expected numbers.") from None
+    if array.dtype.kind not in "fiu":
+        raise TypeError(
+            f"{name} has dtype {array.dtype}; expected numbers. Convert it, for example with "
+            f"np.asarray({name}, 'float32')."
+        )
+    if axes is not None:
+        fits = len(axes) == array.ndim and all(
+            n > 0 if isinstance(axis, str) else n == axis
+            for axis, n in zip(axes, array.shape, strict=True)
+        )
+        wanted = ", ".join(map(str, axes)) + "," * (len(axes) == 1)
+        message = f"{name} has shape {array.shape}; expected ({wanted}).{' ' * bool(fix)}{fix}"
+        require(fits, message)
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        where = np.argwhere(~np.isfinite(array))[0]
+        row = f", first in row {where[0]}" if array.ndim else ""
+        raise ValueError(
+            f"{name} holds NaN or infinity{row}; expected finite numbers. Drop such rows, or use "
+            "np.nan_to_num."
+        )
+    return array
+
+
+def check_ids(
+    name: str, ids: Any, n_words: int | None = None, axes: Sequence[str | int] = ("words",)
+) -> np.ndarray:
+    """Return an array of ids: whole numbers from 0 to `n_words` - 1."""
+    array = check_array(name, ids, axes)
+    if array.dtype.kind not in "iu":
+        raise TypeError(
+            f"{name} has dtype {array.dtype}; expected ids, whole numbers. Turn words into ids "
+            "with words_to_word_ids."
+        )
+    low, high = int(array.min()), int(array.max())
+    wanted = "0 or more" if n_words is None else f"0 to {n_words - 1}"
+    require(
+        low >= 0 and (n_words is None or high < n_words),
+        f"{name} has ids from {low} to {high}; expected {wanted}. Take ids and vocabulary from the "
+        "same place.",
+    )
+    return array
+
+
+def check_pair(name: str, a: Any, other: str, b: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Return two arrays with the same number of rows, at least one."""
+    a, b = np.asarray(a), np.asarray(b)
+    require(
+        a.ndim and b.ndim and len(a) == len(b),
+        f"{name} has shape {a.shape} and {other.split(': ')[-1]} {b.shape}; expected the same "
+        "number of rows. Cut both with the same slice.",
+    )
+    require(len(a), f"{name} is empty; expected at least one row.")
+    return a, b
 
 
 def check_inputs(name: str, X: np.ndarray, model: keras.Model) -> np.ndarray:
-    """Return `X` as the array that `model` takes, or say what is wrong with it.
-
-    Raises
-    ------
-    TypeError
-        If `X` holds something else than numbers, integers where the network takes floats, or
-        floats where it takes integers.
-    ValueError
-        If `X` is empty, has the wrong shape, or holds NaN or infinity.
-    """
-    X = _numbers(name, X)
+    """Return `X` as the array that `model` takes: its shape, its dtype, finite numbers."""
+    require(
+        len(model.inputs) == 1,
+        f"{name}: the network has {len(model.inputs)} inputs; expected a network with one. "
+        "Train it by hand, as the loop in the perceptron chapter does.",
+    )
+    X = _rows(name, X)
     expected = model.input_shape
-    if len(model.inputs) > 1:
-        raise ValueError(
-            f"{name}: the network has {len(model.inputs)} inputs; expected a network with one. "
-            "Train it by hand, as the loop in the perceptron chapter does."
-        )
-    if X.ndim != len(expected) or any(
-        want not in (None, have) for have, want in zip(X.shape, expected, strict=True)
-    ):
-        shape = "(" + ", ".join("rows" if n is None else str(n) for n in expected) + ")"
-        raise ValueError(
-            f"{name} has shape {X.shape}; expected {shape}, what the InputLayer takes. "
-            f"Use {name}.reshape, or change the shape of the InputLayer."
-        )
-    dtype = np.dtype(keras.backend.standardize_dtype(model.inputs[0].dtype))
+    shape = "(" + ", ".join("rows" if n is None else str(n) for n in expected) + ")"
+    require(
+        X.ndim == len(expected)
+        and all(n in (None, m) for m, n in zip(X.shape, expected, strict=True)),
+        f"{name} has shape {X.shape}; expected {shape}, what the InputLayer takes. "
+        f"Use {name}.reshape, or change the shape of the InputLayer.",
+    )
+    dtype = np.dtype(model.inputs[0].dtype)
     if dtype.kind == "f" and X.dtype.kind != "f":
         raise TypeError(
             f"{name} has dtype {X.dtype}; expected floats. For pixels from 0 to 255 use "
@@ -49,104 +243,41 @@ def check_inputs(name: str, X: np.ndarray, model: keras.Model) -> np.ndarray:
 
 
 def check_targets(name: str, y: np.ndarray, X: np.ndarray, model: keras.Model) -> np.ndarray:
-    """Return `y` as an array that fits `X` and the outputs of `model`, or say what is wrong.
-
-    Integer targets of shape (rows,) are class labels, checked against the number of outputs.
-
-    Raises
-    ------
-    TypeError
-        If `y` holds something else than numbers.
-    ValueError
-        If the lengths differ, a label is outside the classes, or `y` holds NaN or infinity.
-    """
-    y = _numbers(name, y)
-    if len(y) != len(X):
-        raise ValueError(
-            f"{name} has {len(y)} rows and the inputs have {len(X)}; expected the same number. "
-            "Cut both with the same slice."
-        )
+    """Return `y` as an array with a row for each of `X`; integers of shape (rows,) are labels."""
+    y = _rows(name, y)
+    require(
+        len(y) == len(X),
+        f"{name} has {len(y)} rows and the inputs have {len(X)}; expected the same number. "
+        "Cut both with the same slice.",
+    )
     if y.dtype.kind == "f":
         return y.astype("float32", copy=False)
     n_classes = model.output_shape[-1]
-    if y.ndim == 1 and len(model.output_shape) == 2 and (y.min() < 0 or y.max() >= n_classes):
-        raise ValueError(
+    if y.ndim == 1 and len(model.output_shape) == 2:
+        require(
+            0 <= y.min() and y.max() < n_classes,
             f"{name} has labels from {y.min()} to {y.max()}; expected 0 to {n_classes - 1}, since "
-            f"the network has {n_classes} outputs. Change n_units of the last layer, or the labels."
+            f"the network has {n_classes} outputs. Change n_units of the last layer, or the "
+            "labels.",
         )
     return y.astype("int32", copy=False)
 
 
-def check_count(name: str, value: int, least: int = 1) -> int:
-    """Return `value` if it is a whole number of at least `least`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        Otherwise.
-    """
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise TypeError(f"{name} is {value!r}; expected a whole number of at least {least}.")
-    if value < least:
-        raise ValueError(f"{name} is {value}; expected a whole number of at least {least}.")
-    return int(value)
-
-
-def check_positive(name: str, value: float, such_as: str = "") -> float:
-    """Return `value` if it is a positive number; `such_as` is an example for the message.
-
-    Raises
-    ------
-    ValueError
-        Otherwise.
-    """
-    number = isinstance(value, Real) and not isinstance(value, bool)
-    if not number or not 0 < value < float("inf"):
-        example = f" such as {such_as}" if such_as else ""
-        raise ValueError(f"{name} is {value!r}; expected a positive number{example}.")
-    return float(value)
-
-
-def check_rate(learning_rate: float) -> float:
-    """Return a learning rate if it is a positive number.
-
-    Raises
-    ------
-    ValueError
-        Otherwise.
-    """
-    return check_positive("learning_rate", learning_rate, such_as="0.001")
-
-
 def check_sampled(num_sampled: int | None, n_words: int) -> int | None:
-    """Return how many words a sampled softmax draws, if there are so many; None is for no drawing.
-
-    Raises
-    ------
-    TypeError, ValueError
-        Otherwise.
-    """
-    if num_sampled is not None and check_count("num_sampled", num_sampled) > n_words:
-        raise ValueError(
-            f"num_sampled is {num_sampled}, and there are {n_words} words; expected no more words "
-            "to draw than there are. Leave num_sampled out for the full softmax."
-        )
-    return num_sampled
+    """Return how many words a sampled softmax draws; None is for no drawing."""
+    if num_sampled is None:
+        return None
+    fix = f"There are {n_words} words. Leave num_sampled out for the full softmax."
+    return check_count("num_sampled", num_sampled, most=n_words, fix=fix)
 
 
-def _numbers(name: str, array: np.ndarray) -> np.ndarray:
-    array = np.asarray(array)
-    if array.dtype.kind not in "fiu":
-        raise TypeError(
-            f"{name} has dtype {array.dtype}; expected numbers. Convert it, for example with "
-            f"np.asarray({name}, 'float32')."
-        )
-    if array.ndim == 0 or len(array) == 0:
-        raise ValueError(f"{name} has shape {array.shape}; expected at least one row.")
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
-        row = np.argwhere(~np.isfinite(array))[0][0]
-        raise ValueError(
-            f"{name} holds NaN or infinity, first in row {row}; expected finite numbers. "
-            "Drop such rows, or use np.nan_to_num."
-        )
+def _rows(name: str, array: Any) -> np.ndarray:
+    array = check_array(name, array)
+    require(
+        array.ndim and len(array), f"{name} has shape {array.shape}; expected at least one row."
+    )
     return array
+
+
+def _example(such_as: str) -> str:
+    return f" such as {such_as}" if such_as else ""
