@@ -5,9 +5,9 @@ import math
 import numpy as np
 from traitlets import Bytes, Dict, Float, Int, List, validate
 
+from tlcore.check import check_keep
 from tlcore.cost import cross_entropy
 from tlcore.layers import Layer
-from tlcore.layers.core import check_keep
 
 from .base import compose
 from .snapshots import Snapshots

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from traitlets import Bool, Float, List, Unicode, validate
 
-from tlcore.layers.core import check_keep
+from tlcore.check import check_keep
 from tlcore.nlp import UNK_ID, basic_tokenizer, join_words, sentence_to_token_ids
 from tlcore.nlp.buckets import Pair
 from tlcore.train.translation import TranslationTrainer, check_pairs

@@ -14,9 +14,9 @@ from tlcore.layers.seq2seq import Seq2Seq
 from tlcore.layers.seq2seq_attention import EmbeddingAttentionSeq2seq
 from tlcore.layers.seq2seq_wrapper import EmbeddingAttentionSeq2seqWrapper
 from tlcore.layers.shape import ConcatLayer, ElementwiseLayer, FlattenLayer, ReshapeLayer
+from tlcore.layers.state import RecurrentModel, initialize_rnn_state
 from tlcore.layers.variational import VariationalDropoutLayer
 from tlcore.layers.words import WordLogitsLayer
-from tlcore.train.state import RecurrentModel, initialize_rnn_state
 
 __all__ = [
     "AttentionLayer",

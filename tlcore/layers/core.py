@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from tlcore import activation
+from tlcore.check import check_keep
 
 Activation = Callable[[tf.Tensor], tf.Tensor] | str | None
 
@@ -192,26 +193,6 @@ def check_below(name: str, layer: Layer, rank: int | None = None) -> None:
             f"{name}: the layer below has outputs of shape {tuple(layer.outputs.shape)}; "
             f"expected {axes}. {fix}"
         )
-
-
-def check_keep(keep: float) -> float:
-    """Return `keep` if it is a keeping probability.
-
-    Raises
-    ------
-    ValueError
-        If it is not a number in (0, 1].
-    """
-    try:
-        value = float(keep)
-    except (TypeError, ValueError):
-        value = float("nan")
-    if not 0.0 < value <= 1.0:
-        raise ValueError(
-            f"keep is {keep!r}; expected a probability in (0, 1]. It says how much is KEPT: "
-            "keep=0.8 drops 20 per cent."
-        )
-    return value
 
 
 def allow_memory_growth() -> None:

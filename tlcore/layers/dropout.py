@@ -6,8 +6,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tlcore.check import check_count
-from tlcore.layers.core import Activation, Layer, check_below, check_keep
+from tlcore.check import check_count, check_keep
+from tlcore.layers.core import Activation, Layer, check_below
 
 
 class Keep:

@@ -8,9 +8,9 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from tlcore.check import check_count
+from tlcore.check import check_count, check_keep
 from tlcore.layers.cells import Cell, Initializer
-from tlcore.layers.core import InputLayer, Layer, check_keep
+from tlcore.layers.core import InputLayer, Layer
 from tlcore.layers.dropout import DropoutLayer
 from tlcore.layers.recurrent import RNNLayer, _Steps, check_sequences
 from tlcore.layers.shape import ConcatLayer

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import keras
 import tensorflow as tf
 
-from tlcore.check import check_count
+from tlcore.check import check_count, check_keep
 from tlcore.layers.attention import AttentionLayer
-from tlcore.layers.core import InputLayer, Layer, _merge, check_keep
+from tlcore.layers.core import InputLayer, Layer, _merge
 from tlcore.layers.dropout import DropoutLayer
 from tlcore.layers.embedding import EmbeddingInputlayer
 from tlcore.layers.recurrent import RNNLayer, _Steps

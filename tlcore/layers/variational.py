@@ -5,7 +5,8 @@ from __future__ import annotations
 import keras
 import tensorflow as tf
 
-from tlcore.layers.core import Layer, check_keep
+from tlcore.check import check_keep
+from tlcore.layers.core import Layer
 from tlcore.layers.dropout import Keep
 from tlcore.layers.recurrent import check_sequences
 
