@@ -73,17 +73,32 @@ def locked_version(name: str, python: str) -> Version | None:
 # --- the lock -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("python", PYTHONS)
-@pytest.mark.parametrize("name", sorted(DIRECT))
-def test_the_lock_satisfies_pyproject(name, python):
-    version = locked_version(name, python)
-    assert version is not None, f"{name} is not in requirements.lock: run `make lock`"
-    assert version in DIRECT[name].specifier, f"{name} {version}: run `make lock`"
-
-
-def test_the_lock_has_no_direct_dependency_that_pyproject_dropped():
+def test_the_lock():
+    """It pins what pyproject asks for on each Python, whole, with hashes and without a host."""
+    for name in sorted(DIRECT):
+        for python in PYTHONS:
+            version = locked_version(name, python)
+            assert version is not None, f"{name} is not in requirements.lock: run `make lock`"
+            assert version in DIRECT[name].specifier, f"{name} {version}: run `make lock`"
     asked = {name for name, es in LOCKED.items() if any(PROJECT["name"] in e["via"] for e in es)}
     assert asked == set(DIRECT), "pyproject.toml has changed: run `make lock`"
+    entries = [entry for entries in LOCKED.values() for entry in entries]
+    assert len(entries) > 150
+    for entry in entries:
+        assert entry["hashes"], f"{entry['requirement']} has no hash"
+        assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", digest) for digest in entry["hashes"])
+    assert not re.search(r"https?:|file:|@ |--(extra-)?index|--find-links|--trusted", LOCK)
+    # `make book` installs the packages without build isolation, so what builds them must be there.
+    for line in tomllib.loads((ROOT / "pyproject.toml").read_text())["build-system"]["requires"]:
+        need = Requirement(line)
+        assert all(locked_version(need.name, python) in need.specifier for python in PYTHONS)
+    # Version 2 drops _config.yml, and its live figures need a kernel.
+    assert Version("2.0") not in DIRECT["jupyter-book"].specifier
+    # The CPU is the default.
+    assert "tensorflow" in DIRECT and not DIRECT["tensorflow"].extras
+    assert not [name for name in LOCKED if name.startswith("nvidia")]
+    (gpu,) = map(Requirement, PROJECT["optional-dependencies"]["gpu"])
+    assert gpu.extras == {"and-cuda"} and gpu.specifier == DIRECT["tensorflow"].specifier
 
 
 def test_the_lock_is_complete():
@@ -104,63 +119,16 @@ def test_the_lock_is_complete():
     assert not missing
 
 
-def test_every_locked_package_has_hashes():
-    entries = [entry for entries in LOCKED.values() for entry in entries]
-    assert len(entries) > 150
-    for entry in entries:
-        assert entry["hashes"], f"{entry['requirement']} has no hash"
-        assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", digest) for digest in entry["hashes"])
-
-
-def test_the_lock_names_no_host():
-    assert not re.search(r"https?:|file:|@ |--(extra-)?index|--find-links|--trusted", LOCK)
-
-
-def test_the_build_backend_is_locked():
-    # `make book` installs tlcore without build isolation, so what builds it must be there.
-    for line in tomllib.loads((ROOT / "pyproject.toml").read_text())["build-system"]["requires"]:
-        need = Requirement(line)
-        assert all(locked_version(need.name, python) in need.specifier for python in PYTHONS)
-
-
-def test_jupyter_book_stays_below_2():
-    # Version 2 drops _config.yml, and its live figures need a kernel.
-    assert Version("2.0") not in DIRECT["jupyter-book"].specifier
-    assert locked_version("jupyter-book", "3.11") < Version("2")
-
-
-def test_the_cpu_is_the_default():
-    assert "tensorflow" in DIRECT and not DIRECT["tensorflow"].extras
-    assert not [name for name in LOCKED if name.startswith("nvidia")]
-    (gpu,) = map(Requirement, PROJECT["optional-dependencies"]["gpu"])
-    assert gpu.extras == {"and-cuda"} and gpu.specifier == DIRECT["tensorflow"].specifier
-
-
-# --- environment.yml ----------------------------------------------------------------------------
-
-
-def conda_pins() -> dict[str, list[Requirement]]:
-    (pip,) = [part["pip"] for part in ENVIRONMENT["dependencies"] if isinstance(part, dict)]
-    pins: dict[str, list[Requirement]] = {}
-    for line in pip:
-        if line != "-e .":
-            pins.setdefault(canonicalize_name(Requirement(line).name), []).append(Requirement(line))
-    return pins
-
-
-def test_conda_gets_the_same_packages():
-    assert set(conda_pins()) == set(DIRECT), "run `make lock`"
+def test_conda_gets_the_same_packages_and_versions():
     (pip,) = [part["pip"] for part in ENVIRONMENT["dependencies"] if isinstance(part, dict)]
     assert pip[-1] == "-e ."
-
-
-@pytest.mark.parametrize("python", PYTHONS)
-def test_conda_gets_the_locked_versions(python):
-    for name, pins in conda_pins().items():
-        assert pin(pins, python) == locked_version(name, python), f"{name}: run `make lock`"
-
-
-def test_conda_gets_a_python_that_fits():
+    pins: dict[str, list[Requirement]] = {}
+    for line in pip[:-1]:
+        pins.setdefault(canonicalize_name(Requirement(line).name), []).append(Requirement(line))
+    assert set(pins) == set(DIRECT), "run `make lock`"
+    for name, found in pins.items():
+        for python in PYTHONS:
+            assert pin(found, python) == locked_version(name, python), f"{name}: run `make lock`"
     (line,) = [p for p in ENVIRONMENT["dependencies"] if isinstance(p, str) and "python" in p]
     assert Requirement(line).specifier == SpecifierSet(PROJECT["requires-python"])
     assert "pip" in ENVIRONMENT["dependencies"]
@@ -248,7 +216,8 @@ def committed() -> list[Path]:
 
 
 def test_the_house_has_its_rooms():
-    for room in ("book", "book/chapters", "tlcore", "data", "tests", "tests/book", "tools"):
+    rooms = "book book/chapters tldata tlcore tlbook data tests tests/book tools benchmarks"
+    for room in rooms.split():
         assert (ROOT / room).is_dir(), room
     for file in ("_config.yml", "book/_toc.yml", "LICENSE", ".ci/run"):
         assert (ROOT / file).is_file(), file

@@ -20,7 +20,7 @@ from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[2]
 TOC = Path(os.environ.get("BOOK_TOC", ROOT / "book" / "_toc.yml"))
-SOURCES = ("_config.yml", "book", "tlcore", "data/weights")
+SOURCES = ("_config.yml", "book", "tldata", "tlcore", "tlbook", "data/weights")
 BUILD = "jupyter-book build book --config _config.yml --path-output . -W -n --keep-going".split()
 TEXT = {".html", ".css", ".js", ".svg", ".json", ".txt"}  # what a web server compresses
 
@@ -188,3 +188,25 @@ def visit_page(html, server, browser):
 def name(request) -> str:
     """Return the path of each page of the book in turn, such as ``chapters/perceptron.html``."""
     return request.param
+
+
+# A page that lives is looked at in both of these, a reference page in the first alone.
+WIDE = {"scheme": "light", "width": 1280}
+PHONE = {"scheme": "dark", "width": 390, "disk": True, "reduced_motion": "reduce"}
+ONCE = ("reference/", "glossary", "bibliography", "search", "genindex")
+VIEWS = [
+    (name, settings)
+    for name in pages_of_toc()
+    for settings in ([WIDE] if name.startswith(ONCE) else [WIDE, PHONE])
+]
+
+
+@pytest.fixture(
+    scope="module",
+    params=VIEWS,
+    ids=[f"{name.removesuffix('.html')}-{settings['width']}" for name, settings in VIEWS],
+)
+def seen(request, visit_page):
+    """Return a page's name, its settings, the visit, and whether that is the only one."""
+    name, settings = request.param
+    return name, settings, visit_page(name, **settings), name.startswith(ONCE)
