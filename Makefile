@@ -16,11 +16,12 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export TF_FORCE_GPU_ALLOW_GROWTH := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help book test lab notebooks assignments data full bench lock clean setup html
+.PHONY: help book test lint lab notebooks assignments data full bench lock clean setup html
 
 help:
 	@echo "make book         set up, build the book, say where it is"
 	@echo "make test         set up, run everything: lint, unit tests, notebooks, pages in a browser"
+	@echo "make lint         what CI checks of the code without running it"
 	@echo "make lab          the notebooks in JupyterLab"
 	@echo "make notebooks    run the notebooks and store what they show   (NB=one.ipynb for one)"
 	@echo "make assignments  the assignments as students get them, and a course to grade them in"
@@ -39,11 +40,14 @@ html: setup data
 	.venv/bin/jupyter-book build book --config _config.yml -W -n --keep-going
 
 # One pytest run, so that one closing line speaks for all: unit and page tests, the examples in
-# tlcore's docstrings, and every notebook executed again and compared with what it shows.
-test: html
-	.venv/bin/ruff check .
+# the docstrings, and every notebook executed again and compared with what it shows.
+test: html lint
 	$(PY) -m pytest -n $(JOBS) --dist loadfile --doctest-modules \
 	  --nbval --nbval-sanitize-with tests/book/sanitize.cfg tests tldata tlcore tlbook book/chapters
+
+lint: setup
+	.venv/bin/ruff check .
+	.venv/bin/mypy
 
 lab: setup data
 	cd book/chapters && ../../.venv/bin/jupyter lab
