@@ -1,6 +1,11 @@
 """Three packages, and arrows only downwards: tlbook, tlcore, tldata."""
 
 import ast
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -30,3 +35,31 @@ def test_imports_go_only_downwards(root, package):
 def test_data_sets_need_no_tensorflow(root):
     files = (root / "tldata").rglob("*.py")
     assert set.union(*map(imported, files)).isdisjoint({"tensorflow", "keras", "matplotlib"})
+
+
+def test_a_wheel_holds_the_three_packages_and_what_they_read(root, tmp_path):
+    """Build it, unpack it elsewhere, and use it there: registry, JavaScript, styles and words."""
+    build = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "-q"]
+    source = tmp_path / "source"  # setuptools leaves a build folder behind
+    for name in BELOW:
+        shutil.copytree(root / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(root / name, source)
+    subprocess.run([*build, "-w", tmp_path, source], check=True, capture_output=True, text=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "there")
+    read = {p.relative_to(source) for name in BELOW for p in (source / name).rglob("*.*")}
+    there = {p.relative_to(tmp_path / "there") for p in (tmp_path / "there").rglob("*.*")}
+    assert {p.suffix for p in read} >= {".py", ".js", ".css", ".toml"}
+    assert read - there == set()
+    script = (
+        "import tldata.registry, tlbook.figures as f, tlcore; print(tlcore.__file__);"
+        "assert 'mnist' in tldata.registry.registry() and 'default' in f.SelfCheck._esm"
+    )
+    options = {"cwd": tmp_path, "env": os.environ | {"PYTHONPATH": str(tmp_path / "there")}}
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, **options
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(str(tmp_path / "there"))
