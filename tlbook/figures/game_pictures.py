@@ -5,7 +5,7 @@ import zlib
 
 import numpy as np
 
-from tlcore.rein.environments import Environments
+from tlcore.rein.games import Environments
 
 
 def picture_of(environments: Environments, copy: int) -> np.ndarray | None:

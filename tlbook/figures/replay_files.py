@@ -11,9 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tlcore.rein.actions import sample_action
-from tlcore.rein.environments import Environments
-from tlcore.rein.rollout import Policy
+from tlcore.rein.games import Environments
+from tlcore.rein.rollout import Policy, sample_action
 from tldata.atomic import write_bytes
 
 from .assets import WHOLE, load_arrays

@@ -1,36 +1,39 @@
-"""Reinforcement learning: returns, the policy gradient's loss, games, and playing them."""
+"""Reinforcement learning: returns, the policy gradient's loss, games, and playing them.
+
+Read in this order: `returns`, `loss`, `rollout`, `games`, `pong`; `small_pong` is a game.
+"""
 
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "actions": ["choice_action_by_probs"],
-        "advantages": ["advantage_estimates"],
-        "curve": ["learning_curve", "reached"],
-        "environments": [
+        "games": [
             "Environments",
             "GymEnvironments",
+            "PongEnvironments",
+            "PongPictures",
             "make_environments",
         ],
-        "loss": ["cross_entropy_reward_loss", "log_weight"],
-        "numeric": ["numeric_gradient"],
-        "pictures": ["PongPictures", "court_pictures"],
+        "loss": ["cross_entropy_reward_loss", "log_weight", "numeric_gradient"],
         "pong": [
             "PONG_ACTIONS",
             "PONG_ACTION_NAMES",
             "court_difference",
+            "court_pictures",
             "grey_court",
             "pong_frame",
         ],
-        "pong_environments": ["PongEnvironments"],
         "returns": [
+            "advantage_estimates",
             "batch_returns",
             "discount_episode_rewards",
+            "learning_curve",
             "normalize_returns",
+            "reached",
             "running_mean",
         ],
-        "rollout": ["Episode", "evaluate", "play_episodes"],
+        "rollout": ["Episode", "choice_action_by_probs", "evaluate", "play_episodes"],
         "small_pong": ["SmallPong"],
     },
 )

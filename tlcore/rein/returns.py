@@ -1,20 +1,22 @@
-"""From rewards to returns: what an action is given credit for."""
+"""From rewards to returns and advantages, what an action is given credit for; and their curve."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from numbers import Real
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+
+from tlcore.check import check_array, check_choice, check_number, require
 
 
 def discount_episode_rewards(
     rewards: Sequence[float] | np.ndarray, gamma: float = 0.99, mode: int = 0
 ) -> np.ndarray:
-    """Return the discounted sum of the rewards that follow each step of one episode.
+    """Return the discounted sum of the rewards that follow each step, float32 (steps,).
 
-    The return of step t is ``R[t] = r[t] + gamma * R[t + 1]``: a reward counts less for an action
-    the longer ago that action was. (Sutton and Barto, Reinforcement Learning, 2nd ed., section 3.3)
+    The return of step t is ``R[t] = r[t] + gamma * R[t + 1]``: the longer ago an action was, the
+    less a reward counts for it (Sutton and Barto, Reinforcement Learning, 2nd ed., section 3.3).
 
     Parameters
     ----------
@@ -27,19 +29,6 @@ def discount_episode_rewards(
         point is a small game of its own. 1 sums to the end of the episode. Where every step is
         rewarded, as in CartPole, mode 0 hands the rewards back unchanged: use 1.
 
-    Returns
-    -------
-    ndarray
-        float32, shape (steps,).
-
-    Raises
-    ------
-    TypeError
-        If `rewards` holds something else than numbers.
-    ValueError
-        If `rewards` has another number of axes than one, holds NaN or infinity, `gamma` is outside
-        0 to 1, or `mode` is neither 0 nor 1.
-
     Examples
     --------
     >>> discount_episode_rewards([0, 0, 1, 0, -1], gamma=0.5).tolist()
@@ -47,23 +36,17 @@ def discount_episode_rewards(
     >>> discount_episode_rewards([0, 0, 1, 0, -1], gamma=0.5, mode=1).tolist()
     [0.1875, 0.375, 0.75, -0.5, -1.0]
     """
-    rewards = np.asarray(rewards)
-    if rewards.dtype.kind not in "fiub" and rewards.size:
-        raise TypeError(f"rewards has dtype {rewards.dtype}; expected numbers, one for each step.")
-    if rewards.ndim != 1:
-        raise ValueError(
-            f"rewards has shape {rewards.shape}; expected (steps,), the rewards of one episode. "
-            "Discount each episode by itself."
-        )
-    rewards = rewards.astype(np.float64)
-    if not np.isfinite(rewards).all():
-        raise ValueError("rewards holds NaN or infinity; expected finite numbers.")
-    check_gamma(gamma)
-    if mode not in (0, 1):
-        raise ValueError(f"mode is {mode!r}; expected 0 (start again at each reward) or 1.")
+    rewards = check_array("rewards", rewards).astype(np.float64)
+    require(
+        rewards.ndim == 1,
+        f"rewards has shape {rewards.shape}; expected (steps,), the rewards of one episode. "
+        "Discount each episode by itself.",
+    )
+    gamma = check_number("gamma", gamma, 0, 1, such_as="0.99")
+    check_choice("mode", mode, [0, 1], meaning="(0 starts again at each reward)")
     returns = np.empty(len(rewards), np.float32)
     running = 0.0
-    for t in range(len(rewards) - 1, -1, -1):
+    for t in reversed(range(len(rewards))):
         if mode == 0 and rewards[t] != 0:
             running = 0.0
         running = rewards[t] + gamma * running
@@ -72,20 +55,10 @@ def discount_episode_rewards(
 
 
 def normalize_returns(returns: np.ndarray) -> np.ndarray:
-    """Shift returns to mean 0 and scale them to standard deviation 1.
+    """Shift returns, (steps,), to mean 0 and scale them to standard deviation 1, in float32.
 
-    About half the actions are then made likelier and half less likely, whatever the score.
-
-    Parameters
-    ----------
-    returns : ndarray
-        Shape (steps,).
-
-    Returns
-    -------
-    ndarray
-        float32, shape (steps,). Where all returns are equal they become 0, not NaN: there is
-        nothing to choose between.
+    About half the actions are then made likelier and half less likely, whatever the score. Where
+    all returns are equal they become 0, not NaN: there is nothing to choose between.
 
     Examples
     --------
@@ -111,38 +84,27 @@ def batch_returns(
     mode: int = 0,
     normalize: str | None = "episode",
 ) -> list[np.ndarray]:
-    """Return the discounted and normalised returns of several episodes.
+    """Return the discounted and normalised returns of several episodes, (steps,) for each.
 
     Parameters
     ----------
-    rewards : sequence of sequences of float
-        The rewards of each episode.
     gamma, mode
         As :func:`tlcore.rein.discount_episode_rewards` takes them.
     normalize : str or None
         Over what the returns are brought to mean 0 and deviation 1: each "episode", as Karpathy
-        does; the whole "batch", as the original tutorial does; or None.
-
-    Returns
-    -------
-    list of ndarray
-        float32, (steps,) for each episode.
-
-    Raises
-    ------
-    ValueError
-        If `mode` is 0 and every step of every episode is rewarded.
+        (2016) does; the whole "batch"; or None.
 
     Examples
     --------
     >>> [r.tolist() for r in batch_returns([[0, 1], [0, -1]], gamma=0.0, normalize=None)]
     [[0.0, 1.0], [0.0, -1.0]]
     """
-    if mode == 0 and any(len(r) > 1 for r in rewards) and all(map(all, rewards)):
-        raise ValueError(
-            "mode is 0, which starts the sum of rewards again at each reward, and here every "
-            "step is rewarded: returns would look no further than one step. Use mode=1."
-        )
+    check_choice("normalize", normalize, ["episode", "batch", None])
+    require(
+        mode != 0 or all(len(r) < 2 for r in rewards) or not all(map(all, rewards)),
+        "mode is 0, which starts the sum of rewards again at each reward, and here every step is "
+        "rewarded: returns would look no further than one step. Use mode=1.",
+    )
     returns = [discount_episode_rewards(r, gamma, mode) for r in rewards]
     if normalize == "episode":
         return [normalize_returns(r) for r in returns]
@@ -152,20 +114,54 @@ def batch_returns(
     return returns
 
 
-def running_mean(rewards: Sequence[float] | np.ndarray, width: int = 100) -> np.ndarray:
-    """Return the mean of the last `width` episodes at each episode, the curve that papers show.
+def advantage_estimates(
+    rewards: Sequence[float] | np.ndarray,
+    values: np.ndarray,
+    gamma: float = 0.99,
+    lam: float = 0.95,
+    mode: int = 0,
+) -> np.ndarray:
+    """Return how much better each step of an episode went than its value had promised.
+
+    A step is better than expected by ``d[t] = r[t] + gamma * V[t + 1] - V[t]``, and its action
+    shares in what follows: ``A[t] = d[t] + gamma * lam * A[t + 1]`` (generalised advantage
+    estimation; Schulman et al., 2016). Beyond the end V and A are 0. All shapes are (steps,).
 
     Parameters
     ----------
-    rewards : sequence of float
-        The score of each episode, shape (episodes,).
-    width : int
-        Episodes in the window. At the beginning there are fewer, and all of them count.
+    rewards, gamma
+        As :func:`tlcore.rein.discount_episode_rewards` takes them.
+    values : ndarray
+        The return that the network expects at each step.
+    lam : float
+        0 trusts the values alone; with 1 the sum is the return less the value.
+    mode : int
+        0: a reward that isn't zero is an end too. 1: only the last step is.
 
-    Returns
-    -------
-    ndarray
-        Shape (episodes,).
+    Examples
+    --------
+    >>> advantage_estimates([0, 1, 0, -1], np.zeros(4), gamma=0.5, lam=1.0).tolist()
+    [0.5, 1.0, -0.5, -1.0]
+    >>> advantage_estimates([0, 1], np.array([0.5, 0.5]), gamma=1.0, lam=0.0).tolist()
+    [0.0, 0.5]
+    """
+    gamma = check_number("gamma", gamma, 0, 1, such_as="0.99")
+    rewards = np.asarray(rewards, np.float64)
+    advantages = np.empty(len(rewards), np.float32)
+    following, advantage = 0.0, 0.0
+    for t in reversed(range(len(rewards))):
+        if mode == 0 and rewards[t] != 0:
+            following = advantage = 0.0
+        surprise = rewards[t] + gamma * following - values[t]
+        advantage = surprise + gamma * lam * advantage
+        advantages[t], following = advantage, values[t]
+    return advantages
+
+
+def running_mean(rewards: Sequence[float] | np.ndarray, width: int = 100) -> np.ndarray:
+    """Return the mean of the last `width` episodes at each episode, the curve that papers show.
+
+    At the beginning there are fewer episodes, and all of them count. Shapes are (episodes,).
 
     Examples
     --------
@@ -178,8 +174,64 @@ def running_mean(rewards: Sequence[float] | np.ndarray, width: int = 100) -> np.
     return (sums[n] - sums[first]) / (n - first)
 
 
-def check_gamma(gamma: float) -> float:
-    """Return `gamma` if it is a number from 0 to 1, or raise ValueError."""
-    if not isinstance(gamma, Real) or isinstance(gamma, bool) or not 0 <= gamma <= 1:
-        raise ValueError(f"gamma is {gamma!r}; expected a number from 0 to 1, such as 0.99.")
-    return float(gamma)
+def learning_curve(
+    history: Mapping[str, Sequence[float]], frames_a_step: int = 1, width: int = 100
+) -> dict[str, list]:
+    """Sum up a history of episodes by update, for a picture or a record.
+
+    Parameters
+    ----------
+    history : mapping of str to list
+        ``history`` of a :class:`tlcore.train.PolicyGradient`: one entry for each episode.
+    frames_a_step : int
+        Frames of the game in one step of the agent, 4 in Pong.
+
+    Returns
+    -------
+    dict of lists
+        One entry for each update: ``episodes``, ``frames``, ``seconds`` and ``cpu_seconds`` so far,
+        ``reward`` (mean of the batch) and ``mean_reward`` (mean of the last `width` episodes).
+
+    Examples
+    --------
+    >>> history = {"reward": [1, 3, 5, 7], "steps": [10, 10, 20, 20], "update": [1, 1, 2, 2],
+    ...            "seconds": [3, 3, 6, 6], "cpu_seconds": [4, 4, 8, 8]}
+    >>> curve = learning_curve(history, frames_a_step=4, width=2)
+    >>> curve["frames"], curve["reward"], curve["mean_reward"]
+    ([80, 240], [2.0, 6.0], [2.0, 6.0])
+    """
+    update = np.asarray(history["update"])
+    reward = np.asarray(history["reward"], np.float64)
+    starts = np.flatnonzero(np.diff(update, prepend=-1))
+    ends = np.append(starts[1:], len(update)) - 1 if len(update) else starts
+    frames = np.cumsum(history["steps"], dtype=np.int64) * frames_a_step
+    return {
+        "episodes": (ends + 1).tolist(),
+        "frames": frames[ends].tolist(),
+        "reward": [float(reward[a : b + 1].mean()) for a, b in zip(starts, ends, strict=True)],
+        "mean_reward": running_mean(reward, width)[ends].tolist(),
+        "seconds": np.asarray(history["seconds"])[ends].tolist(),
+        "cpu_seconds": np.asarray(history["cpu_seconds"])[ends].tolist(),
+    }
+
+
+def reached(
+    curve: Mapping[str, Sequence[float]], level: float, width: int = 100
+) -> dict[str, Any] | None:
+    """Return the first point of a learning curve whose running mean is at least `level`, or None.
+
+    With fewer than `width` episodes, those of its running mean, no level is reached yet.
+
+    Examples
+    --------
+    >>> curve = {"episodes": [100, 200], "mean_reward": [-20.0, 5.0], "cpu_seconds": [60, 130]}
+    >>> reached(curve, 0)
+    {'episodes': 200, 'mean_reward': 5.0, 'cpu_seconds': 130}
+    >>> reached(curve, 10) is None
+    True
+    """
+    points = zip(curve["episodes"], curve["mean_reward"], strict=True)
+    for i, (episodes, mean) in enumerate(points):
+        if episodes >= width and mean >= level:
+            return {name: values[i] for name, values in curve.items() if name != "reward"}
+    return None

@@ -5,17 +5,73 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tlcore.rein.actions import sample_action
-from tlcore.rein.environments import Environments
+from tlcore.check import check_array, require
+
+if TYPE_CHECKING:
+    from tlcore.rein.games import Environments
 
 #: Network inputs (n, ...) -> probabilities of the actions (n, actions).
 Policy = Callable[[np.ndarray], np.ndarray]
 
 #: Steps after which an episode is cut off: bounds the time and the memory of an update.
 MAX_STEPS = 10_000
+
+
+def choice_action_by_probs(
+    probs: Sequence[float] | np.ndarray,
+    action_list: Sequence[Any] | None = None,
+    rng: np.random.Generator | int | None = None,
+) -> Any:
+    """Draw an action from a categorical distribution: each as often as its probability says.
+
+    Parameters
+    ----------
+    probs : sequence of float
+        Shape (actions,). They sum to 1.
+    action_list : sequence, optional
+        What to return for each: names, or numbers of the game. Without it, the index.
+    rng : numpy.random.Generator or int, optional
+        Where the random number comes from, or a seed.
+
+    Examples
+    --------
+    >>> choice_action_by_probs([0.0, 1.0], ["up", "down"])
+    'down'
+    >>> rng = np.random.default_rng(0)
+    >>> draws = [choice_action_by_probs([0.2, 0.8], rng=rng) for _ in range(1000)]
+    >>> draws.count(1)
+    807
+    """
+    probs = check_array("probs", probs, ("actions",)).astype(np.float64)
+    # The sum of a float32 softmax is off by about 1e-7 for each action.
+    require(
+        probs.min() >= 0 and abs(probs.sum() - 1) <= 1e-4,
+        f"probs goes from {probs.min():g} to {probs.max():g} with sum {probs.sum():g}; expected "
+        "numbers from 0 to 1 with sum 1. Apply tf.nn.softmax to the logits of the network first.",
+    )
+    actions = range(len(probs)) if action_list is None else action_list
+    require(
+        len(actions) == len(probs),
+        f"action_list has {len(actions)} entries and probs has {len(probs)}; expected one action "
+        "for each probability.",
+    )
+    return actions[sample_action(probs, np.random.default_rng(rng).random())]
+
+
+def sample_action(probs: np.ndarray, uniform: float) -> int:
+    """Return the action in whose part of the line from 0 to 1 the number `uniform` falls.
+
+    Examples
+    --------
+    >>> [sample_action(np.array([0.25, 0.0, 0.75]), u) for u in (0.0, 0.24, 0.25, 0.99)]
+    [0, 0, 2, 2]
+    """
+    ends = np.cumsum(probs, dtype=np.float64)  # (actions,); the last is 1 but for rounding
+    return int(np.searchsorted(ends, uniform * ends[-1], side="right"))
 
 
 @dataclass
@@ -54,10 +110,21 @@ class Episode:
 
     def inputs(self, environments: Environments, first: int, last: int) -> np.ndarray:
         """Return the network inputs of steps `first` to `last`, the latter not included."""
-        steps = range(first, last)
-        now = np.stack([self.observations[t] for t in steps])
-        before = np.stack([self.observations[max(t - 1, 0)] for t in steps])
+        now = np.stack(self.observations[first:last])
+        before = np.stack([self.observations[max(t - 1, 0)] for t in range(first, last)])
         return environments.inputs(now, before)
+
+
+def chunks(episode: Episode, size: int) -> Iterator[tuple[int, int]]:
+    """Cut the steps of an episode into pieces of at most `size`: pairs of first and last.
+
+    Examples
+    --------
+    >>> list(chunks(Episode(0, rewards=[0.0] * 5), 2))
+    [(0, 2), (2, 4), (4, 5)]
+    """
+    for first in range(0, len(episode), size):
+        yield first, min(first + size, len(episode))
 
 
 def play_episodes(
@@ -81,8 +148,6 @@ def play_episodes(
         From :func:`tlcore.rein.make_environments`.
     policy : callable
         Takes network inputs, shape (n, ...), and returns probabilities, shape (n, actions).
-    seeds : sequence of int
-        Seeds of the episodes, 0 or more.
     greedy : bool
         Always take the likeliest action, instead of drawing one.
     max_steps : int
@@ -93,26 +158,21 @@ def play_episodes(
         Called after each step with the numbers of the copies that still play. What it raises ends
         the call.
 
-    Returns
-    -------
-    list of Episode
-        In the order of the seeds.
-
     Examples
     --------
-    >>> from tlcore.rein.environments import make_environments
+    >>> from tlcore.rein import make_environments
     >>> push_right = lambda inputs: np.tile([0.0, 1.0], (len(inputs), 1))
     >>> episodes = play_episodes(make_environments("CartPole-v1", 2), push_right, [1, 2, 3])
     >>> [episode.score for episode in episodes]
     [9.0, 10.0, 10.0]
     """
     episodes = [Episode(int(seed)) for seed in seeds]
-    waiting = deque(range(len(episodes)))
+    waiting = deque(episodes)
     playing: dict[int, _Player] = {}
 
     def begin(copy: int) -> None:
         if waiting:
-            episode = episodes[waiting.popleft()]
+            episode = waiting.popleft()
             playing[copy] = _Player(episode, environments.reset(copy, episode.seed))
 
     for copy in range(environments.n_copies):
@@ -120,9 +180,9 @@ def play_episodes(
     while playing:
         copies = list(playing)
         players = [playing[copy] for copy in copies]
-        now = np.stack([player.now for player in players])
+        now = np.stack([player.now for player in players])  # (copies, ...)
         before = np.stack([player.before for player in players])
-        probs = np.asarray(policy(environments.inputs(now, before)))
+        probs = np.asarray(policy(environments.inputs(now, before)))  # (copies, actions)
         _check_probs(probs, len(copies), environments.n_actions)
         if greedy:
             actions = probs.argmax(axis=1).tolist()
@@ -155,31 +215,22 @@ def evaluate(
     seed: int = 1_000_000,
     max_steps: int = MAX_STEPS,
 ) -> np.ndarray:
-    """Return the scores of a policy in episodes that it hasn't been trained on.
+    """Return the scores of a policy in episodes that it hasn't been trained on, (n_episodes,).
 
     Parameters
     ----------
     environments : Environments
         They may differ from those of the training: give them sticky actions, for example.
-    policy : callable
-        Takes network inputs, shape (n, ...), and returns probabilities, shape (n, actions).
-    n_episodes : int
-        How many.
-    greedy : bool
-        Always take the likeliest action, instead of drawing one.
+    policy, greedy
+        As :func:`tlcore.rein.play_episodes` takes them.
     seed : int
         The episodes have the seeds `seed`, `seed` + 1, ... Training draws its own at random.
     max_steps : int
         Steps after which an episode is cut off, with the score that it has then.
 
-    Returns
-    -------
-    ndarray
-        Shape (n_episodes,).
-
     Examples
     --------
-    >>> from tlcore.rein.environments import make_environments
+    >>> from tlcore.rein import make_environments
     >>> still = lambda inputs: np.full((len(inputs), 2), 0.5)
     >>> evaluate(make_environments("CartPole-v1", 4), still, n_episodes=5).shape
     (5,)
@@ -187,18 +238,6 @@ def evaluate(
     seeds = range(seed, seed + n_episodes)
     episodes = play_episodes(environments, policy, seeds, greedy, max_steps, keep=False)
     return np.array([episode.score for episode in episodes])
-
-
-def chunks(episode: Episode, size: int) -> Iterator[tuple[int, int]]:
-    """Cut the steps of an episode into pieces of at most `size`: pairs of first and last.
-
-    Examples
-    --------
-    >>> list(chunks(Episode(0, rewards=[0.0] * 5), 2))
-    [(0, 2), (2, 4), (4, 5)]
-    """
-    for first in range(0, len(episode), size):
-        yield first, min(first + size, len(episode))
 
 
 class _Player:
@@ -211,13 +250,14 @@ class _Player:
 
 
 def _check_probs(probs: np.ndarray, n: int, n_actions: int) -> None:
-    if probs.shape != (n, n_actions):
-        raise ValueError(
-            f"policy gave probabilities of shape {probs.shape}; expected {(n, n_actions)}, since "
-            f"the environment has {n_actions} actions. Give the last layer n_units={n_actions}."
-        )
-    if not np.isfinite(probs).all():
-        raise FloatingPointError(
-            "policy gave NaN: the weights of the network have grown out of bounds. Try a smaller "
-            "learning rate."
-        )
+    require(
+        probs.shape == (n, n_actions),
+        f"policy gave probabilities of shape {probs.shape}; expected {(n, n_actions)}, since the "
+        f"environment has {n_actions} actions. Give the last layer n_units={n_actions}.",
+    )
+    require(
+        np.isfinite(probs).all(),
+        "policy gave NaN: the weights of the network have grown out of bounds. Try a smaller "
+        "learning rate.",
+        FloatingPointError,
+    )

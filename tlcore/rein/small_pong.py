@@ -5,11 +5,15 @@ integers and the same generator of random numbers, so equal seeds and equal acti
 games, step by step.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any
 
 import gymnasium as gym
 import numpy as np
+
+from tlcore.check import check_choice, check_count
 
 WIDTH, HEIGHT = 640, 400  # of the court; the origin is its top left corner
 BALL = 16  # its side: the ball is a square
@@ -25,10 +29,7 @@ STAY, UP, DOWN = 0, 1, 2
 class XorShift:
     """Random integers that JavaScript can draw as well: Marsaglia's 32-bit xorshift (2003).
 
-    Parameters
-    ----------
-    seed : int
-        Any integer >= 0. Its last 32 bits count.
+    Of the seed, an integer of 0 or more, the last 32 bits count.
 
     Examples
     --------
@@ -66,8 +67,6 @@ class SmallPong(gym.Env):
         an agent here, the agent plays against itself.
     points : int, default 5
         What wins the game. Atari's Pong goes to 21.
-    max_steps : int, default 3000
-        After so many steps the game is truncated.
     render_mode : {None, "rgb_array", "ansi"}
         A picture, uint8 (100, 160, 3), or text.
 
@@ -79,12 +78,7 @@ class SmallPong(gym.Env):
         Ball x, ball y, its speed in x, its speed in y, own paddle y, other paddle y. Centres, from
         the middle of the court; x grows towards the observer's own side, y downwards.
     score : list of int
-        Points of the left and of the right side.
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of range, or `step` gets no action of the three.
+        Points of the left and of the right side; in ``info`` too.
 
     Examples
     --------
@@ -104,38 +98,25 @@ class SmallPong(gym.Env):
         max_steps: int = 3000,
         render_mode: str | None = None,
     ):
-        if not callable(opponent) and not (_whole(opponent) and 0 <= opponent <= 100):
-            raise ValueError(
-                f"opponent is {opponent!r}; expected a strength from 0 to 100, or a function "
-                "(observation) -> action"
-            )
-        for name, value in {"points": points, "max_steps": max_steps}.items():
-            if not (_whole(value) and value >= 1):
-                raise ValueError(f"{name} is {value!r}; expected an integer of at least 1")
-        modes = self.metadata["render_modes"]
-        if render_mode is not None and render_mode not in modes:
-            raise ValueError(f"render_mode is {render_mode!r}; expected None or one of {modes}")
-        self.opponent, self.points, self.max_steps = opponent, points, max_steps
-        self.render_mode = render_mode
+        if not callable(opponent):
+            fix = "Or give a function (observation) -> action."
+            check_count("opponent", opponent, least=0, most=100, fix=fix)
+        self.opponent = opponent
+        self.points = check_count("points", points)
+        self.max_steps = check_count("max_steps", max_steps)
+        modes = [None, *self.metadata["render_modes"]]
+        self.render_mode = check_choice("render_mode", render_mode, modes)
         self.action_space = gym.spaces.Discrete(3)
         self.observation_space = gym.spaces.Box(-1, 1, (6,), np.float32)
-        self.random = None
+        self.random: XorShift | None = None
 
-    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None):
-        """Begin a game. Without a seed the random numbers go on where they were.
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[np.ndarray, dict[str, Any]]:
+        """Begin a game; return observation and info. `options` aren't used.
 
-        Parameters
-        ----------
-        seed : int, optional
-            Equal seeds and actions give equal games, in Python and on the page.
-        options : dict, optional
-            Not used.
-
-        Returns
-        -------
-        observation : float32 (6,)
-        info : dict
-            ``score``: points of left and right.
+        Equal seeds and actions give equal games, in Python and on the page. Without a seed the
+        random numbers go on where they were.
         """
         super().reset(seed=seed)
         if seed is not None:
@@ -171,23 +152,8 @@ class SmallPong(gym.Env):
             np.float32,
         )
 
-    def step(self, action: int):
-        """Play one step with the right paddle.
-
-        Parameters
-        ----------
-        action : int
-            0 stay, 1 up, 2 down.
-
-        Returns
-        -------
-        observation : float32 (6,)
-        reward : float
-            +1.0 for a point, -1.0 for a point of the other side, else 0.0.
-        terminated, truncated : bool
-        info : dict
-            ``score``: points of left and right.
-        """
+    def step(self, action: int) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
+        """Play one step with the right paddle; return what Gymnasium asks for."""
         if self.random is None:
             raise gym.error.ResetNeeded("SmallPong: call reset() before the first step")
         if callable(self.opponent):
@@ -214,7 +180,7 @@ class SmallPong(gym.Env):
         """Move paddles and ball; return 1 for a point of the right side, -1 of the left, else 0."""
         for side, action in enumerate((left, right)):
             if action not in (STAY, UP, DOWN):
-                raise ValueError(f"action is {action!r}; expected 0 (stay), 1 (up) or 2 (down)")
+                raise ValueError(f"action is {action!r}; expected 0 (stay), 1 (up) or 2 (down).")
             way = (0, -STRIDE, STRIDE)[int(action)]
             self.paddles[side] = min(max(self.paddles[side] + way, 0), HEIGHT - PADDLE)
         self.steps += 1
@@ -271,7 +237,3 @@ class SmallPong(gym.Env):
             lines = ["".join(row) for row in rows]
             return "\n".join([f"{self.score[LEFT]} : {self.score[RIGHT]}".center(40), *lines])
         return None
-
-
-def _whole(value: Any) -> bool:
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)

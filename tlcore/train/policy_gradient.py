@@ -11,9 +11,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tlcore.check import check_count, check_rate
-from tlcore.rein.environments import Environments, make_environments
-from tlcore.rein.returns import batch_returns, check_gamma
+from tlcore.check import check_count, check_number, check_rate
+from tlcore.rein.games import Environments, make_environments
+from tlcore.rein.returns import batch_returns
 from tlcore.rein.rollout import MAX_STEPS, Episode, chunks, play_episodes
 from tlcore.train.epochs import History
 from tlcore.train.policy_network import check_network, compile_gradient, compile_policy
@@ -156,7 +156,7 @@ class PolicyGradient:
 
     @gamma.setter
     def gamma(self, gamma: float) -> None:
-        self._gamma = check_gamma(gamma)
+        self._gamma = check_number("gamma", gamma, 0, 1, such_as="0.99")
 
     @property
     def batch_size(self) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import keras
 import tensorflow as tf
 
-from tlcore.rein.environments import Environments
+from tlcore.rein.games import Environments
 from tlcore.rein.loss import cross_entropy_reward_loss
 
 if TYPE_CHECKING:

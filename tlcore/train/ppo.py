@@ -10,15 +10,14 @@ import numpy as np
 import tensorflow as tf
 
 from tlcore.check import check_count
-from tlcore.rein.advantages import advantage_estimates
-from tlcore.rein.returns import normalize_returns
+from tlcore.rein.returns import advantage_estimates, normalize_returns
 from tlcore.rein.rollout import MAX_STEPS, Episode
 from tlcore.train.optimizer import Adam
 from tlcore.train.policy_gradient import CHUNK, PolicyGradient
 
 if TYPE_CHECKING:
     from tlcore.layers.core import Layer
-    from tlcore.rein.environments import Environments
+    from tlcore.rein.games import Environments
 
 #: Weight of the value's squared error in the loss (Schulman et al., 2017, equation 9).
 VALUE_WEIGHT = 0.5

@@ -211,11 +211,10 @@ def test_pictures():
 @pytest.mark.parametrize(
     "options, said",
     [
-        ({"opponent": 101}, "opponent is 101; expected a strength from 0 to 100"),
-        ({"opponent": 0.6}, "opponent is 0.6"),
-        ({"points": 0}, "points is 0; expected an integer of at least 1"),
-        ({"max_steps": True}, "max_steps is True"),
-        ({"render_mode": "human"}, "render_mode is 'human'; expected None or one of"),
+        ({"opponent": 101}, "opponent is 101; expected a whole number from 0 to 100"),
+        ({"points": 0}, "points is 0; expected a whole number of at least 1"),
+        ({"max_steps": -1}, "max_steps is -1"),
+        ({"render_mode": "human"}, "render_mode is 'human'; expected None, 'rgb_array' or 'ansi'"),
     ],
 )
 def test_arguments_are_checked(options, said):

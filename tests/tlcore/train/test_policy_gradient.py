@@ -4,7 +4,7 @@ import tensorflow as tf
 
 import tlcore as tl
 from tlcore.rein import running_mean
-from tlcore.rein.environments import Environments
+from tlcore.rein.games import Environments
 from tlcore.train import PolicyGradient
 
 

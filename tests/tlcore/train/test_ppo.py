@@ -9,7 +9,7 @@ import tensorflow as tf
 import tlbook
 import tlcore as tl
 from tlcore.layers import Conv2d, DenseLayer, FlattenLayer, InputLayer
-from tlcore.rein.advantages import advantage_estimates
+from tlcore.rein.returns import advantage_estimates
 from tlcore.rein.rollout import Episode
 from tlcore.train.ppo import PPO, clipped_loss
 

@@ -4,7 +4,13 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
-from tlcore.rein import GymEnvironments, PongEnvironments, make_environments, play_episodes
+from tlcore.rein import (
+    GymEnvironments,
+    PongEnvironments,
+    PongPictures,
+    make_environments,
+    play_episodes,
+)
 
 
 def test_any_discrete_environment_works_by_its_id():
@@ -138,33 +144,34 @@ def test_the_screen_is_the_last_picture():
     np.testing.assert_array_equal(pong.screen(0)[35:195:2, ::2].ravel(), court)
 
 
+def test_pong_shows_two_paddles_on_an_empty_court():
+    games = PongPictures(1)
+    now = games.reset(0, seed=0)
+    for _ in range(60):
+        before = now
+        [(now, _, _)] = games.step([0], [0])
+    (picture,) = games.inputs(now[None], before[None])
+    assert picture.shape == games.input_shape == (40, 40, 2) and games.n_actions == 3
+    columns = np.flatnonzero((np.abs(picture[1:-1, :, 0]) > 0.1).any(axis=0))
+    assert np.mean(np.abs(picture[2:-2]) < 1e-6) > 0.9  # the court itself is 0
+    assert columns.min() < 10 and columns.max() > 30
+
+
 @pytest.mark.parametrize(
-    ("options", "words"),
+    ("environment", "options", "error", "words"),
     [
-        ({"n_actions": 6}, "n_actions is 6"),
-        ({"repeat_action_probability": 1.5}, "repeat_action_probability"),
-        ({"n_copies": 0}, "n_copies is 0"),
+        ("Pong", {"n_actions": 6}, ValueError, "n_actions is 6"),
+        ("Pong", {"repeat_action_probability": 1.5}, ValueError, "repeat_action_probability"),
+        ("Pong", {"n_copies": 0}, ValueError, "n_copies is 0"),
+        ("CartPole-v1", {"n_copies": 0}, ValueError, "n_copies is 0"),
+        ("Pendulum-v1", {}, TypeError, "expected a Discrete space"),
+        ("CratPole-v1", {}, ValueError, "pprint_registry"),  # the way to list them
+        (gym.make("CartPole-v1"), {}, TypeError, "lambda: gym.make"),  # one can't be copied
     ],
 )
-def test_wrong_options_of_pong_are_refused(options, words):
-    with pytest.raises(ValueError, match=words):
-        make_environments("Pong", **options)
-
-
-def test_continuous_actions_are_refused():
-    with pytest.raises(TypeError, match="expected a Discrete space"):
-        make_environments("Pendulum-v1")
-
-
-def test_an_unknown_id_is_refused_with_the_way_to_list_them():
-    with pytest.raises(ValueError, match="pprint_registry"):
-        make_environments("CratPole-v1")
-
-
-@pytest.mark.parametrize("environment", [3, gym.make("CartPole-v1")])
-def test_an_environment_that_is_already_made_cannot_be_copied(environment):
-    with pytest.raises(TypeError, match="lambda: gym.make"):
-        make_environments(environment)
+def test_what_can_not_be_played_is_refused(environment, options, error, words):
+    with pytest.raises(error, match=words):
+        make_environments(environment, **options)
 
 
 @pytest.mark.parametrize(
