@@ -125,5 +125,5 @@ def _check_steps(logits: tf.Tensor, actions: tf.Tensor, rewards: tf.Tensor) -> N
         require(
             least >= 0 and most < logits.shape[1],
             f"actions has values from {least} to {most}; expected 0 to {logits.shape[1] - 1}, one "
-            f"for each column of logits. If the game counts its actions from 1, subtract 1.",
+            "for each column of logits. If the game counts its actions from 1, subtract 1.",
         )

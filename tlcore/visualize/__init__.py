@@ -6,6 +6,6 @@ you do it: ``plt.show()`` in a notebook, ``figure.savefig("filters.pdf")`` for a
 
 from tlcore.visualize.curves import curves
 from tlcore.visualize.images import CNN2d, W, images2d
-from tlcore.visualize.words import tsne, tsne_embedding
+from tlcore.visualize.tsne import tsne, tsne_embedding
 
 __all__ = ["CNN2d", "W", "curves", "images2d", "tsne", "tsne_embedding"]

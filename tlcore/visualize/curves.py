@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-__all__ = ["curves"]
+from tlcore.check import require
 
 
 def curves(
@@ -25,17 +25,8 @@ def curves(
         What the legend says, and what :func:`tlcore.utils.fit` returned.
     key : str
         The quantity: "val_acc", "val_loss", "loss", ...
-    title : str
-        Text above the picture.
-    marks : mapping of int to float, optional
-        Single points to compare with: epoch -> value.
-    marks_label : str
-        What the legend calls them.
-
-    Raises
-    ------
-    ValueError
-        If there is no run, or a run lacks the quantity.
+    marks, marks_label : mapping of int to float, and str
+        Single points to compare with, epoch -> value, and what the legend calls them.
 
     Examples
     --------
@@ -43,21 +34,14 @@ def curves(
     >>> figure.axes[0].get_xlabel()
     'epoch'
     """
-    if not runs:
-        raise ValueError(
-            "curves: runs is empty; expected at least one history, as {'name': history}."
-        )
+    require(runs, "runs is empty; expected at least one history, as {'name': history}.")
     for name, history in runs.items():
-        if all(value is None for value in history.get(key, ())):
-            measured = sorted(
-                k for k, values in history.items() if any(v is not None for v in values)
-            )
-            raise ValueError(f"curves: {name!r} has no {key!r}; expected one of {measured}.")
+        measured = sorted(k for k, values in history.items() if any(v is not None for v in values))
+        require(key in measured, f"{name!r} has no {key!r}; expected one of {measured}.")
     figure, axis = plt.subplots(figsize=(6.5, 3.6))
     for name, history in runs.items():
-        points = [
-            (e, v) for e, v in zip(history["epoch"], history[key], strict=True) if v is not None
-        ]
+        pairs = zip(history["epoch"], history[key], strict=True)
+        points = [(epoch, value) for epoch, value in pairs if value is not None]
         axis.plot(*zip(*points, strict=True), label=name, marker="." if len(points) < 30 else "")
     if marks:
         axis.plot(list(marks), list(marks.values()), "kx", label=marks_label)

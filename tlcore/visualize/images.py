@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-__all__ = ["CNN2d", "W", "images2d"]
+from tlcore.check import require
 
 
 def W(
@@ -16,28 +16,17 @@ def W(
 ) -> Figure:
     """Draw what each unit of a dense layer looks for: its weights as a picture.
 
-    Each column of the matrix is scaled to length 1, as in the original, so that strong and weak
-    units can be compared. Grey is zero, white positive, black negative.
+    Each column of the matrix is scaled to length 1, so that strong and weak units can be compared.
+    Grey is zero, white positive, black negative.
 
     Parameters
     ----------
     W : array_like
         Weights, shape (pixels, units).
     shape : tuple of int
-        Height and width of the picture; their product is the number of pixels.
+        Height and width of the picture.
     n : int, optional
-        How many units to draw, from the first. All unless told.
-    title : str
-        Text above the picture.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Raises
-    ------
-    ValueError
-        If `W` isn't a matrix whose columns fill `shape`.
+        Draw the first `n` units only.
 
     Examples
     --------
@@ -45,14 +34,15 @@ def W(
     1
     """
     matrix = np.asarray(W, dtype="float32")
-    if matrix.ndim != 2 or matrix.shape[0] != shape[0] * shape[1]:
-        raise ValueError(
-            f"W has shape {matrix.shape}; expected ({shape[0] * shape[1]}, units) for pictures of "
-            f"{shape[0]} x {shape[1]} pixels. Give the first layer's weights, or another shape."
-        )
+    height, width = shape
+    require(
+        matrix.ndim == 2 and len(matrix) == height * width,
+        f"W has shape {matrix.shape}; expected ({height * width}, units) for {height} x {width} "
+        "pixels. Give the first layer's weights, or another shape.",
+    )
     matrix = matrix[:, :n]
     matrix = matrix / np.maximum(np.linalg.norm(matrix, axis=0), 1e-12)
-    return images2d(matrix.T.reshape(-1, *shape), title=title, signed=True)
+    return images2d(matrix.T.reshape(-1, height, width), title=title, signed=True)
 
 
 def CNN2d(W: np.ndarray, n: int | None = None, title: str = "") -> Figure:
@@ -64,14 +54,7 @@ def CNN2d(W: np.ndarray, n: int | None = None, title: str = "") -> Figure:
         Weights, shape (height, width, channels, filters). One channel is drawn in grey, three as
         colours; of any other number the first.
     n : int, optional
-        How many filters to draw, from the first.
-    title : str
-        Text above the picture.
-
-    Raises
-    ------
-    ValueError
-        If `W` doesn't have four axes.
+        Draw the first `n` filters only.
 
     Examples
     --------
@@ -79,11 +62,11 @@ def CNN2d(W: np.ndarray, n: int | None = None, title: str = "") -> Figure:
     1
     """
     filters = np.asarray(W, dtype="float32")
-    if filters.ndim != 4:
-        raise ValueError(
-            f"CNN2d: W has shape {filters.shape}; expected (height, width, channels, filters), the "
-            "first parameter of a Conv2dLayer."
-        )
+    require(
+        filters.ndim == 4,
+        f"W has shape {filters.shape}; expected (height, width, channels, filters), the first "
+        "parameter of a Conv2dLayer.",
+    )
     filters = np.moveaxis(filters, -1, 0)[:n]  # (filters, height, width, channels)
     if filters.shape[-1] == 3:
         low, high = filters.min((1, 2, 3), keepdims=True), filters.max((1, 2, 3), keepdims=True)
@@ -105,19 +88,12 @@ def images2d(
     images : array_like
         Shape (images, height, width) in grey, or (images, height, width, 3) in colours from 0 to 1.
         A last axis of length 1 is left away.
-    title : str
-        Text above the picture.
     n_columns : int, optional
         Images in a row; about as many as there are rows unless told.
     signed : bool
         Zero is mid-grey. Otherwise the smallest value of all is black and the largest white.
     labels : sequence, optional
         What is written above each image.
-
-    Raises
-    ------
-    ValueError
-        If there is no image, the shape is another, or labels don't match.
 
     Examples
     --------
@@ -128,42 +104,33 @@ def images2d(
     images = np.asarray(images, dtype="float32")
     if images.ndim == 4 and images.shape[-1] == 1:
         images = images[..., 0]
-    if (
-        images.ndim not in (3, 4)
-        or len(images) == 0
-        or (images.ndim == 4 and images.shape[-1] != 3)
-    ):
-        raise ValueError(
-            f"images2d: images has shape {images.shape}; expected (images, height, width), or the "
-            "same with 3 colours. For rows of pixels use images.reshape(-1, 28, 28)."
-        )
-    if labels is not None and len(labels) != len(images):
-        raise ValueError(
-            f"images2d: {len(labels)} labels for {len(images)} images; expected as many."
-        )
-    n_columns = min(len(images), n_columns or int(np.ceil(np.sqrt(len(images)))))
-    n_rows = -(-len(images) // n_columns)
-    gap = 1 if labels is None else 1 + images.shape[1] // 3  # room for the text
-    limit = max(np.abs(images).max(), 1e-12) if signed else None
+    require(
+        images.size and (images.ndim == 3 or (images.ndim == 4 and images.shape[-1] == 3)),
+        f"images has shape {images.shape}; expected (images, height, width), or the same with 3 "
+        "colours. For rows of pixels use images.reshape(-1, 28, 28).",
+    )
+    n, height, width, *colours = images.shape
+    labels = [] if labels is None else list(labels)
+    require(len(labels) in (0, n), f"labels has {len(labels)} entries for {n} images.")
+    n_columns = min(n, n_columns or int(np.ceil(np.sqrt(n))))
+    n_rows = -(-n // n_columns)
+    gap = 1 + bool(labels) * (height // 3)  # room for the text
+    limit = max(np.abs(images).max(), 1e-12)
     low, high = (-limit, limit) if signed else (images.min(), images.max())
 
-    step_y, step_x = images.shape[1] + gap, images.shape[2] + 1
-    grid = np.full(
-        (n_rows * step_y + 1, n_columns * step_x + 1, *images.shape[3:]), np.nan, "float32"
-    )
-    places = [
-        (i // n_columns * step_y + gap, i % n_columns * step_x + 1) for i in range(len(images))
-    ]
+    step_y, step_x = height + gap, width + 1
+    grid = np.full((n_rows * step_y + 1, n_columns * step_x + 1, *colours), np.nan, "float32")
+    places = [(i // n_columns * step_y + gap, i % n_columns * step_x + 1) for i in range(n)]
     for image, (y, x) in zip(images, places, strict=True):
-        grid[y : y + image.shape[0], x : x + image.shape[1]] = image
+        grid[y : y + height, x : x + width] = image
 
-    width = min(8.0, 0.3 + grid.shape[1] / 40)
+    size = min(8.0, 0.3 + grid.shape[1] / 40)  # inches
     figure, axis = plt.subplots(
-        figsize=(width, width * grid.shape[0] / grid.shape[1] + 0.35 * bool(title))
+        figsize=(size, size * grid.shape[0] / grid.shape[1] + 0.35 * bool(title))
     )
     axis.imshow(grid, cmap="gray", vmin=low, vmax=max(high, low + 1e-12), interpolation="nearest")
-    for label, (y, x) in zip(labels if labels is not None else [], places, strict=False):
-        axis.text(x + images.shape[2] / 2, y - 2, label, ha="center", va="bottom", fontsize=8)
+    for label, (y, x) in zip(labels, places, strict=False):
+        axis.text(x + width / 2, y - 2, label, ha="center", va="bottom", fontsize=8)
     axis.set_title(title, fontsize=11)
     axis.axis("off")
     figure.tight_layout(pad=0.3)

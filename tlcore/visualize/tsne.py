@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-__all__ = ["tsne", "tsne_embedding"]
+from tlcore.check import check_array, check_count, require
 
 SPREAD = 1e-4  # of the first positions: so small that the neighbours decide
 
@@ -23,13 +23,13 @@ def tsne(
 ) -> np.ndarray:
     """Lay vectors out on a plane, so that neighbours stay neighbours.
 
-    The vectors are scaled to length 1 first, so near means a large cosine. t-SNE keeps who is near
-    whom. It does not keep how far groups are apart, nor how large or dense they are.
+    The vectors, (n, dimensions), are scaled to length 1 first, so near means a large cosine. The
+    positions, float32 (n, 2), keep who is near whom; not how far groups are apart, nor how large or
+    dense they are. (L. van der Maaten and G. Hinton, 2008, Visualizing data using t-SNE, Journal of
+    Machine Learning Research 9, 2579-2605.)
 
     Parameters
     ----------
-    vectors : array_like
-        Shape (n, dimensions).
     perplexity : float
         About how many neighbours each vector looks at; less than n, 5 to 50 is usual.
     seed : int
@@ -39,23 +39,7 @@ def tsne(
         the training; only its form counts, not its size. By default the first two principal
         components.
     max_iter : int
-        Steps of the optimization, 250 at least. (The original took 5,000.)
-
-    Returns
-    -------
-    numpy.ndarray
-        Positions, float32, shape (n, 2).
-
-    Raises
-    ------
-    ValueError
-        If the vectors aren't finite numbers of shape (n, 2 or more), or ``perplexity`` or ``init``
-        doesn't fit their number.
-
-    References
-    ----------
-    L. van der Maaten and G. Hinton (2008), Visualizing data using t-SNE, Journal of Machine
-    Learning Research 9, 2579-2605.
+        Steps of the optimization, 250 at least.
 
     Examples
     --------
@@ -63,24 +47,16 @@ def tsne(
     >>> tsne(vectors, perplexity=10, max_iter=250).shape
     (50, 2)
     """
-    vectors = np.asarray(vectors, dtype=np.float32)
-    if vectors.ndim != 2 or vectors.shape[1] < 2 or not np.isfinite(vectors).all():
-        raise ValueError(
-            f"tsne: vectors has shape {vectors.shape}; expected finite numbers of shape "
-            "(n, dimensions), with 2 dimensions or more."
-        )
-    n = len(vectors)
-    if not 0 < perplexity < n:
-        raise ValueError(
-            f"tsne: perplexity is {perplexity} for {n} vectors; expected more than 0 and less than "
-            f"{n}. It counts neighbours: take {max(2, n // 4)}, or more vectors."
-        )
+    vectors = check_array("vectors", vectors, ("n", "dimensions")).astype(np.float32)
+    n, dimensions = vectors.shape
+    require(dimensions > 1, f"vectors has shape {vectors.shape}; expected 2 dimensions or more.")
+    require(
+        0 < perplexity < n,
+        f"perplexity is {perplexity} for {n} vectors; expected more than 0 and less than {n}. It "
+        f"counts neighbours: take {max(2, n // 4)}, or more vectors.",
+    )
     if init is not None:
-        init = np.asarray(init, dtype=np.float32)
-        if init.shape != (n, 2) or not np.isfinite(init).all():
-            raise ValueError(
-                f"tsne: init has shape {init.shape}; expected finite positions of shape ({n}, 2)."
-            )
+        init = check_array("init", init, (n, 2)).astype(np.float32)
         init = (init - init.mean(0)) * np.float32(SPREAD / max(init[:, 0].std(), 1e-12))
 
     from sklearn.manifold import TSNE  # takes a second to import
@@ -105,7 +81,7 @@ def tsne_embedding(
     positions: np.ndarray | None = None,
     title: str = "",
 ) -> Figure:
-    """Draw a map of the most frequent words.
+    """Draw a map of the most frequent words: dots, and their names as texts beside them.
 
     Parameters
     ----------
@@ -120,20 +96,6 @@ def tsne_embedding(
         As in :func:`tsne`.
     positions : array_like, optional
         Where the words go, shape (plot_only, 2), if :func:`tsne` has been called before.
-    title : str
-        Text above the map.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        The words are its texts, the positions its only collection:
-        ``figure.axes[0].collections[0].get_offsets()``.
-
-    Raises
-    ------
-    ValueError
-        If ``plot_only`` is below 1, a word to draw has no name, the positions don't fit, or as
-        :func:`tsne`.
 
     Examples
     --------
@@ -144,29 +106,22 @@ def tsne_embedding(
     30
     """
     embeddings = np.asarray(embeddings, dtype=np.float32)
-    if plot_only < 1:
-        raise ValueError(f"tsne_embedding: plot_only is {plot_only}; expected 1 or more.")
-    if plot_only > len(embeddings):
+    n = min(check_count("plot_only", plot_only), len(embeddings))
+    if n < plot_only:
         warnings.warn(
-            f"tsne_embedding: plot_only is {plot_only}, but there are {len(embeddings)} words; "
-            "all of them are drawn.",
+            f"plot_only is {plot_only}, but there are {n} words; all of them are drawn.",
             stacklevel=2,
         )
-    n = min(plot_only, len(embeddings))
     try:
         words = [reverse_dictionary[i] for i in range(n)]
     except (KeyError, IndexError):
         raise ValueError(
-            f"tsne_embedding: reverse_dictionary has {len(reverse_dictionary)} words and lacks one "
-            f"of the ids 0 to {n - 1}; expected id to word, of the same vocabulary as embeddings."
+            f"reverse_dictionary has {len(reverse_dictionary)} words and lacks one of the ids 0 to "
+            f"{n - 1}; expected id to word, of the same vocabulary as embeddings."
         ) from None
     if positions is None:
         positions = tsne(embeddings[:n], perplexity=perplexity, seed=seed)
-    positions = np.asarray(positions)
-    if positions.shape != (n, 2):
-        raise ValueError(
-            f"tsne_embedding: positions has shape {positions.shape}; expected ({n}, 2)."
-        )
+    positions = check_array("positions", positions, (n, 2))
     side = float(np.clip(0.45 * np.sqrt(n), 4, 14))  # inches; the words overlap little
     figure, axis = plt.subplots(figsize=(side, side))
     axis.scatter(*positions.T, s=6, color="tab:orange")
