@@ -27,14 +27,7 @@ def load_ptb_dataset(path: str | Path | None = None) -> tuple[Ids, Ids, Ids, int
 
 
 def load_wikipedia_ptb(path: str | Path | None = None) -> tuple[Ids, Ids, Ids, int]:
-    """Load the articles of the Wikipedia as ids; see :func:`load_wikipedia_ptb_words`.
-
-    Returns
-    -------
-    train, valid, test : numpy.ndarray
-        The texts as ids, int32.
-    vocab_size : int
-        10,000.
+    """Load the articles of the Wikipedia as ids, as :func:`load_ptb_dataset` does.
 
     Examples
     --------
@@ -55,8 +48,8 @@ def ids_of_splits(train: list[str], valid: list[str], test: list[str]) -> tuple[
     [[0, 2, 0, 1], [2, 1], [0], 3]
     """
     vocabulary = build_vocab(train)
-    ids = [
+    train_ids, valid_ids, test_ids = (
         np.array(words_to_word_ids(words, vocabulary, unk_key="<unk>"), np.int32)
         for words in (train, valid, test)
-    ]
-    return *ids, len(vocabulary)
+    )
+    return train_ids, valid_ids, test_ids, len(vocabulary)

@@ -1,0 +1,71 @@
+"""One way to write an ``.npz`` archive, whole or not at all, and one to read it, without pickle."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from tlcore.check import require
+from tldata.atomic import write_bytes
+
+#: What zip and NumPy raise over an archive that is cut off, damaged, encrypted or too large.
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, MemoryError)
+
+
+def write_archive(
+    path: str | Path, arrays: Mapping[str, np.ndarray], compressed: bool = True
+) -> Path:
+    """Write arrays by name to one file; a full disk or an interrupt leaves the old file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = write_archive(f"{folder}/two.npz", {"a": np.ones(2), "b": np.zeros(1)})
+    ...     read_archive(path)
+    {'a': array([1., 1.]), 'b': array([0.])}
+    """
+    buffer = io.BytesIO()
+    save = np.savez_compressed if compressed else np.savez
+    save(buffer, **arrays)
+    return write_bytes(path, buffer.getvalue())
+
+
+def read_archive(path: str | Path, fix: str = "Fetch it once more.") -> dict[str, np.ndarray]:
+    """Read all arrays of a file, in their order. `fix` says what to do about another file.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is not an ``.npz``, is damaged, or holds Python objects, which could run code.
+    """
+    with open(path, "rb") as stream:
+        require(stream.read(4) == b"PK\x03\x04", f"{path} is not an .npz file. {fix}")
+        stream.seek(0)
+        unsafe = (
+            f"{path} can't be read safely: it holds more than plain arrays, and a file of Python "
+            f"objects may run any code when it is opened. {fix}"
+        )
+        try:
+            with np.load(stream, allow_pickle=False) as archive:
+                arrays = {key: archive[key] for key in archive.files}
+        except DAMAGED as error:
+            raise ValueError(f"{path} is damaged ({error}). {fix}") from error
+        except ValueError:  # NumPy's advice would be to allow pickle
+            raise ValueError(unsafe) from None
+    # NumPy hands over what it doesn't know as bytes.
+    require(all(isinstance(array, np.ndarray) for array in arrays.values()), unsafe)
+    return arrays
+
+
+def with_ending(path: str | Path) -> Path:
+    """Return `path` with ``.npz`` added where it is missing."""
+    path = Path(path)
+    return path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
