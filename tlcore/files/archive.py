@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -17,9 +18,7 @@ from tldata.atomic import write_bytes
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, MemoryError)
 
 
-def write_archive(
-    path: str | Path, arrays: Mapping[str, np.ndarray], compressed: bool = True
-) -> Path:
+def write_archive(path: str | Path, arrays: Mapping[str, Any], compressed: bool = True) -> Path:
     """Write arrays by name to one file; a full disk or an interrupt leaves the old file.
 
     Examples

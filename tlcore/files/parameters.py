@@ -119,18 +119,13 @@ def assign_params(params: Sequence[np.ndarray], network: Layer) -> None:
 
     Examples
     --------
-    >>> class Variable:
-    ...     def __init__(self, shape): self.name, self.shape = "W", shape
-    ...     def assign(self, value): self.value = value
-    >>> class Network:
-    ...     all_params = [Variable((2, 2)), Variable((2,))]
-    >>> assign_params([np.eye(2)], Network)
-    >>> Network.all_params[0].value.tolist()
-    [[1.0, 0.0], [0.0, 1.0]]
-    >>> assign_params([np.eye(3)], Network)
+    >>> from tlcore.layers import DenseLayer, InputLayer
+    >>> network = DenseLayer(InputLayer((2,)), n_units=2, name="relu1")
+    >>> assign_params([np.eye(2)], network)
+    >>> assign_params([np.eye(3)], network)
     Traceback (most recent call last):
     ...
-    ValueError: assign_params: parameter 0 ('W') has shape (2, 2), the array has shape (3, 3). ...
+    ValueError: assign_params: parameter 0 ('relu1/kernel') has shape (2, 2), the array has ...
     """
     variables = list(network.all_params)
     require(

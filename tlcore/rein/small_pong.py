@@ -90,6 +90,7 @@ class SmallPong(gym.Env):
     """
 
     metadata = {"render_modes": ["rgb_array", "ansi"], "render_fps": 30}
+    random: XorShift  # from the first reset on
 
     def __init__(
         self,
@@ -108,7 +109,6 @@ class SmallPong(gym.Env):
         self.render_mode = check_choice("render_mode", render_mode, modes)
         self.action_space = gym.spaces.Discrete(3)
         self.observation_space = gym.spaces.Box(-1, 1, (6,), np.float32)
-        self.random: XorShift | None = None
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -121,7 +121,7 @@ class SmallPong(gym.Env):
         super().reset(seed=seed)
         if seed is not None:
             self.random = XorShift(seed)
-        elif self.random is None:
+        elif not hasattr(self, "random"):
             self.random = XorShift(int(self.np_random.integers(2**32)))
         self.paddles = [(HEIGHT - PADDLE) // 2] * 2  # y of their upper ends
         self.score = [0, 0]
@@ -154,7 +154,7 @@ class SmallPong(gym.Env):
 
     def step(self, action: int) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
         """Play one step with the right paddle; return what Gymnasium asks for."""
-        if self.random is None:
+        if not hasattr(self, "random"):
             raise gym.error.ResetNeeded("SmallPong: call reset() before the first step")
         if callable(self.opponent):
             other = self.opponent(self.observe(LEFT))

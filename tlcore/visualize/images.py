@@ -130,7 +130,7 @@ def images2d(
     )
     axis.imshow(grid, cmap="gray", vmin=low, vmax=max(high, low + 1e-12), interpolation="nearest")
     for label, (y, x) in zip(labels, places, strict=False):
-        axis.text(x + width / 2, y - 2, label, ha="center", va="bottom", fontsize=8)
+        axis.text(x + width / 2, y - 2, str(label), ha="center", va="bottom", fontsize=8)
     axis.set_title(title, fontsize=11)
     axis.axis("off")
     figure.tight_layout(pad=0.3)

@@ -124,7 +124,7 @@ def tsne_embedding(
     positions = check_array("positions", positions, (n, 2))
     side = float(np.clip(0.45 * np.sqrt(n), 4, 14))  # inches; the words overlap little
     figure, axis = plt.subplots(figsize=(side, side))
-    axis.scatter(*positions.T, s=6, color="tab:orange")
+    axis.scatter(positions[:, 0], positions[:, 1], s=6, color="tab:orange")
     for word, position in zip(words, positions, strict=True):
         # A dollar sign would begin a formula.
         axis.annotate(
