@@ -17,25 +17,16 @@ INSTALL = "pip install gymnasium ale-py"
 
 
 class Environments:
-    """Copies of an environment with discrete actions. A copy that has finished isn't stepped.
-
-    Attributes
-    ----------
-    n_copies : int
-    n_actions : int
-        Number of outputs that the policy needs.
-    input_shape : tuple of int
-        Shape of what the network sees of one step.
-    name : str
-        The environment and what was set in it; a checkpoint of another one is refused.
-    frames_a_step : int
-        Pictures of the game in one step of the agent.
-    """
+    """Copies of an environment with discrete actions. A copy that has finished isn't stepped."""
 
     n_copies: int
+    #: Number of outputs that the policy needs.
     n_actions: int
+    #: Shape of what the network sees of one step.
     input_shape: tuple[int, ...]
+    #: The environment and what was set in it; a checkpoint of another one is refused.
     name: str
+    #: Pictures of the game in one step of the agent.
     frames_a_step = 1
 
     def reset(self, copy: int, seed: int) -> np.ndarray:
@@ -158,14 +149,7 @@ class GymEnvironments(Environments):
     def screen(self, copy: int) -> np.ndarray | None:
         """Return the last picture of a copy, or None if it was made without pictures."""
         env = self.copies[copy]
-        if env.render_mode != "rgb_array":
-            return None
-        try:
-            return env.render()
-        except Exception as error:  # gymnasium's own classes may not be here to name
-            if type(error).__name__ != "DependencyNotInstalled":
-                raise
-            raise ImportError(f"pictures of {self.name} need a package: {error}") from error
+        return env.render() if env.render_mode == "rgb_array" else None
 
     def close(self) -> None:
         """Close the windows and free the memory of the copies."""

@@ -89,7 +89,7 @@ def batch_returns(
     Parameters
     ----------
     gamma, mode
-        As :func:`tlcore.rein.discount_episode_rewards` takes them.
+        As in :func:`discount_episode_rewards`.
     normalize : str or None
         Over what the returns are brought to mean 0 and deviation 1: each "episode", as Karpathy
         (2016) does; the whole "batch"; or None.
@@ -130,7 +130,7 @@ def advantage_estimates(
     Parameters
     ----------
     rewards, gamma
-        As :func:`tlcore.rein.discount_episode_rewards` takes them.
+        As in :func:`discount_episode_rewards`.
     values : ndarray
         The return that the network expects at each step.
     lam : float

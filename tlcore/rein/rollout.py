@@ -222,7 +222,7 @@ def evaluate(
     environments : Environments
         They may differ from those of the training: give them sticky actions, for example.
     policy, greedy
-        As :func:`tlcore.rein.play_episodes` takes them.
+        As in :func:`play_episodes`.
     seed : int
         The episodes have the seeds `seed`, `seed` + 1, ... Training draws its own at random.
     max_steps : int
