@@ -1,18 +1,16 @@
 """Words as numbers: vocabularies, pairs, buckets, neighbours, analogies, sampling. NumPy only."""
 
 from tlcore.nlp.analogies import Analogies, analogy_accuracy, read_analogies_file
-from tlcore.nlp.bucket_batches import (
-    bucket_scale,
-    choose_bucket,
-    get_batch,
-    lay_out_batch,
-    padding_share,
-)
 from tlcore.nlp.buckets import (
     BUCKETS,
     BucketedPairs,
     bucket_of,
+    bucket_scale,
     bucket_to_translate,
+    choose_bucket,
+    get_batch,
+    lay_out_batch,
+    padding_share,
     put_in_buckets,
 )
 from tlcore.nlp.sampling import sample, sample_top

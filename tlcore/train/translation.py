@@ -10,8 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from tlcore.check import check_count, check_positive, check_rate, check_sampled
-from tlcore.nlp.bucket_batches import lay_out_batch
-from tlcore.nlp.buckets import Bucket, Pair, check_buckets
+from tlcore.nlp.buckets import Bucket, Pair, check_buckets, lay_out_pairs
 from tlcore.train.sequences import sequence_loss
 from tlcore.train.sgd import SGD
 
@@ -263,9 +262,7 @@ def check_pairs(
     full = [(bucket, pairs) for bucket, pairs in zip(buckets, data, strict=True) if len(pairs)]
     if not full:
         raise ValueError(f"{name} holds no pair; expected one at least.")
-    # (batch, steps), where nlp has (steps, batch). The weights follow from the targets.
-    laid_out = [lay_out_batch(pairs, bucket)[:2] for bucket, pairs in full]
-    arrays = [tuple(np.ascontiguousarray(ids.T) for ids in pair) for pair in laid_out]
+    arrays = [lay_out_pairs(pairs, bucket) for bucket, pairs in full]
     sizes = (network.source_vocab_size, network.target_vocab_size)
     for which, size, found in zip(("source", "target"), sizes, zip(*arrays, strict=True),
                                   strict=True):  # fmt: skip

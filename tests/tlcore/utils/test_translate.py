@@ -174,7 +174,7 @@ def test_long_empty_and_unknown(untrained):
     ("call", "kind", "part"),
     [
         (lambda n: Translator(n, beam_size=0), ValueError, "beam_size is 0"),
-        (lambda n: Translator(n, beam_size=15), ValueError, "at most 14"),
+        (lambda n: Translator(n, beam_size=15), ValueError, "from 1 to 14"),
         (lambda n: Translator(n, length_penalty=-1), ValueError, "length_penalty is -1"),
         (lambda n: Translator(n)([4, 5]), TypeError, "[[4, 5, 6]]"),
         (lambda n: Translator(n)([["a"]]), TypeError, "a list of ids"),
