@@ -1,6 +1,5 @@
 """Words as numbers: vocabularies, pairs, buckets, neighbours, analogies, sampling. NumPy only."""
 
-from tlcore.nlp.analogies import Analogies, analogy_accuracy, read_analogies_file
 from tlcore.nlp.buckets import (
     BUCKETS,
     BucketedPairs,
@@ -12,16 +11,17 @@ from tlcore.nlp.buckets import (
     lay_out_batch,
     padding_share,
     put_in_buckets,
-)
-from tlcore.nlp.sampling import sample, sample_top
-from tlcore.nlp.similarity import nearest_words, similar
-from tlcore.nlp.skip_gram import generate_skip_gram_batch, skip_gram_pairs, subsample
-from tlcore.nlp.token_files import (
-    create_vocabulary,
-    data_to_token_ids,
-    initialize_vocabulary,
     read_data,
 )
+from tlcore.nlp.sampling import sample, sample_top
+from tlcore.nlp.similarity import (
+    Analogies,
+    analogy_accuracy,
+    nearest_words,
+    read_analogies_file,
+    similar,
+)
+from tlcore.nlp.skip_gram import generate_skip_gram_batch, skip_gram_pairs, subsample
 from tlcore.nlp.tokenizer import (
     EOS_ID,
     GO_ID,
@@ -36,54 +36,26 @@ from tlcore.nlp.vocabulary import (
     build_reverse_dictionary,
     build_vocab,
     build_words_dataset,
+    create_vocabulary,
+    data_to_token_ids,
+    initialize_vocabulary,
     load_vocab,
+    read_words,
     save_vocab,
+    simple_read_words,
+    word_ids_to_words,
+    words_to_word_ids,
 )
-from tlcore.nlp.words import read_words, simple_read_words, word_ids_to_words, words_to_word_ids
 from tldata.sentences import keep_frequent, ptb_words
 
 __all__ = [
-    "BUCKETS",
-    "EOS_ID",
-    "GO_ID",
-    "PAD_ID",
-    "START_WORDS",
-    "UNK_ID",
-    "Analogies",
-    "BucketedPairs",
-    "analogy_accuracy",
-    "basic_tokenizer",
-    "bucket_of",
-    "bucket_scale",
-    "bucket_to_translate",
-    "build_reverse_dictionary",
-    "build_vocab",
-    "build_words_dataset",
-    "choose_bucket",
-    "create_vocabulary",
-    "data_to_token_ids",
-    "generate_skip_gram_batch",
-    "get_batch",
-    "initialize_vocabulary",
-    "join_words",
-    "keep_frequent",
-    "lay_out_batch",
-    "load_vocab",
-    "nearest_words",
-    "padding_share",
-    "ptb_words",
-    "put_in_buckets",
-    "read_analogies_file",
-    "read_data",
-    "read_words",
-    "sample",
-    "sample_top",
-    "save_vocab",
-    "sentence_to_token_ids",
-    "similar",
-    "simple_read_words",
-    "skip_gram_pairs",
-    "subsample",
-    "word_ids_to_words",
-    "words_to_word_ids",
+    "BUCKETS", "EOS_ID", "GO_ID", "PAD_ID", "START_WORDS", "UNK_ID",
+    "Analogies", "analogy_accuracy", "basic_tokenizer", "bucket_of", "bucket_scale",
+    "bucket_to_translate", "BucketedPairs", "build_reverse_dictionary", "build_vocab",
+    "build_words_dataset", "choose_bucket", "create_vocabulary", "data_to_token_ids",
+    "generate_skip_gram_batch", "get_batch", "initialize_vocabulary", "join_words", "keep_frequent",
+    "lay_out_batch", "load_vocab", "nearest_words", "padding_share", "ptb_words", "put_in_buckets",
+    "read_analogies_file", "read_data", "read_words", "sample", "sample_top", "save_vocab",
+    "sentence_to_token_ids", "similar", "simple_read_words", "skip_gram_pairs", "subsample",
+    "word_ids_to_words", "words_to_word_ids",
 ]

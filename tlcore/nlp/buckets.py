@@ -8,13 +8,15 @@ translation tutorial of 2015: the source and one of padding; ``_GO``, the target
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, zip_longest
+from pathlib import Path
 
 import numpy as np
 
 from tlcore.check import check_count, require
 from tlcore.nlp.tokenizer import EOS_ID, GO_ID, PAD_ID
+from tlcore.nlp.vocabulary import text_lines
 
 Bucket = tuple[int, int]
 Pair = tuple[Sequence[int], Sequence[int]]
@@ -128,6 +130,35 @@ def put_in_buckets(
     return data
 
 
+def read_data(
+    source_path: str | Path,
+    target_path: str | Path,
+    buckets: Sequence[Bucket] = BUCKETS,
+    EOS_ID: int = EOS_ID,
+    max_size: int | None = None,
+) -> BucketedPairs:
+    r"""Read two files of ids, as :func:`data_to_token_ids` writes them, into buckets.
+
+    Line i of one belongs to line i of the other. Buckets, options and what is returned are those
+    of :func:`put_in_buckets`.
+
+    Raises
+    ------
+    ValueError
+        If a line holds more than ids, or the files differ in their number of lines.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     source, target = Path(folder, "ids.en"), Path(folder, "ids.fr")
+    ...     _ = source.write_text("4 5 6\n7\n"), target.write_text("8 9 10 11 12 13\n14\n")
+    ...     read_data(source, target, [(5, 10), (10, 15)])
+    [[([4, 5, 6], [8, 9, 10, 11, 12, 13, 2]), ([7], [14, 2])], []]
+    """
+    return put_in_buckets(_id_pairs(source_path, target_path), buckets, EOS_ID, max_size)
+
+
 def bucket_scale(sizes: Sequence[int]) -> list[float]:
     """Return the share of all pairs that is in each bucket and those before it, rising to 1.
 
@@ -222,13 +253,10 @@ def get_batch(
 
     Examples
     --------
-    >>> encoder_inputs, decoder_inputs, target_weights = get_batch(
-    ...     [[([4, 5, 6], [7, 8, 2])]], bucket_id=0, batch_size=2, buckets=[(5, 6)]
-    ... )
-    >>> encoder_inputs[:, 0], decoder_inputs[:, 0], target_weights[:, 0]
-    (array([0, 0, 6, 5, 4], dtype=int32),
-     array([1, 7, 8, 2, 0, 0], dtype=int32),
-     array([1., 1., 1., 0., 0., 0.], dtype=float32))
+    >>> data = [[([4, 5, 6], [7, 8, 2])]]
+    >>> batch = get_batch(data, bucket_id=0, batch_size=2, buckets=[(5, 6)])
+    >>> [part[:, 0].tolist() for part in batch]
+    [[0, 0, 6, 5, 4], [1, 7, 8, 2, 0, 0], [1.0, 1.0, 1.0, 0.0, 0.0, 0.0]]
     """
     check_count("bucket_id", bucket_id, least=0, most=len(buckets) - 1)
     check_count("batch_size", batch_size)
@@ -370,6 +398,26 @@ def check_buckets(buckets: Sequence[Bucket]) -> list[Bucket]:
         in_order = small[0] <= large[0] and small[1] <= large[1]
         require(in_order, f"buckets: {large} stands behind {small}; expected small ones first.")
     return sizes
+
+
+def _id_pairs(*paths: str | Path) -> Iterator[tuple[list[int], ...]]:
+    for number, lines in enumerate(zip_longest(*map(text_lines, paths)), 1):
+        if None in lines:
+            raise ValueError(
+                f"{paths[lines.index(None)]} ends after {number - 1} lines, and the other file "
+                "goes on; expected as many lines in both, because line i of one translates line i "
+                "of the other."
+            )
+        ids = []
+        for path, line in zip(paths, lines, strict=True):
+            try:
+                ids.append([int(word) for word in line.split()])
+            except ValueError:
+                raise ValueError(
+                    f"line {number} of {path} is {line[:40]!r}; expected ids with spaces between. "
+                    "data_to_token_ids makes such a file from a text."
+                ) from None
+        yield tuple(ids)
 
 
 def _of_pair(n_source: int, n_target: int, buckets: Sequence[Bucket]) -> int | None:

@@ -1,12 +1,21 @@
-"""Neighbours of a word: the vectors that point in the most similar direction."""
+"""Neighbours of a word, and analogies: what the directions of word vectors say.
+
+Source: the word2vec program's question file, and T. Mikolov, W. Yih and G. Zweig (2013), Linguistic
+regularities in continuous space word representations, https://aclanthology.org/N13-1090.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-__all__ = ["nearest_words", "similar", "unit_rows"]
+from tlcore.check import check_array, check_count, check_ids, require
+from tlcore.nlp.vocabulary import text_lines
+
+WORK = 1 << 23  # cosines in memory at a time: 32 MB
 
 
 def similar(
@@ -35,12 +44,6 @@ def similar(
     cosines : numpy.ndarray
         float32, shape (k,), from -1 to 1. A vector of zeros has cosine 0 to all.
 
-    Raises
-    ------
-    ValueError
-        If an id is outside the vocabulary, a vector has another number of dimensions, or ``k`` is
-        below 1.
-
     Examples
     --------
     >>> embeddings = np.array([[1.0, 0.0], [2.0, 0.1], [0.0, 1.0]])
@@ -48,24 +51,17 @@ def similar(
     >>> ids, cosines.round(3)
     (array([1, 2]), array([0.999, 0.   ], dtype=float32))
     """
-    embeddings = _matrix(embeddings, "similar")
-    if k < 1:
-        raise ValueError(f"similar: k is {k}; expected 1 or more.")
+    embeddings = _matrix(embeddings)
     n, width = embeddings.shape
-    exclude = [_id(i, n, "similar: exclude") for i in exclude]
-    vector = np.asarray(query)
-    if vector.ndim == 0:
-        query = _id(query, n, "similar: query")
-        exclude.append(query)
+    exclude = [check_count("exclude", i, least=0, most=n - 1) for i in exclude]
+    if np.ndim(query) == 0:
+        exclude.append(check_count("query", query, least=0, most=n - 1))
         vector = embeddings[query]
-    elif vector.shape != (width,):
-        raise ValueError(
-            f"similar: query has shape {vector.shape}; expected an id, or a vector of {width} "
-            "numbers."
-        )
-    cosines = unit_rows(embeddings) @ unit_rows(vector[None].astype(np.float32))[0]
+    else:
+        vector = check_array("query", query, (width,), fix="Or give the id of a word.")
+    cosines = unit_rows(embeddings) @ unit_rows(vector[None])[0]
     cosines[exclude] = -np.inf
-    k = min(int(k), n - len(set(exclude)))
+    k = min(check_count("k", k), n - len(set(exclude)))
     # Stable: of equal cosines the lower id comes first, which is the more frequent word.
     order = np.argsort(-cosines, kind="stable")[:k]
     return order, cosines[order]
@@ -79,30 +75,16 @@ def nearest_words(
     k: int = 8,
     exclude: Iterable[str] = (),
 ) -> list[tuple[str, float]]:
-    """Find the `k` words that are most similar to a word, or to any vector, by cosine.
+    """Find the words that :func:`similar` finds, and their cosines, the most similar first.
 
     Parameters
     ----------
-    embeddings : array_like
-        One vector a word, shape (words, dimensions).
     query : str, int or array_like
         A word, its id, or a vector of shape (dimensions,), such as the sum of some words' vectors.
     dictionary, reverse_dictionary : mapping
         Word to id and id to word, as :func:`build_words_dataset` returns them.
-    k : int
-        How many to find.
     exclude : iterable of str
         Words to leave out. The query itself is left out anyway.
-
-    Returns
-    -------
-    list of (str, float)
-        Words and cosines, the most similar first.
-
-    Raises
-    ------
-    ValueError
-        If a word or an id is not in the vocabulary, or as :func:`similar`.
 
     Examples
     --------
@@ -112,47 +94,162 @@ def nearest_words(
     >>> nearest_words(embeddings, "king", dictionary, reverse, k=1)
     [('queen', 0.9987...)]
     """
-    ids = [_word_id(word, dictionary, "exclude") for word in exclude]
-    if isinstance(query, str):
-        query = _word_id(query, dictionary, "query")
+
+    def id_of(name: str, word: str) -> int:
+        require(
+            word in dictionary,
+            f"{name}: {word!r} is not in the vocabulary of {len(dictionary)} words. Choose a more "
+            "frequent word, written as in the corpus.",
+        )
+        return dictionary[word]
+
+    ids = [id_of("exclude", word) for word in exclude]
+    query = id_of("query", query) if isinstance(query, str) else query
     found, cosines = similar(embeddings, query, k, ids)
-    return [
-        (reverse_dictionary[i], c) for i, c in zip(found.tolist(), cosines.tolist(), strict=True)
-    ]
+    words = [reverse_dictionary[i] for i in found.tolist()]
+    return list(zip(words, cosines.tolist(), strict=True))
+
+
+@dataclass(frozen=True)
+class Analogies:
+    """The questions of an analogies file, a is to b as c is to d, as word ids.
+
+    Attributes
+    ----------
+    questions : numpy.ndarray
+        int32, shape (n, 4): a, b, c and the answer d.
+    sections : dict of str to slice
+        Name of a section to its rows of `questions`; a section may have none.
+    skipped : dict of str to int
+        How many lines were left out: "unknown" because a word is not in the vocabulary, "broken"
+        because they are not four words.
+    """
+
+    questions: np.ndarray
+    sections: dict[str, slice]
+    skipped: dict[str, int]
+
+    def __len__(self) -> int:
+        return len(self.questions)
+
+
+def read_analogies_file(
+    eval_file: str | Path | Iterable[str], word2id: Mapping[str, int]
+) -> Analogies:
+    """Read a file of analogies, and keep the questions whose four words are in the vocabulary.
+
+    A line holds four words, "athens greece baghdad iraq", in any case; they are looked up in lower
+    case. A line that begins with a colon names a section. Empty lines don't count.
+
+    Parameters
+    ----------
+    eval_file : str, path, or iterable of str
+        The file, such as :func:`tlcore.files.load_questions_words` returns, or its lines.
+
+    Examples
+    --------
+    >>> lines = [": capitals", "Athens Greece Oslo Norway", "Athens Greece Rome Italy", "Rome"]
+    >>> vocabulary = {"athens": 0, "greece": 1, "oslo": 2, "norway": 3}
+    >>> analogies = read_analogies_file(lines, vocabulary)
+    >>> analogies.questions
+    array([[0, 1, 2, 3]], dtype=int32)
+    >>> analogies.sections
+    {'capitals': slice(0, 1, None)}
+    >>> analogies.skipped
+    {'unknown': 1, 'broken': 1}
+    """
+    rows: dict[str, list[list[int]]] = {}
+    section = rows.setdefault("", [])  # for questions above the first section's name
+    skipped = {"unknown": 0, "broken": 0}
+    for line in text_lines(eval_file) if isinstance(eval_file, (str, Path)) else eval_file:
+        words = line.lower().split()
+        ids = [word2id.get(word) for word in words]
+        if line.lstrip().startswith(":"):
+            section = rows.setdefault(line.strip()[1:].strip(), [])
+        elif words and len(words) != 4:
+            skipped["broken"] += 1
+        elif None in ids:
+            skipped["unknown"] += 1
+        elif words:
+            section.append(ids)
+    if not rows[""]:
+        del rows[""]
+    questions = np.array([ids for part in rows.values() for ids in part], np.int32).reshape(-1, 4)
+    sections, first = {}, 0
+    for name, part in rows.items():
+        sections[name] = slice(first, first + len(part))
+        first += len(part)
+    return Analogies(questions, sections, skipped)
+
+
+def analogy_accuracy(
+    embeddings: np.ndarray, analogies: Analogies | np.ndarray
+) -> dict[str, dict[str, float | int | None]]:
+    """Ask word vectors for the fourth word of each analogy.
+
+    The words are ranked by their cosine to b - a + c, computed on vectors of length 1, and the
+    three words of the question are left out. A word that is as near as the answer counts as nearer,
+    so that vectors which are all alike get nothing.
+
+    Parameters
+    ----------
+    embeddings : array_like
+        One vector a word, shape (words, dimensions), of any lengths.
+    analogies : Analogies or array_like
+        What :func:`read_analogies_file` returned, or questions of shape (n, 4).
+
+    Returns
+    -------
+    dict of str to dict
+        For each section, and for all together under "total": "questions", how many were asked;
+        "top1" and "top4", the shares whose answer comes first or among the first four, from 0 to
+        1, or None where nothing was asked. Word2vec's published shares are "top1".
+
+    Examples
+    --------
+    >>> embeddings = np.array([[1, 1, 0], [1, 0, 1], [2, 1, 0], [2, 0, 1], [-1, 0, 0.0]])
+    >>> analogy_accuracy(embeddings, [[0, 1, 2, 3], [0, 1, 2, 4]])
+    {'total': {'questions': 2, 'top1': 0.5, 'top4': 1.0}}
+    """
+    vectors = unit_rows(_matrix(embeddings))
+    sections = {}
+    if isinstance(analogies, Analogies):
+        analogies, sections = analogies.questions, analogies.sections
+    questions = np.asarray(analogies)
+    if len(questions):
+        check_ids("analogies", questions, len(vectors), ("questions", 4))
+    step = max(1, WORK // len(vectors))
+    parts = [_nearer(vectors, questions[i : i + step]) for i in range(0, len(questions), step)]
+    nearer = np.concatenate([*parts, np.zeros(0, int)])
+
+    def scores(rows: slice) -> dict[str, float | int | None]:
+        asked = nearer[rows]
+        tops = {f"top{n}": float((asked < n).mean()) if len(asked) else None for n in (1, 4)}
+        return {"questions": len(asked), **tops}
+
+    return {name: scores(rows) for name, rows in {**sections, "total": slice(None)}.items()}
 
 
 def unit_rows(vectors: np.ndarray) -> np.ndarray:
-    """Scale each row to length 1, in float32; a row of zeros stays one.
-
-    >>> unit_rows(np.array([[3.0, 4.0], [0.0, 0.0]])).tolist()
-    [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]
-    """
+    """Scale each row to length 1, in float32; a row of zeros stays one."""
     vectors = np.asarray(vectors, np.float32)
     return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
 
 
-def _matrix(embeddings: np.ndarray, who: str) -> np.ndarray:
-    embeddings = np.asarray(embeddings, np.float32)
-    if embeddings.ndim != 2 or len(embeddings) == 0:
-        raise ValueError(
-            f"{who}: embeddings has shape {embeddings.shape}; expected (words, dimensions), such "
-            "as network.normalized_embeddings."
-        )
-    return embeddings
+def _nearer(vectors: np.ndarray, questions: np.ndarray) -> np.ndarray:
+    """How many words that might be the answer are at least as near as the answer is, (n,)."""
+    a, b, c, d = questions.T
+    row = np.arange(len(questions))
+    cosines = (vectors[b] - vectors[a] + vectors[c]) @ vectors.T  # (n, words); b - a + c any length
+    answer = cosines[row, d].copy()
+    # A word of the question is no answer; where it is the one that was asked for, none is right.
+    impossible = (d == a) | (d == b) | (d == c)
+    for ids in (a, b, c, d):
+        cosines[row, ids] = -np.inf
+    nearer = np.count_nonzero(cosines >= answer[:, None], axis=1)
+    return np.where(impossible, len(vectors), nearer)
 
 
-def _id(i: int, n: int, where: str) -> int:
-    if not isinstance(i, (int, np.integer)) and not np.issubdtype(np.asarray(i).dtype, np.integer):
-        raise TypeError(f"{where} is {i!r}; expected a word's id, a whole number.")
-    if not 0 <= i < n:
-        raise ValueError(f"{where} is {i}, outside the vocabulary; expected an id below {n}.")
-    return int(i)
-
-
-def _word_id(word: str, dictionary: Mapping[str, int], argument: str) -> int:
-    if word not in dictionary:
-        raise ValueError(
-            f"nearest_words: {argument}: {word!r} is not in the vocabulary of {len(dictionary)} "
-            "words. Choose a more frequent word, written as in the corpus."
-        )
-    return dictionary[word]
+def _matrix(embeddings: np.ndarray) -> np.ndarray:
+    axes, fix = ("words", "dimensions"), "Take network.normalized_embeddings, for example."
+    return check_array("embeddings", embeddings, axes, fix).astype(np.float32, copy=False)

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-__all__ = ["generate_skip_gram_batch", "skip_gram_pairs", "subsample"]
+from tlcore.check import check_count, check_ids, check_positive, require
 
 CHUNK = 1 << 16  # centres at a time: what is in work then fits the processor's cache
 TABLE = 20_000  # rows; up to here all choices of words in a window are listed ahead
@@ -32,10 +32,7 @@ def generate_skip_gram_batch(
     data_index: int = 0,
     rng: np.random.Generator | None = None,
 ) -> tuple[np.ndarray, np.ndarray, int]:
-    """Make the next batch of skip-gram pairs.
-
-    The original forgot its window between two calls: after each, ``2 * skip_window + 1`` positions
-    were passed over and never became a centre. Here the next call goes on where this one stopped.
+    """Make the next batch of skip-gram pairs. The next call goes on where this one stopped.
 
     Parameters
     ----------
@@ -63,14 +60,6 @@ def generate_skip_gram_batch(
     data_index : int
         For the next call.
 
-    Raises
-    ------
-    TypeError
-        If a size is not a whole number, or ``data`` holds no whole numbers.
-    ValueError
-        If a size is below 1, ``num_skips`` is more than the window holds, ``batch_size`` is not a
-        multiple of ``num_skips``, or the corpus is shorter than a window.
-
     Examples
     --------
     >>> batch, labels, data_index = generate_skip_gram_batch(
@@ -83,21 +72,17 @@ def generate_skip_gram_batch(
     >>> data_index
     3
     """
-    who = "generate_skip_gram_batch"
-    _check(who, data, num_skips, skip_window, batch_size=batch_size)
-    if batch_size % num_skips:
-        raise ValueError(
-            f"{who}: batch_size is {batch_size}; expected a multiple of num_skips, {num_skips}: "
-            "every centre gives that many pairs."
-        )
+    _check_window(len(data), num_skips, skip_window)
+    require(
+        check_count("batch_size", batch_size) % num_skips == 0,
+        f"batch_size is {batch_size}; expected a multiple of num_skips, {num_skips}: every centre "
+        "gives that many pairs.",
+    )
     n, n_centres = len(data), batch_size // num_skips
     start = data_index % n
     stop = start + n_centres + 2 * skip_window
-    if stop <= n:
-        segment = np.asarray(data[start:stop])
-    else:
-        segment = np.asarray([data[i % n] for i in range(start, stop)])
-    segment = _ids(who, segment)
+    segment = data[start:stop] if stop <= n else [data[i % n] for i in range(start, stop)]
+    segment = check_ids("data", segment).astype(np.int32, copy=False)
     chosen = _choose(n_centres, num_skips, skip_window, np.random if rng is None else rng)
     labels = segment[chosen + np.arange(n_centres)[:, None]]
     batch = segment[skip_window : skip_window + n_centres].repeat(num_skips)
@@ -114,12 +99,8 @@ def skip_gram_pairs(
 
     Parameters
     ----------
-    data : sequence of int
-        The corpus as word ids, shape (words,).
-    num_skips : int
-        How many pairs to make of each centre, ``2 * skip_window`` at most.
-    skip_window : int
-        How many words to consider on each side.
+    data, num_skips, skip_window
+        As for :func:`generate_skip_gram_batch`.
     seed : int, optional
         The same seed gives the same pairs. None draws new ones each time.
 
@@ -129,14 +110,6 @@ def skip_gram_pairs(
         int32, both of shape (words * num_skips,). The centres are in the order of the text, so
         shuffle them for training.
 
-    Raises
-    ------
-    TypeError
-        If a size is not a whole number, or ``data`` holds no whole numbers.
-    ValueError
-        If a size is below 1, ``num_skips`` is more than the window holds, or the corpus is shorter
-        than a window.
-
     Examples
     --------
     >>> centres, contexts = skip_gram_pairs(np.arange(10, 14), num_skips=2, skip_window=1)
@@ -145,10 +118,9 @@ def skip_gram_pairs(
     >>> contexts
     array([13, 11, 10, 12, 11, 13, 12, 10], dtype=int32)
     """
-    who = "skip_gram_pairs"
-    _check(who, data, num_skips, skip_window)
-    data = _ids(who, np.asarray(data))
     n = len(data)
+    _check_window(n, num_skips, skip_window)
+    data = check_ids("data", data).astype(np.int32, copy=False)
     ring = np.concatenate([data[n - skip_window :], data, data[:skip_window]])
     contexts = np.empty((n, num_skips), np.int32)
     if num_skips == 2 * skip_window:  # nothing to choose: all of the window, place by place
@@ -189,13 +161,6 @@ def subsample(
     numpy.ndarray
         The ids that stay, in order, int32.
 
-    Raises
-    ------
-    TypeError
-        If ``data`` holds no whole numbers.
-    ValueError
-        If the corpus is empty, holds a negative id, or ``threshold`` is not above 0.
-
     References
     ----------
     T. Mikolov, I. Sutskever, K. Chen, G. Corrado and J. Dean (2013), Distributed representations
@@ -207,11 +172,8 @@ def subsample(
     >>> np.bincount(subsample(data, threshold=0.1)).tolist()
     [37, 10]
     """
-    data = _ids("subsample", np.asarray(data))
-    if len(data) == 0 or data.min() < 0:
-        raise ValueError("subsample: data must hold at least one id, and none below 0.")
-    if not threshold > 0:
-        raise ValueError(f"subsample: threshold is {threshold}; expected more than 0, as 1e-3.")
+    data = check_ids("data", data).astype(np.int32, copy=False)
+    check_positive("threshold", threshold, such_as="0.001")
     share = np.bincount(data) / len(data)
     with np.errstate(divide="ignore"):
         ratio = threshold / share
@@ -241,30 +203,12 @@ def _choices(num_skips: int, skip_window: int) -> np.ndarray | None:
     return table
 
 
-def _ids(who: str, data: np.ndarray) -> np.ndarray:
-    if data.ndim != 1 or data.dtype.kind not in "iu":
-        raise TypeError(
-            f"{who}: data has shape {data.shape} and holds {data.dtype}; expected one row of word "
-            "ids, such as the data of build_words_dataset."
-        )
-    return data.astype(np.int32, copy=False)
-
-
-def _check(
-    who: str, data: Sequence[int], num_skips: int, skip_window: int, **sizes: int
-) -> None:
-    for name, value in {"num_skips": num_skips, "skip_window": skip_window, **sizes}.items():
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-            raise TypeError(f"{who}: {name} is {value!r}; expected a whole number.")
-        if value < 1:
-            raise ValueError(f"{who}: {name} is {value}; expected 1 or more.")
-    if num_skips > 2 * skip_window:
-        raise ValueError(
-            f"{who}: num_skips is {num_skips}, but a window of skip_window={skip_window} holds "
-            f"{2 * skip_window} words beside its centre. Choose at most {2 * skip_window}."
-        )
-    if len(data) <= 2 * skip_window:
-        raise ValueError(
-            f"{who}: data has {len(data)} words; expected at least {2 * skip_window + 1}, the "
-            f"window of skip_window={skip_window}. Take a longer text or a smaller window."
-        )
+def _check_window(n: int, num_skips: int, skip_window: int) -> None:
+    most = 2 * check_count("skip_window", skip_window)
+    fix = f"A window of skip_window={skip_window} holds {most} words beside its centre."
+    check_count("num_skips", num_skips, most=most, fix=fix)
+    require(
+        n > most,
+        f"data has {n} words; expected at least {most + 1}, the window of "
+        f"skip_window={skip_window}. Take a longer text or a smaller window.",
+    )

@@ -3,19 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping
 
-__all__ = [
-    "EOS_ID",
-    "GO_ID",
-    "PAD_ID",
-    "START_WORDS",
-    "UNK_ID",
-    "basic_tokenizer",
-    "join_words",
-    "sentence_to_token_ids",
-]
+from tlcore.check import check_choice, check_text
 
 #: The words that begin every vocabulary: padding, start and end of a sentence, an unknown word.
 START_WORDS = ("_PAD", "_GO", "_EOS", "_UNK")
@@ -30,23 +20,8 @@ Tokenizer = Callable[[str], list[str]]
 def basic_tokenizer(sentence: str) -> list[str]:
     """Cut a sentence at white space, and each of ``. , ! ? " ' : ; ) (`` off as a word of its own.
 
-    The original worked on bytes. This one works on text, so the narrow and the non-breaking spaces
-    that French sets before ``?`` are spaces too. Upper and lower case stay.
-
-    Parameters
-    ----------
-    sentence : str
-        The sentence.
-
-    Returns
-    -------
-    list of str
-        Its words; none for an empty sentence.
-
-    Raises
-    ------
-    TypeError
-        If `sentence` is no text.
+    The narrow and the non-breaking spaces that French sets before ``?`` are spaces too. Upper and
+    lower case stay.
 
     Examples
     --------
@@ -55,12 +30,8 @@ def basic_tokenizer(sentence: str) -> list[str]:
     >>> basic_tokenizer("J'ai vu l'homme.")
     ['J', "'", 'ai', 'vu', 'l', "'", 'homme', '.']
     """
-    if not isinstance(sentence, str):
-        raise TypeError(
-            f"basic_tokenizer: sentence is a {type(sentence).__name__}; expected text. Decode "
-            "bytes first: sentence.decode('utf-8')."
-        )
-    return [word for part in sentence.split() for word in SPLIT.split(part) if word]
+    parts = check_text("sentence", sentence).split()
+    return [word for part in parts for word in SPLIT.split(part) if word]
 
 
 def join_words(words: Iterable[str], language: str = "fr") -> str:
@@ -77,15 +48,6 @@ def join_words(words: Iterable[str], language: str = "fr") -> str:
     language : str
         ``"fr"`` or ``"en"``.
 
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    ValueError
-        If `language` is another.
-
     Examples
     --------
     >>> join_words(["J", "'", "ai", "vu", "l", "'", "homme", ",", "et", "toi", "?"])
@@ -93,8 +55,7 @@ def join_words(words: Iterable[str], language: str = "fr") -> str:
     >>> join_words(["Who", "doesn", "'", "t", "?"], language="en")
     "Who doesn't?"
     """
-    if language not in ("fr", "en"):
-        raise ValueError(f"join_words: language is {language!r}; expected 'fr' or 'en'.")
+    check_choice("language", language, ["fr", "en"])
     text = " ".join(words)
     text = re.sub(r" ?' ?", "'", text)
     text = re.sub(r"\( ", "(", text)
@@ -108,12 +69,10 @@ def sentence_to_token_ids(
     normalize_digits: bool = True,
     UNK_ID: int = UNK_ID,
 ) -> list[int]:
-    """Turn a sentence into ids.
+    """Turn a sentence into ids, as many as it has words.
 
     Parameters
     ----------
-    sentence : str
-        The sentence.
     vocabulary : mapping of str to int
         Word to id, as :func:`initialize_vocabulary` returns it.
     tokenizer : callable, optional
@@ -123,11 +82,6 @@ def sentence_to_token_ids(
         vocabulary was made with.
     UNK_ID : int
         The id of a word that is not in the vocabulary.
-
-    Returns
-    -------
-    list of int
-        As many ids as words.
 
     Examples
     --------
@@ -139,26 +93,5 @@ def sentence_to_token_ids(
 
 
 def digits_as_zeros(words: Iterable[str], normalize_digits: bool = True) -> Iterable[str]:
-    """Put 0 for every digit of every word, where that is asked for.
-
-    >>> list(digits_as_zeros(["1990-05", "9", "x"]))
-    ['0000-00', '0', 'x']
-    """
+    """Put 0 for every digit of every word, where that is asked for."""
     return (DIGIT.sub("0", word) for word in words) if normalize_digits else words
-
-
-def text_lines(path: str | Path, who: str) -> Iterator[str]:
-    r"""Read a text file (UTF-8) line by line, and name the line that is no text.
-
-    Only ``\n`` ends a line: a text may hold other signs that Python's ``splitlines`` would cut at,
-    and then two files that belong together no longer would.
-    """
-    with open(path, "rb") as stream:
-        for number, line in enumerate(stream, 1):
-            try:
-                yield line.decode("utf-8").rstrip("\r\n")
-            except UnicodeDecodeError as error:
-                raise ValueError(
-                    f"{who}: line {number} of {path} is not UTF-8 text: {error}. Convert the file, "
-                    "for example with `iconv -f latin1 -t utf-8`."
-                ) from None

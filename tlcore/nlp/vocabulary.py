@@ -1,67 +1,77 @@
-"""Vocabularies: which words there are, how often each occurs, and which id it has."""
+"""Texts as lists of words, words as ids, and the files that hold them: text, vocabulary, ids.
+
+All files are UTF-8, and appear whole or not at all. A vocabulary file has a word a line, and the
+number of the line, from 0, is the word's id.
+"""
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
-__all__ = [
-    "build_reverse_dictionary",
-    "build_vocab",
-    "build_words_dataset",
-    "load_vocab",
-    "save_vocab",
-]
+from tlcore.check import check_count, check_list, check_words, require
+from tlcore.nlp.tokenizer import (
+    START_WORDS,
+    UNK_ID,
+    Tokenizer,
+    basic_tokenizer,
+    digits_as_zeros,
+    sentence_to_token_ids,
+)
+from tldata.atomic import replacing
+
+
+def simple_read_words(filename: str | Path) -> list[str]:
+    """Read a text file and cut it at white space."""
+    return read_words(filename, replace=None)
+
+
+def read_words(
+    filename: str | Path, replace: tuple[str, str] | None = ("\n", " <eos> ")
+) -> list[str]:
+    r"""Read a text file, and put a word where each line ends.
+
+    Parameters
+    ----------
+    replace : pair of str, or None
+        What to look for, and the word to put there, which always stands alone. None only cuts at
+        white space.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "text.txt")
+    ...     _ = path.write_text("the best of times\nit was\n")
+    ...     read_words(path)
+    ['the', 'best', 'of', 'times', '<eos>', 'it', 'was', '<eos>']
+    """
+    text = "".join(text_lines(filename, ends=True))
+    if replace is not None:
+        require(
+            not isinstance(replace, str) and len(replace) == 2 and replace[0],
+            f"replace is {replace!r}; expected a pair such as ('\\n', ' <eos> ').",
+        )
+        text = text.replace(replace[0], f" {replace[1]} ")
+    return text.split()
 
 
 def build_vocab(words: Iterable[str]) -> dict[str, int]:
     """Number the words of a text: the most frequent is 0; ties go in alphabetical order.
-
-    Parameters
-    ----------
-    words : iterable of str
-        The text.
-
-    Returns
-    -------
-    dict of str to int
-        Word to id, in the order of the ids.
-
-    Raises
-    ------
-    ValueError
-        If there is no word.
 
     Examples
     --------
     >>> build_vocab("the cat saw the dog".split())
     {'the': 0, 'cat': 1, 'dog': 2, 'saw': 3}
     """
-    counter = _count(words, "build_vocab")
-    return {word: i for i, (word, _) in enumerate(_by_frequency(counter))}
+    return {word: i for i, (word, _) in enumerate(_by_frequency(check_words("words", words)))}
 
 
 def build_reverse_dictionary(word_to_id: Mapping[str, int]) -> dict[int, str]:
     """Turn a vocabulary round: id to word.
-
-    Parameters
-    ----------
-    word_to_id : mapping of str to int
-        The vocabulary.
-
-    Returns
-    -------
-    dict of int to str
-
-    Raises
-    ------
-    ValueError
-        If two words share an id.
 
     Examples
     --------
@@ -69,31 +79,26 @@ def build_reverse_dictionary(word_to_id: Mapping[str, int]) -> dict[int, str]:
     {0: 'the', 1: 'cat'}
     """
     reverse = {i: word for word, i in word_to_id.items()}
-    if len(reverse) != len(word_to_id):
-        shared = next(word for word, i in word_to_id.items() if reverse[i] != word)
-        raise ValueError(
-            f"build_reverse_dictionary: {shared!r} and {reverse[word_to_id[shared]]!r} share the "
-            f"id {word_to_id[shared]}; expected one id a word."
+    for word, i in word_to_id.items():
+        require(
+            reverse[i] == word,
+            f"{word!r} and {reverse[i]!r} share the id {i}; expected one id a word.",
         )
     return reverse
 
 
 def build_words_dataset(
-    words: Sequence[str],
+    words: Iterable[str],
     vocabulary_size: int = 50000,
     printable: bool = True,
     unk_key: str = "UNK",
 ) -> tuple[np.ndarray, list[tuple[str, int]], dict[str, int], dict[int, str]]:
     """Turn a text into ids: the most frequent words get one each, the others share id 0.
 
-    Two things differ from the original. A text that holds ``unk_key`` as a word is counted under
-    id 0; there, that word and another then had the same id. A text with fewer different words than
-    ``vocabulary_size`` gives a smaller vocabulary; there, it was an error.
-
     Parameters
     ----------
-    words : sequence of str
-        The text.
+    words : iterable of str
+        The text. Where it holds `unk_key` as a word, that has id 0 too.
     vocabulary_size : int
         How many ids to give at most, id 0 among them. ``len(dictionary)`` is how many there are.
     printable : bool
@@ -113,11 +118,6 @@ def build_words_dataset(
     reverse_dictionary : dict of int to str
         Id to word.
 
-    Raises
-    ------
-    ValueError
-        If there is no word, or ``vocabulary_size`` is below 2.
-
     Examples
     --------
     >>> text = "the cat saw the dog and the bird saw the cat".split()
@@ -129,137 +129,244 @@ def build_words_dataset(
     >>> count
     [('UNK', 3), ('the', 4), ('cat', 2), ('saw', 2)]
     """
-    if vocabulary_size < 2:
-        raise ValueError(
-            f"build_words_dataset: vocabulary_size is {vocabulary_size}; expected 2 or more: "
-            f"{unk_key!r} and at least one word."
-        )
-    if not hasattr(words, "__len__"):
-        words = list(words)  # it is gone through twice
-    counter = _count(words, "build_words_dataset")
-    n_words = counter.total()
-    counter.pop(unk_key, None)  # it has id 0, and its occurrences count with the unknown words
-    kept = _by_frequency(counter)[: vocabulary_size - 1]
-    count = [(unk_key, n_words - sum(n for _, n in kept)), *kept]
+    words = check_words("words", words)
+    fix = f"It is for {unk_key!r} and at least one word."
+    check_count("vocabulary_size", vocabulary_size, least=2, fix=fix)
+    ranked = [(word, n) for word, n in _by_frequency(words) if word != unk_key]
+    kept = ranked[: vocabulary_size - 1]
+    count = [(unk_key, len(words) - sum(n for _, n in kept)), *kept]
     dictionary = {word: i for i, (word, _) in enumerate(count)}
-    data = np.fromiter((dictionary.get(word, 0) for word in words), np.int32, n_words)
+    data = np.fromiter((dictionary.get(word, 0) for word in words), np.int32, len(words))
     if printable:
-        print(f"different words in the text: {len(counter):,}")
+        print(f"different words in the text: {len(ranked):,}")
         print(f"words in the vocabulary: {len(dictionary):,}, {unk_key} among them")
-    return data, count, dictionary, {i: word for word, i in dictionary.items()}
+    return data, count, dictionary, build_reverse_dictionary(dictionary)
+
+
+def words_to_word_ids(
+    words: Iterable[str], word_to_id: Mapping[str, int], unk_key: str = "UNK"
+) -> list[int]:
+    """Look up the id of each word.
+
+    Parameters
+    ----------
+    word_to_id : mapping of str to int
+        The vocabulary, such as the ``dictionary`` of :func:`build_words_dataset`.
+    unk_key : str
+        The word whose id stands for every word that is not in the vocabulary.
+
+    Examples
+    --------
+    >>> words_to_word_ids(["the", "cat", "sat"], {"UNK": 0, "the": 1, "sat": 2})
+    [1, 0, 2]
+    """
+    words, unknown = check_words("words", words, least=0), word_to_id.get(unk_key)
+    ids = [word_to_id.get(word, unknown) for word in words]
+    if unknown is None and None in ids:
+        raise ValueError(
+            f"{words[ids.index(None)]!r} is not in the vocabulary, and there is no {unk_key!r} to "
+            "stand for it. Give the vocabulary's word for that as unk_key."
+        )
+    return ids
+
+
+def word_ids_to_words(ids: Iterable[int], id_to_word: Mapping[int, str]) -> list[str]:
+    """Look up the word of each id.
+
+    Parameters
+    ----------
+    ids : iterable of int
+        A list, or an array of one axis.
+    id_to_word : mapping of int to str
+        Such as the ``reverse_dictionary`` of :func:`build_words_dataset`.
+
+    Examples
+    --------
+    >>> word_ids_to_words([1, 0, 2], {0: "UNK", 1: "the", 2: "sat"})
+    ['the', 'UNK', 'sat']
+    """
+    ids = ids.tolist() if isinstance(ids, np.ndarray) else check_list("ids", ids, of="ids")
+    try:
+        return [id_to_word[i] for i in ids]
+    except KeyError as error:
+        raise ValueError(
+            f"the id {error.args[0]!r} is outside the vocabulary of {len(id_to_word)} words. Ids "
+            "and vocabulary have to come from the same corpus."
+        ) from None
 
 
 def save_vocab(count: Sequence[tuple[str, int]], name: str | Path = "vocab.txt") -> Path:
-    """Write a vocabulary as text, one word and its count a line, in the order of the ids.
-
-    Parameters
-    ----------
-    count : sequence of (str, int)
-        As :func:`build_words_dataset` returns it.
-    name : str or path
-        The file. It appears whole or not at all.
-
-    Returns
-    -------
-    pathlib.Path
-        The file that was written.
-
-    Raises
-    ------
-    ValueError
-        If ``count`` is empty, or a word is empty or contains a line break.
+    r"""Write the `count` of :func:`build_words_dataset`: a word and its number a line.
 
     Examples
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = save_vocab([("UNK", 3), ("the", 4)], f"{folder}/vocab.txt")
-    ...     print(path.read_text())
-    UNK 3
-    the 4
-    <BLANKLINE>
+    ...     path.read_text(), load_vocab(path)
+    ('UNK 3\nthe 4\n', [('UNK', 3), ('the', 4)])
     """
-    if len(count) == 0:
-        raise ValueError("save_vocab: count is empty; expected at least one (word, number).")
-    for word, _ in count:
-        if not isinstance(word, str) or not word or "\n" in word or "\r" in word:
-            raise ValueError(
-                f"save_vocab: {word!r} can't be a line of the file; expected text of at least one "
-                "letter, without a line break."
-            )
-    text = "".join(f"{word} {int(n)}\n" for word, n in count)
-    path = Path(name)
-    # tlcore.files has this as `write_bytes`, but it stands above this module.
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        part.write_bytes(text.encode("utf-8"))
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
-    return path
+    for word in check_words("count", [word for word, _ in check_list("count", count)]):
+        require(
+            word and "\n" not in word and "\r" not in word,
+            f"{word!r} can't be a line of the file; expected at least one letter, no line break.",
+        )
+    return _write_lines(name, (f"{word} {int(n)}" for word, n in count))
 
 
 def load_vocab(name: str | Path = "vocab.txt") -> list[tuple[str, int]]:
-    """Read the vocabulary that :func:`save_vocab` wrote.
-
-    Parameters
-    ----------
-    name : str or path
-        The file.
-
-    Returns
-    -------
-    list of (str, int)
-        Each word and its count; the place in the list is the word's id.
+    """Read what :func:`save_vocab` wrote: words and counts; the place in the list is the id.
 
     Raises
     ------
-    FileNotFoundError
-        If there is no such file.
     ValueError
-        If a line isn't a word and a number, or a word comes twice.
+        If a line isn't a word and a number, or a word comes twice; the message names the line.
+    """
+    counts = []
+    for number, line in enumerate(text_lines(name), 1):
+        word, _, n = line.rpartition(" ")
+        require(
+            word and n.isdecimal(),
+            f"line {number} of {name} is {line!r}; expected a word, a space and a number.",
+        )
+        counts.append((word, int(n)))
+    _one_word_a_line(name, [word for word, _ in counts])
+    return counts
+
+
+def create_vocabulary(
+    vocabulary_path: str | Path,
+    data_path: str | Path,
+    max_vocabulary_size: int,
+    tokenizer: Tokenizer | None = None,
+    normalize_digits: bool = True,
+) -> Path:
+    r"""Write the vocabulary of a text file: one word a line, the most frequent first.
+
+    ``_PAD``, ``_GO``, ``_EOS`` and ``_UNK`` come before them. Words that are equally frequent go in
+    alphabetical order. A vocabulary that is there already is left as it is. Returns its path.
+
+    Parameters
+    ----------
+    data_path : str or path
+        The text, a sentence a line.
+    max_vocabulary_size : int
+        Words at most, the four special ones among them.
+    tokenizer : callable, optional
+        From a sentence to its words; :func:`basic_tokenizer` by default.
+    normalize_digits : bool
+        Put 0 for every digit: 123 and 456 are both the word 000. Otherwise each number is a word,
+        and there are many.
 
     Examples
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = save_vocab([("UNK", 3), ("the", 4)], f"{folder}/vocab.txt")
-    ...     count = load_vocab(path)
-    >>> {word: i for i, (word, _) in enumerate(count)}
-    {'UNK': 0, 'the': 1}
+    ...     text = Path(folder, "text.en")
+    ...     _ = text.write_text("I go.\nI have 12 cats.\n")
+    ...     path = create_vocabulary(f"{folder}/vocab.en", text, max_vocabulary_size=8)
+    ...     vocabulary, words = initialize_vocabulary(path)
+    ...     ids = data_to_token_ids(text, f"{folder}/ids.en", path)
+    ...     words, vocabulary["cats"], ids.read_text()
+    (['_PAD', '_GO', '_EOS', '_UNK', '.', 'I', '00', 'cats'], 7, '5 3 4\n5 3 6 7 4\n')
     """
-    count: dict[str, int] = {}
-    try:
-        lines = Path(name).read_bytes().decode("utf-8").removesuffix("\n").split("\n")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"load_vocab: {name} is not UTF-8 text: {error}.") from None
-    for number, line in enumerate(lines, 1):
-        word, _, n = line.removesuffix("\r").rpartition(" ")
-        if not word or not n.isdecimal():
-            raise ValueError(
-                f"load_vocab: line {number} of {name} is {line!r}; expected a word, a space and "
-                "a number."
-            )
-        if word in count:
-            raise ValueError(
-                f"load_vocab: line {number} of {name} has {word!r} a second time; expected each "
-                "word once, because its line is its id."
-            )
-        count[word] = int(n)
-    return list(count.items())
+    if Path(vocabulary_path).exists():
+        return Path(vocabulary_path)
+    n_special = len(START_WORDS)
+    fix = f"There are {n_special} special words."
+    check_count("max_vocabulary_size", max_vocabulary_size, least=n_special + 1, fix=fix)
+    sentences = map(tokenizer or basic_tokenizer, text_lines(data_path))
+    words = (w for sentence in sentences for w in digits_as_zeros(sentence, normalize_digits))
+    ranked = [word for word, _ in _by_frequency(words) if word not in START_WORDS]
+    require(ranked, f"{data_path} has no words; expected a text, a sentence a line.")
+    return _write_lines(vocabulary_path, [*START_WORDS, *ranked][:max_vocabulary_size])
 
 
-def _count(words: Iterable[str], who: str) -> Counter[str]:
-    if isinstance(words, (str, bytes)):
-        raise TypeError(
-            f"{who}: words is one text, {words[:30]!r}; expected a list of words. "
-            "Write words.split()."
+def initialize_vocabulary(vocabulary_path: str | Path) -> tuple[dict[str, int], list[str]]:
+    """Read what :func:`create_vocabulary` wrote: word to id, and the words in that order.
+
+    Raises
+    ------
+    ValueError
+        If a line is empty, a word comes twice, or the special words aren't the first four.
+    """
+    words = [line.strip() for line in text_lines(vocabulary_path)]
+    vocabulary = _one_word_a_line(vocabulary_path, words)
+    require(
+        tuple(words[: len(START_WORDS)]) == START_WORDS,
+        f"{vocabulary_path} begins with {words[:4]}; expected {list(START_WORDS)}, whose ids are 0 "
+        "to 3. Make it with create_vocabulary.",
+    )
+    return vocabulary, words
+
+
+def data_to_token_ids(
+    data_path: str | Path,
+    target_path: str | Path,
+    vocabulary_path: str | Path,
+    tokenizer: Tokenizer | None = None,
+    normalize_digits: bool = True,
+    UNK_ID: int = UNK_ID,
+) -> Path:
+    """Turn a text file into a file of ids, a sentence a line, the ids with spaces between.
+
+    A file of ids that is there already is left as it is. Delete it after a change of the text or
+    the vocabulary. Returns its path. There is an example at :func:`create_vocabulary`.
+
+    Parameters
+    ----------
+    data_path, target_path : str or path
+        The text, and the file of ids, which gets as many lines.
+    tokenizer, normalize_digits, UNK_ID
+        As for :func:`sentence_to_token_ids`.
+    """
+    if Path(target_path).exists():
+        return Path(target_path)
+    vocabulary, _ = initialize_vocabulary(vocabulary_path)
+    options = vocabulary, tokenizer, normalize_digits, UNK_ID
+    sentences = (sentence_to_token_ids(line, *options) for line in text_lines(data_path))
+    return _write_lines(target_path, (" ".join(map(str, ids)) for ids in sentences))
+
+
+def text_lines(path: str | Path, ends: bool = False) -> Iterator[str]:
+    r"""Read a text file (UTF-8) line by line, without the ends of the lines or with ``\n``.
+
+    Only ``\n`` and ``\r\n`` end a line: a text may hold other signs that Python's ``splitlines``
+    would cut at, and then two files that belong together no longer would.
+    """
+    with open(path, "rb") as stream:
+        for number, line in enumerate(stream, 1):
+            try:
+                # A byte order mark at the beginning is no part of the text.
+                text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+            except UnicodeDecodeError as error:
+                raise ValueError(
+                    f"line {number} of {path} is not UTF-8 text: {error}. Convert the file, for "
+                    "example with `iconv -f latin1 -t utf-8`."
+                ) from None
+            yield text.rstrip("\r\n") + "\n" * (ends and text.endswith("\n"))
+
+
+def _write_lines(path: str | Path, lines: Iterable[str]) -> Path:
+    with replacing(path) as part, open(part, "w", encoding="utf-8", newline="\n") as stream:
+        stream.writelines(f"{line}\n" for line in lines)
+    return Path(path)
+
+
+def _one_word_a_line(path: str | Path, words: list[str]) -> dict[str, int]:
+    """Return the vocabulary, or say which line has no word, or a word a second time."""
+    vocabulary: dict[str, int] = {}
+    for i, word in enumerate(words):
+        require(word, f"line {i + 1} of {path} is empty; expected a word.")
+        require(
+            word not in vocabulary,
+            f"line {i + 1} of {path} has {word!r} a second time, after line "
+            f"{vocabulary.get(word, 0) + 1}; expected each word once, because its line is its id.",
         )
-    counter = Counter(words)
-    if not counter:
-        raise ValueError(f"{who}: words is empty; expected a text of at least one word.")
-    return counter
+        vocabulary[word] = i
+    require(words, f"{path} is empty; expected a word a line.")
+    return vocabulary
 
 
-def _by_frequency(counter: Counter[str]) -> list[tuple[str, int]]:
-    return sorted(counter.items(), key=lambda entry: (-entry[1], entry[0]))
+def _by_frequency(words: Iterable[str]) -> list[tuple[str, int]]:
+    return sorted(Counter(words).items(), key=lambda entry: (-entry[1], entry[0]))

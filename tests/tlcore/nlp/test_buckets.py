@@ -15,6 +15,7 @@ from tlcore.nlp import (
     lay_out_batch,
     padding_share,
     put_in_buckets,
+    read_data,
 )
 
 words = st.lists(st.integers(4, 99), min_size=1, max_size=60)
@@ -119,6 +120,30 @@ def test_padding_share_is_what_a_batch_holds():
         slots = sum(part.size for batch in batches for part in batch[:2])
         padding = sum(int((part == 0).sum()) for batch in batches for part in batch[:2])
         assert padding_share(data, buckets) == pytest.approx(padding / slots)
+
+
+def test_reading_pairs(tmp_path):
+    (tmp_path / "en").write_text("5 6\n7\n\n8 8 8 8\n9 9 9 9 9\n5\n")
+    (tmp_path / "fr").write_text("50\n70 71\n60\n80\n90\n\n")
+    data = read_data(tmp_path / "en", tmp_path / "fr", [(3, 4), (5, 5)])
+    # (2, 1 + EOS) and (1, 2 + EOS) are below (3, 4); (4, 2) is below (5, 5); five words are not.
+    assert data == [[([5, 6], [50, 2]), ([7], [70, 71, 2])], [([8, 8, 8, 8], [80, 2])]]
+    assert (data.empty, data.too_long) == (2, 1)
+    assert read_data(tmp_path / "en", tmp_path / "fr", [(3, 4)], EOS_ID=1, max_size=1) == [
+        [([5, 6], [50, 1])]
+    ]
+
+
+def test_files_that_do_not_belong_together(tmp_path):
+    (tmp_path / "en").write_text("5\n6\n7\n")
+    (tmp_path / "fr").write_text("5\n6\n")
+    for names in (("en", "fr"), ("fr", "en")):
+        with pytest.raises(ValueError, match="fr ends after 2 lines"):
+            read_data(*(tmp_path / name for name in names))
+    assert len(read_data(tmp_path / "en", tmp_path / "fr", max_size=2)[0]) == 2
+    (tmp_path / "fr").write_text("5\nsix\n7\n")
+    with pytest.raises(ValueError, match="line 2 of .*fr is 'six'; expected ids"):
+        read_data(tmp_path / "en", tmp_path / "fr")
 
 
 @pytest.mark.parametrize(

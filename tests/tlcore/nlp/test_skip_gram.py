@@ -209,33 +209,22 @@ def test_speed_beside_the_deque():
 
 
 @pytest.mark.parametrize(
-    ("arguments", "kind", "parts"),
+    ("call", "kind", "match"),
     [
-        (([], 2, 1), ValueError, ["data has 0 words", "at least 3"]),
-        (([1, 2], 2, 1), ValueError, ["data has 2 words", "at least 3", "smaller window"]),
-        ((range(10), 3, 1), ValueError, ["num_skips is 3", "skip_window=1", "at most 2"]),
-        ((range(10), 0, 1), ValueError, ["num_skips is 0", "1 or more"]),
-        ((range(10), 1, 0), ValueError, ["skip_window is 0"]),
-        ((range(10), 1.0, 1), TypeError, ["num_skips is 1.0", "whole number"]),
-        ((["a", "b", "c"], 2, 1), TypeError, ["word ids", "build_words_dataset"]),
-        ((np.ones((3, 3), int), 2, 1), TypeError, [", 3)", "one row"]),
+        (lambda: skip_gram_pairs([1, 2], 2, 1), ValueError, "data has 2 words.*at least 3"),
+        (lambda: skip_gram_pairs(range(9), 3, 1), ValueError, "num_skips is 3; .* holds 2 words"),
+        (lambda: skip_gram_pairs(range(9), 1, 0), ValueError, "skip_window is 0"),
+        (lambda: skip_gram_pairs(np.ones((3, 3), int), 2, 1), ValueError, r"data has shape \(3, 3"),
+        (lambda: generate_skip_gram_batch([], 2, 2, 1), ValueError, "data has 0 words"),
+        (lambda: generate_skip_gram_batch(list("abc"), 2, 2, 1), TypeError, "data has dtype <U1"),
+        (lambda: generate_skip_gram_batch(range(9), 7, 2, 1), ValueError, "multiple of num_skips"),
+        (lambda: subsample([0, -1]), ValueError, "data has ids from -1"),
+        (lambda: subsample([0, 1], 0), ValueError, "threshold is 0"),
     ],
 )
-def test_bad_input(arguments, kind, parts):
-    data, skips, window = arguments
-    calls = {
-        "skip_gram_pairs": lambda: skip_gram_pairs(data, skips, window),
-        "generate_skip_gram_batch": lambda: generate_skip_gram_batch(data, 12, skips, window),
-    }
-    for who, call in calls.items():
-        with pytest.raises(kind) as error:
-            call()
-        assert all(part in str(error.value) for part in [who, *parts]), error.value
-
-
-def test_a_batch_that_leaves_a_centre_half_done():
-    with pytest.raises(ValueError, match="batch_size is 7; expected a multiple of num_skips, 2"):
-        generate_skip_gram_batch(range(10), 7, 2, 1)
+def test_bad_input(call, kind, match):
+    with pytest.raises(kind, match=match):
+        call()
 
 
 def test_subsampling_follows_the_formula():
@@ -256,18 +245,3 @@ def test_subsampling_keeps_the_order_and_repeats():
     assert first.dtype == np.int32 and len(first) < 500
     iterator = iter(data.tolist())
     assert all(any(x == y for y in iterator) for x in first.tolist())  # a subsequence
-
-
-@pytest.mark.parametrize(
-    ("data", "threshold", "match"),
-    [
-        ([], 1e-3, "one row of word ids|at least one id"),
-        (np.array([], int), 1e-3, "at least one id"),
-        ([0, -1], 1e-3, "none below 0"),
-        ([0, 1], 0, "threshold is 0"),
-        ([0, 1], float("nan"), "threshold is nan"),
-    ],
-)
-def test_subsampling_bad_input(data, threshold, match):
-    with pytest.raises((ValueError, TypeError), match=match):
-        subsample(data, threshold)
