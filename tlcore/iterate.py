@@ -95,8 +95,6 @@ def ptb_iterator(raw_data: np.ndarray, batch_size: int, num_steps: int) -> Batch
 def segments(raw_data: np.ndarray, batch_size: int) -> np.ndarray:
     """Cut a text into segments as :func:`ptb_iterator` does: (batch_size, words // batch_size).
 
-    Examples
-    --------
     >>> segments([3, 1, 4, 1, 5, 9, 2], batch_size=2)
     array([[3, 1, 4],
            [1, 5, 9]], dtype=int32)

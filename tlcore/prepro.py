@@ -105,8 +105,6 @@ def sequences_add_start_id(
 
     With `remove_last` the last id of each goes, so the length stays.
 
-    Examples
-    --------
     >>> sequences_add_start_id([[4, 3, 5], [5, 3]], start_id=2)
     [[2, 4, 3, 5], [2, 5, 3]]
     >>> sequences_add_start_id([[4, 3, 5], [5, 3]], start_id=2, remove_last=True)
@@ -118,8 +116,6 @@ def sequences_add_start_id(
 def sequences_add_end_id(sequences: Sequences, end_id: int = 888) -> list[list[int]]:
     """Put an id behind each sequence. They are not padded yet.
 
-    Examples
-    --------
     >>> sequences_add_end_id([[1, 2, 3], [4, 5, 6, 7]], end_id=999)
     [[1, 2, 3, 999], [4, 5, 6, 7, 999]]
     """
@@ -133,8 +129,6 @@ def sequences_add_end_id_after_pad(
 
     So a sequence without padding has no room for it and stays as it is.
 
-    Examples
-    --------
     >>> sequences_add_end_id_after_pad([[1, 2, 0, 0], [1, 2, 3, 0], [1, 2, 3, 4]], end_id=99)
     [[1, 2, 99, 0], [1, 2, 3, 99], [1, 2, 3, 4]]
     """
@@ -151,8 +145,6 @@ def sequences_get_mask(sequences: Sequences, pad_val: int = 0) -> np.ndarray:
 
     The sequences are equally long. A padding id with others behind it is a word.
 
-    Examples
-    --------
     >>> sequences_get_mask([[4, 0, 5, 0, 0], [5, 3, 9, 4, 9]])
     array([[1, 1, 1, 0, 0],
            [1, 1, 1, 1, 1]], dtype=int32)

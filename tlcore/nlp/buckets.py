@@ -1,9 +1,10 @@
 """Buckets: pairs of about one length share a shape, so that little of a batch is padding.
 
-A bucket (I, O) is a shape: I steps for the encoder, O for the decoder. One rule says where a
-sentence belongs, the first bucket with steps enough (:func:`first_with_room`), and one function
-lays it out (:func:`lay_out_pairs`). How many steps are enough for a pair is as in TensorFlow's
-translation tutorial of 2015: the source and one of padding; ``_GO``, the target and ``_EOS``.
+A bucket (I, O) is a shape: I steps for the encoder, O for the decoder; small ones stand first. One
+rule says where a sentence belongs, the first bucket with steps enough (:func:`first_with_room`),
+and one function lays it out (:func:`lay_out_pairs`). How many steps are enough for a pair is as in
+TensorFlow's translation tutorial of 2015: the source and one of padding; ``_GO``, the target and
+``_EOS``.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tlcore.check import check_count, require
+from tlcore.check import check_count, check_list, require
 from tlcore.nlp.tokenizer import EOS_ID, GO_ID, PAD_ID
 from tlcore.nlp.vocabulary import text_lines
 
@@ -26,30 +27,21 @@ BUCKETS: Sequence[Bucket] = ((5, 10), (10, 15), (20, 25), (40, 50))
 
 
 class BucketedPairs(list):
-    """A list of pairs for each bucket, and how many pairs are in none.
+    """A list of pairs for each bucket, and how many pairs are in none."""
 
-    Attributes
-    ----------
-    too_long : int
-        Pairs that no bucket had room for.
-    empty : int
-        Pairs without a word on one side.
-    """
-
+    #: Pairs that no bucket had room for.
     too_long = 0
+    #: Pairs without a word on one side.
     empty = 0
 
 
 def bucket_of(n_source: int, n_target: int, buckets: Sequence[Bucket] = BUCKETS) -> int:
-    """Return the number of the first bucket with room for a pair.
+    """Return the number of the first bucket with room for a pair: its words, without ``_EOS``.
 
-    Parameters
-    ----------
-    n_source, n_target : int
-        Words of the source, and of the target without ``_EOS``. A pair too long for the largest
-        bucket is a ValueError.
-    buckets : sequence of (int, int)
-        Small ones first.
+    Raises
+    ------
+    ValueError
+        If the pair is too long for the largest bucket.
 
     Examples
     --------
@@ -68,12 +60,10 @@ def bucket_of(n_source: int, n_target: int, buckets: Sequence[Bucket] = BUCKETS)
 
 
 def bucket_to_translate(n_source: int, buckets: Sequence[Bucket] = BUCKETS) -> Bucket:
-    """Return the bucket of a sentence without a translation, made for it if it is too long.
+    """Return the bucket of a sentence without a translation.
 
-    The original crashed at 40 words and more. A bucket that is made has the shape of the largest.
+    Where the sentence is too long for all, a bucket in the shape of the largest is made for it.
 
-    Examples
-    --------
     >>> bucket_to_translate(8), bucket_to_translate(60)
     ((10, 15), (61, 77))
     """
@@ -95,8 +85,6 @@ def put_in_buckets(
     ----------
     pairs : iterable of (ids, ids)
         Source and target, without ``_EOS``.
-    buckets : sequence of (int, int)
-        Small ones first.
     EOS_ID : int
         Is put at the end of each target.
     max_size : int, optional
@@ -106,8 +94,7 @@ def put_in_buckets(
     -------
     BucketedPairs
         For each bucket a list of (source ids, target ids). Pairs that fit in no bucket are left
-        out, as in the original, and so are pairs with an empty sentence: ``.too_long`` and
-        ``.empty`` say how many.
+        out, and so are pairs with an empty sentence: ``.too_long`` and ``.empty`` say how many.
 
     Examples
     --------
@@ -137,10 +124,9 @@ def read_data(
     EOS_ID: int = EOS_ID,
     max_size: int | None = None,
 ) -> BucketedPairs:
-    r"""Read two files of ids, as :func:`data_to_token_ids` writes them, into buckets.
+    r"""Read two files of ids, as :func:`data_to_token_ids` writes them, and put them in buckets.
 
-    Line i of one belongs to line i of the other. Buckets, options and what is returned are those
-    of :func:`put_in_buckets`.
+    Line i of one belongs to line i of the other. The rest is as for :func:`put_in_buckets`.
 
     Raises
     ------
@@ -162,13 +148,6 @@ def read_data(
 def bucket_scale(sizes: Sequence[int]) -> list[float]:
     """Return the share of all pairs that is in each bucket and those before it, rising to 1.
 
-    Parameters
-    ----------
-    sizes : sequence of int
-        How many pairs each bucket holds.
-
-    Examples
-    --------
     >>> scale = bucket_scale([239121, 1344322, 5239557, 10445326])
     >>> [round(share, 5) for share in scale]
     [0.01385, 0.0917, 0.39512, 1.0]
@@ -198,17 +177,11 @@ def choose_bucket(scale: Sequence[float], u: float) -> int:
 
 
 def padding_share(data: Sequence[Sequence[Pair]], buckets: Sequence[Bucket]) -> float:
-    """Return the share of padding in what the encoder and the decoder read.
+    """Return the share of padding in what the encoder and the decoder read together.
 
-    It is padding / (words + ``_GO`` + ``_EOS`` + padding), of both sides together.
+    It is padding / (words + ``_GO`` + ``_EOS`` + padding). `data` is what :func:`put_in_buckets`
+    returns for `buckets`.
 
-    Parameters
-    ----------
-    data : sequence of lists of pairs
-        As :func:`put_in_buckets` returns it for `buckets`.
-
-    Examples
-    --------
     >>> pairs = [([7] * 4, [8] * 7), ([7] * 30, [8] * 40)]
     >>> buckets = [(5, 10), (40, 50)]
     >>> round(padding_share(put_in_buckets(pairs, buckets), buckets), 3)
@@ -239,10 +212,6 @@ def get_batch(
     ----------
     data : sequence of lists of pairs
         As :func:`read_data` or :func:`put_in_buckets` returns it for `buckets`.
-    bucket_id : int
-        The bucket to draw from.
-    batch_size : int
-        How many pairs.
     rng : numpy.random.Generator, int or None
         What draws, or its seed. None draws others each time.
 
@@ -288,15 +257,11 @@ def lay_out_batch(
     pairs : sequence of (ids, ids)
         Source and target. A target without ``_EOS`` at its end gets it; an empty target, of a
         sentence that is yet to be translated, stays ``_GO`` and padding, with weights of 0.
-    bucket : (int, int)
-        I and O, the steps of the encoder and the decoder.
 
     Returns
     -------
-    encoder_inputs : numpy.ndarray
-        int32, shape (I, batch).
-    decoder_inputs : numpy.ndarray
-        int32, shape (O, batch). The targets are ``decoder_inputs[1:]``.
+    encoder_inputs, decoder_inputs : numpy.ndarray
+        int32, shapes (I, batch) and (O, batch). The targets are ``decoder_inputs[1:]``.
     target_weights : numpy.ndarray
         float32, shape (O, batch). The last row is 0, because no word follows it.
 
@@ -311,25 +276,21 @@ def lay_out_batch(
            [    2,     3, 14195],
            [    0,     2,     2]], dtype=int32)
     """
-    encoder, decoder = lay_out_pairs(pairs, bucket, PAD_ID, GO_ID, EOS_ID)
+    encoder, decoder = lay_out_pairs(pairs, bucket, (PAD_ID, GO_ID, EOS_ID))
     weights = np.zeros(decoder.shape, np.float32)
     weights[:, :-1] = decoder[:, 1:] != PAD_ID
     return encoder.T, decoder.T, weights.T
 
 
 def lay_out_pairs(
-    pairs: Sequence[Pair],
-    bucket: Bucket,
-    PAD_ID: int = PAD_ID,
-    GO_ID: int = GO_ID,
-    EOS_ID: int = EOS_ID,
+    pairs: Sequence[Pair], bucket: Bucket, ids: tuple[int, int, int] = (PAD_ID, GO_ID, EOS_ID)
 ) -> tuple[np.ndarray, np.ndarray]:
     """Lay pairs out for Keras, a pair a row: encoder (pairs, I) and decoder inputs (pairs, O).
 
     They are those of :func:`lay_out_batch`, turned round; the weights follow from the second.
     """
-    require(len(pairs), "there are no pairs; expected at least one.")
-    size_in, size_out = bucket
+    check_list("pairs", pairs, least=1, of="pairs")
+    (PAD_ID, GO_ID, EOS_ID), (size_in, size_out) = ids, bucket
     decoder = np.full((len(pairs), size_out), PAD_ID, np.int32)
     decoder[:, 0] = GO_ID
     for i, (source, target) in enumerate(pairs):
@@ -349,12 +310,7 @@ def lay_out_pairs(
 def lay_out_sources(
     sources: Sequence[Sequence[int] | np.ndarray], size_in: int, PAD_ID: int = PAD_ID
 ) -> np.ndarray:
-    """Lay sources out, one a row: padding in front, then the words from last to first.
-
-    >>> lay_out_sources([[4, 5, 6], []], 5)
-    array([[0, 0, 6, 5, 4],
-           [0, 0, 0, 0, 0]], dtype=int32)
-    """
+    """Lay sources out, one a row: padding in front, then the words from last to first."""
     encoder = np.full((len(sources), size_in), PAD_ID, np.int32)
     for row, source in zip(encoder, sources, strict=True):
         row[size_in - len(source) :] = source[::-1]
@@ -376,31 +332,22 @@ def larger_bucket(steps_in: int, largest: Bucket) -> Bucket:
 
 
 def check_buckets(buckets: Sequence[Bucket]) -> list[Bucket]:
-    """Return the buckets as a list, or say what is wrong with them.
-
-    >>> check_buckets([(5, 10), (4, 12)])
-    Traceback (most recent call last):
-    ...
-    ValueError: buckets: (4, 12) stands behind (5, 10); expected small ones first.
-    """
+    """Return the buckets as a list: pairs of sizes with room for a word, small ones first."""
     try:
-        sizes = [tuple(int(size) for size in bucket) for bucket in buckets]
+        sizes = [(int(size_in), int(size_out)) for size_in, size_out in buckets]
     except (TypeError, ValueError):
         raise TypeError(
             f"buckets is {buckets!r}; expected pairs of sizes such as [(5, 10), (10, 15)]."
         ) from None
-    require(
-        sizes and all(len(b) == 2 and b[0] >= 2 and b[1] >= 3 for b in sizes),
-        f"buckets: {sizes}; expected pairs of sizes such as (5, 10), with room for at least one "
-        "word: (2, 3) or more.",
-    )
+    room = sizes and all(size_in >= 2 and size_out >= 3 for size_in, size_out in sizes)
+    require(room, f"buckets: {sizes}; expected room for at least one word, (2, 3) or more.")
     for small, large in zip(sizes, sizes[1:], strict=False):
         in_order = small[0] <= large[0] and small[1] <= large[1]
         require(in_order, f"buckets: {large} stands behind {small}; expected small ones first.")
     return sizes
 
 
-def _id_pairs(*paths: str | Path) -> Iterator[tuple[list[int], ...]]:
+def _id_pairs(*paths: str | Path) -> Iterator[Pair]:
     for number, lines in enumerate(zip_longest(*map(text_lines, paths)), 1):
         if None in lines:
             raise ValueError(
@@ -417,7 +364,7 @@ def _id_pairs(*paths: str | Path) -> Iterator[tuple[list[int], ...]]:
                     f"line {number} of {path} is {line[:40]!r}; expected ids with spaces between. "
                     "data_to_token_ids makes such a file from a text."
                 ) from None
-        yield tuple(ids)
+        yield ids[0], ids[1]
 
 
 def _of_pair(n_source: int, n_target: int, buckets: Sequence[Bucket]) -> int | None:

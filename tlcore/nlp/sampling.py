@@ -48,8 +48,6 @@ def sample_top(
 ) -> int:
     """Draw one of the `top_k` likeliest indices (all, where there are fewer), as :func:`sample`.
 
-    Examples
-    --------
     >>> sample_top([0.2, 0.5, 0.3], top_k=1)
     1
     """

@@ -53,15 +53,16 @@ def similar(
     """
     embeddings = _matrix(embeddings)
     n, width = embeddings.shape
-    exclude = [check_count("exclude", i, least=0, most=n - 1) for i in exclude]
+    left_out = {check_count("exclude", i, least=0, most=n - 1) for i in exclude}
     if np.ndim(query) == 0:
-        exclude.append(check_count("query", query, least=0, most=n - 1))
-        vector = embeddings[query]
+        own = check_count("query", query, least=0, most=n - 1)  # type: ignore[arg-type]
+        left_out.add(own)
+        vector = embeddings[own]
     else:
         vector = check_array("query", query, (width,), fix="Or give the id of a word.")
     cosines = unit_rows(embeddings) @ unit_rows(vector[None])[0]
-    cosines[exclude] = -np.inf
-    k = min(check_count("k", k), n - len(set(exclude)))
+    cosines[list(left_out)] = -np.inf
+    k = min(check_count("k", k), n - len(left_out))
     # Stable: of equal cosines the lower id comes first, which is the more frequent word.
     order = np.argsort(-cosines, kind="stable")[:k]
     return order, cosines[order]
@@ -162,16 +163,15 @@ def read_analogies_file(
     section = rows.setdefault("", [])  # for questions above the first section's name
     skipped = {"unknown": 0, "broken": 0}
     for line in text_lines(eval_file) if isinstance(eval_file, (str, Path)) else eval_file:
-        words = line.lower().split()
-        ids = [word2id.get(word) for word in words]
-        if line.lstrip().startswith(":"):
-            section = rows.setdefault(line.strip()[1:].strip(), [])
+        line, words = line.strip(), line.lower().split()
+        if line.startswith(":"):
+            section = rows.setdefault(line[1:].strip(), [])
         elif words and len(words) != 4:
             skipped["broken"] += 1
-        elif None in ids:
+        elif any(word not in word2id for word in words):
             skipped["unknown"] += 1
         elif words:
-            section.append(ids)
+            section.append([word2id[word] for word in words])
     if not rows[""]:
         del rows[""]
     questions = np.array([ids for part in rows.values() for ids in part], np.int32).reshape(-1, 4)
@@ -212,10 +212,9 @@ def analogy_accuracy(
     {'total': {'questions': 2, 'top1': 0.5, 'top4': 1.0}}
     """
     vectors = unit_rows(_matrix(embeddings))
-    sections = {}
-    if isinstance(analogies, Analogies):
-        analogies, sections = analogies.questions, analogies.sections
-    questions = np.asarray(analogies)
+    if not isinstance(analogies, Analogies):
+        analogies = Analogies(np.asarray(analogies), {}, {})
+    questions = analogies.questions
     if len(questions):
         check_ids("analogies", questions, len(vectors), ("questions", 4))
     step = max(1, WORK // len(vectors))
@@ -227,7 +226,8 @@ def analogy_accuracy(
         tops = {f"top{n}": float((asked < n).mean()) if len(asked) else None for n in (1, 4)}
         return {"questions": len(asked), **tops}
 
-    return {name: scores(rows) for name, rows in {**sections, "total": slice(None)}.items()}
+    sections = {**analogies.sections, "total": slice(None)}
+    return {name: scores(rows) for name, rows in sections.items()}
 
 
 def unit_rows(vectors: np.ndarray) -> np.ndarray:

@@ -2,8 +2,8 @@
 
 The window of a position is the `skip_window` words before it and as many after it. From those,
 `num_skips` are chosen for each position, none twice. The corpus is a ring: the window of the last
-word reaches on to the first words, as in the original. So every position is a centre equally often,
-and the few pairs across the seam are the price.
+word reaches on to the first words. So every position is a centre equally often, and the few pairs
+across the seam are the price.
 
 Source: T. Mikolov, K. Chen, G. Corrado and J. Dean (2013), Efficient estimation of word
 representations in vector space, https://arxiv.org/abs/1301.3781, section 3.2.
@@ -15,6 +15,7 @@ import functools
 import itertools
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -124,7 +125,8 @@ def skip_gram_pairs(
     ring = np.concatenate([data[n - skip_window :], data, data[:skip_window]])
     contexts = np.empty((n, num_skips), np.int32)
     if num_skips == 2 * skip_window:  # nothing to choose: all of the window, place by place
-        for column, place in enumerate(_choices(num_skips, skip_window)[0]):
+        places = np.delete(np.arange(2 * skip_window + 1), skip_window)  # all but the centre's
+        for column, place in enumerate(places):
             contexts[:, column] = ring[place : place + n]
         return data.repeat(num_skips), contexts.reshape(-1)
     rng = np.random.default_rng(seed)
@@ -144,8 +146,9 @@ def subsample(
 
     A word that makes up the share f of the text stays with probability
     ``sqrt(threshold / f) + threshold / f``, or always where that is above 1. This is the formula of
-    the word2vec program; the paper's has no second term. The words that stay move closer together,
-    so their windows reach further.
+    the word2vec program; that of T. Mikolov et al. (2013), Distributed representations of words and
+    phrases and their compositionality, https://arxiv.org/abs/1310.4546, section 2.3, has no second
+    term. The words that stay move closer together, so their windows reach further.
 
     Parameters
     ----------
@@ -160,11 +163,6 @@ def subsample(
     -------
     numpy.ndarray
         The ids that stay, in order, int32.
-
-    References
-    ----------
-    T. Mikolov, I. Sutskever, K. Chen, G. Corrado and J. Dean (2013), Distributed representations
-    of words and phrases and their compositionality, https://arxiv.org/abs/1310.4546, section 2.3.
 
     Examples
     --------
@@ -181,7 +179,7 @@ def subsample(
     return data[np.random.default_rng(seed).random(len(data)) < stays]
 
 
-def _choose(n: int, num_skips: int, skip_window: int, rng: np.random.Generator) -> np.ndarray:
+def _choose(n: int, num_skips: int, skip_window: int, rng: Any) -> np.ndarray:
     """Places in n windows, (n or 1, num_skips): from 0, without the centre's, none twice."""
     table = _choices(num_skips, skip_window)
     if table is not None:

@@ -23,8 +23,6 @@ def basic_tokenizer(sentence: str) -> list[str]:
     The narrow and the non-breaking spaces that French sets before ``?`` are spaces too. Upper and
     lower case stay.
 
-    Examples
-    --------
     >>> basic_tokenizer("Who is the president of the United States?")
     ['Who', 'is', 'the', 'president', 'of', 'the', 'United', 'States', '?']
     >>> basic_tokenizer("J'ai vu l'homme.")

@@ -37,8 +37,7 @@ def read_words(
     Parameters
     ----------
     replace : pair of str, or None
-        What to look for, and the word to put there, which always stands alone. None only cuts at
-        white space.
+        What to look for, and the word to put there. None only cuts at white space.
 
     Examples
     --------
@@ -62,8 +61,6 @@ def read_words(
 def build_vocab(words: Iterable[str]) -> dict[str, int]:
     """Number the words of a text: the most frequent is 0; ties go in alphabetical order.
 
-    Examples
-    --------
     >>> build_vocab("the cat saw the dog".split())
     {'the': 0, 'cat': 1, 'dog': 2, 'saw': 3}
     """
@@ -73,17 +70,13 @@ def build_vocab(words: Iterable[str]) -> dict[str, int]:
 def build_reverse_dictionary(word_to_id: Mapping[str, int]) -> dict[int, str]:
     """Turn a vocabulary round: id to word.
 
-    Examples
-    --------
     >>> build_reverse_dictionary({"the": 0, "cat": 1})
     {0: 'the', 1: 'cat'}
     """
     reverse = {i: word for word, i in word_to_id.items()}
-    for word, i in word_to_id.items():
-        require(
-            reverse[i] == word,
-            f"{word!r} and {reverse[i]!r} share the id {i}; expected one id a word.",
-        )
+    if len(reverse) < len(word_to_id):
+        word, i = next((word, i) for word, i in word_to_id.items() if reverse[i] != word)
+        raise ValueError(f"{word!r} and {reverse[i]!r} share the id {i}; expected one id a word.")
     return reverse
 
 
@@ -146,48 +139,33 @@ def build_words_dataset(
 def words_to_word_ids(
     words: Iterable[str], word_to_id: Mapping[str, int], unk_key: str = "UNK"
 ) -> list[int]:
-    """Look up the id of each word.
+    """Look up the id of each word; that of `unk_key` stands for those not in the vocabulary.
 
-    Parameters
-    ----------
-    word_to_id : mapping of str to int
-        The vocabulary, such as the ``dictionary`` of :func:`build_words_dataset`.
-    unk_key : str
-        The word whose id stands for every word that is not in the vocabulary.
-
-    Examples
-    --------
     >>> words_to_word_ids(["the", "cat", "sat"], {"UNK": 0, "the": 1, "sat": 2})
     [1, 0, 2]
     """
-    words, unknown = check_words("words", words, least=0), word_to_id.get(unk_key)
-    ids = [word_to_id.get(word, unknown) for word in words]
-    if unknown is None and None in ids:
-        raise ValueError(
-            f"{words[ids.index(None)]!r} is not in the vocabulary, and there is no {unk_key!r} to "
-            "stand for it. Give the vocabulary's word for that as unk_key."
-        )
-    return ids
+    words = check_words("words", words, least=0)
+    if unk_key in word_to_id:
+        unknown = word_to_id[unk_key]
+        return [word_to_id.get(word, unknown) for word in words]
+    wrong = next((word for word in words if word not in word_to_id), None)
+    require(
+        wrong is None,
+        f"{wrong!r} is not in the vocabulary, and there is no {unk_key!r} to stand for it. Give "
+        "the vocabulary's word for that as unk_key.",
+    )
+    return [word_to_id[word] for word in words]
 
 
 def word_ids_to_words(ids: Iterable[int], id_to_word: Mapping[int, str]) -> list[str]:
-    """Look up the word of each id.
+    """Look up the word of each id: a list of them, or an array of one axis.
 
-    Parameters
-    ----------
-    ids : iterable of int
-        A list, or an array of one axis.
-    id_to_word : mapping of int to str
-        Such as the ``reverse_dictionary`` of :func:`build_words_dataset`.
-
-    Examples
-    --------
     >>> word_ids_to_words([1, 0, 2], {0: "UNK", 1: "the", 2: "sat"})
     ['the', 'UNK', 'sat']
     """
-    ids = ids.tolist() if isinstance(ids, np.ndarray) else check_list("ids", ids, of="ids")
+    listed = ids.tolist() if isinstance(ids, np.ndarray) else check_list("ids", ids, of="ids")
     try:
-        return [id_to_word[i] for i in ids]
+        return [id_to_word[i] for i in listed]
     except KeyError as error:
         raise ValueError(
             f"the id {error.args[0]!r} is outside the vocabulary of {len(id_to_word)} words. Ids "
@@ -198,8 +176,6 @@ def word_ids_to_words(ids: Iterable[int], id_to_word: Mapping[int, str]) -> list
 def save_vocab(count: Sequence[tuple[str, int]], name: str | Path = "vocab.txt") -> Path:
     r"""Write the `count` of :func:`build_words_dataset`: a word and its number a line.
 
-    Examples
-    --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = save_vocab([("UNK", 3), ("the", 4)], f"{folder}/vocab.txt")

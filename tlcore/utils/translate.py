@@ -197,14 +197,14 @@ class Translator:
         """Follow each hypothesis back from its end, and return the best of them."""
         found = []
         for end in range(self.beam_size):
-            ids, rows, place = [], [], end
-            for t in reversed(range(len(words))):
-                ids.insert(0, int(words[t, place]))
-                rows.insert(0, looked[t, place, ::-1][:n_source])  # in the order of the sentence
-                place = parents[t, place]
+            path = [end]  # which hypothesis it was at each step
+            for t in range(len(words) - 1, 0, -1):
+                path.insert(0, parents[t, path[0]])
+            steps = np.arange(len(words))
+            ids = words[steps, path].tolist()
+            rows = looked[steps, path, ::-1][:, :n_source]  # in the order of the sentence
             n = ids.index(EOS_ID) if EOS_ID in ids else len(ids)
-            attention = np.array(rows[:n]).reshape(n, n_source)
-            found.append(Translation(ids[:n], float(score[end]), attention, bool(done[end])))
+            found.append(Translation(ids[:n], float(score[end]), rows[:n], bool(done[end])))
         lengths = [max(1, len(one.ids) + one.complete) for one in found]  # with _EOS
         values = [f.score / n**self.length_penalty for f, n in zip(found, lengths, strict=True)]
         return found[int(np.argmax(values))]

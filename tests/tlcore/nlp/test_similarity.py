@@ -161,12 +161,8 @@ def by_original(E, questions):
     correct = 0
     for a, b, c, d in questions:
         for i in np.argsort(-(U @ (U[c] + (U[b] - U[a]))))[:4]:
-            if i == d:
-                correct += 1
-                break
-            elif i in (a, b, c):
-                continue
-            else:
+            correct += i == d
+            if i not in (a, b, c):
                 break
     return correct / len(questions)
 

@@ -38,6 +38,12 @@ def trained():
 
 
 @pytest.fixture(scope="module")
+def greedy(trained, untrained):
+    """Return the greedy translators, compiled once, of the network that copies and of the other."""
+    return {network: Translator(network, BUCKETS) for network in (trained[0], untrained)}
+
+
+@pytest.fixture(scope="module")
 def untrained():
     """Return a network that finds every word about as likely as another: hard to search."""
     keras.utils.set_random_seed(3)
@@ -63,9 +69,9 @@ def greedy_by_hand(network, sentence, longest):
     return ids
 
 
-def test_it_copies_sentences_that_it_never_saw(trained):
+def test_it_copies_sentences_that_it_never_saw(trained, greedy):
     network, unseen = trained
-    found = Translator(network, BUCKETS)(unseen)
+    found = greedy[network](unseen)
     right = [t.ids == sentence for t, sentence in zip(found, unseen, strict=True)]
     assert np.mean(right) >= 0.95
     # Many translators of tutorials say the same to everything.
@@ -73,15 +79,15 @@ def test_it_copies_sentences_that_it_never_saw(trained):
     assert all(t.complete for t, ok in zip(found, right, strict=True) if ok)
 
 
-def test_attention_goes_along_the_sentence(trained):
+def test_attention_goes_along_the_sentence(trained, greedy):
     network, unseen = trained
     longest = [s for s in unseen if len(s) == 7]
-    found = Translator(network, BUCKETS)(longest)
+    found = greedy[network](longest)
     looked = []
+    model = keras.Model(network.inputs, network.weights)
     for sentence, t in zip(longest, found, strict=True):
         assert t.attention.shape == (len(t.ids), 7)
         np.testing.assert_allclose(t.attention.sum(axis=1), 1, atol=1e-5)
-        model = keras.Model(network.inputs, network.weights)
         whole = model([np.array([sentence[::-1]]), np.array([[1, *t.ids]])])[0, :-1, ::-1]
         np.testing.assert_allclose(t.attention, whole, atol=1e-4)
         if t.ids == sentence:
@@ -90,9 +96,10 @@ def test_attention_goes_along_the_sentence(trained):
     assert np.corrcoef(np.concatenate(looked), np.tile(np.arange(7), len(looked)))[0, 1] > 0.8
 
 
-def test_greedy_is_the_loop_by_hand_and_teacher_forcing_agrees(trained, untrained):
-    for network, some in ((trained[0], trained[1][:6]), (untrained, trained[1][:4])):
-        for sentence, t in zip(some, Translator(network, BUCKETS)(some), strict=True):
+def test_greedy_is_the_loop_by_hand_and_teacher_forcing_agrees(trained, greedy):
+    some = trained[1][:60:20]
+    for network, translate in greedy.items():
+        for sentence, t in zip(some, translate(some), strict=True):
             longest = BUCKETS[-1][1] - 1  # of the two, the next larger one is the last
             by_hand = greedy_by_hand(network, sentence, longest)
             ended = [*t.ids, 2] if t.complete else t.ids
@@ -102,24 +109,23 @@ def test_greedy_is_the_loop_by_hand_and_teacher_forcing_agrees(trained, untraine
             assert t.score == pytest.approx(total, abs=1e-3)
 
 
-def test_a_beam_finds_what_is_at_least_as_likely(trained, untrained):
+def test_a_beam_finds_what_is_at_least_as_likely(trained, untrained, greedy):
     some = trained[1][:40]
-    for network in (trained[0], untrained):
-        greedy = Translator(network, BUCKETS)(some)
+    for network, translate in greedy.items():
         beam = Translator(network, BUCKETS, beam_size=8, length_penalty=0)(some)
-        both = list(zip(greedy, beam, strict=True))
+        both = list(zip(translate(some), beam, strict=True))
         if network is untrained:
             assert sum(b.score > g.score + 1e-3 for g, b in both) > 10
             # A beam may lose what greedy search finds; it does so seldom.
             assert np.mean([b.score >= g.score - 1e-3 for g, b in both]) > 0.9
         else:
             assert all(b.score >= g.score - 1e-3 for g, b in both)
-        for sentence, t in zip(some[:5], beam[:5], strict=True):
+        looked = keras.Model(network.inputs, network.weights)
+        for sentence, t in zip(some[:3], beam[:3], strict=True):
             ended = [*t.ids, 2] if t.complete else t.ids
             scores = log_p(network, sentence, ended)
             total = sum(row[word] for row, word in zip(scores, ended, strict=True))
             assert t.score == pytest.approx(total, abs=1e-3)
-            looked = keras.Model(network.inputs, network.weights)
             rows = looked([np.array([sentence[::-1]]), np.array([[1, *ended[:-1]]])])[0, :, ::-1]
             np.testing.assert_allclose(t.attention, rows[: len(t.ids)], atol=1e-4)
 
@@ -149,18 +155,17 @@ def test_a_wide_beam_finds_the_likeliest_of_all():
 
 def test_neither_padding_nor_company_changes_a_translation(untrained, trained):
     some = [s for s in trained[1] if len(s) > 5][:12]
-    for beam_size in (1, 3):
-        together = Translator(untrained, BUCKETS, beam_size)(some)
-        wide = Translator(untrained, [(13, 10)], beam_size, batch_size=5)(some)
-        one = Translator(untrained, [(len(some[0]), 10)], beam_size)(some[:1])
-        for a, b in zip(together + together[:1], wide + one, strict=True):
-            assert a.ids == b.ids and a.complete == b.complete
-            assert a.score == pytest.approx(b.score, abs=1e-4)
-            np.testing.assert_allclose(a.attention, b.attention, atol=1e-5)
+    together = Translator(untrained, BUCKETS, beam_size=3)(some)
+    wide = Translator(untrained, [(13, 10)], beam_size=3, batch_size=5)(some)
+    one = Translator(untrained, [(len(some[0]), 10)], beam_size=3)(some[:1])
+    for a, b in zip(together + together[:1], wide + one, strict=True):
+        assert a.ids == b.ids and a.complete == b.complete
+        assert a.score == pytest.approx(b.score, abs=1e-4)
+        np.testing.assert_allclose(a.attention, b.attention, atol=1e-5)
 
 
-def test_long_empty_and_unknown(untrained):
-    translate = Translator(untrained, BUCKETS)
+def test_long_empty_and_unknown(untrained, greedy):
+    translate = greedy[untrained]
     found = translate([[4] * 13, [], [3, 3, 3], [5]])
     assert found[0].attention.shape[1] == 13 and found[1].attention.shape[1] == 0
     assert all(0 <= len(t.ids) < 26 for t in found)
