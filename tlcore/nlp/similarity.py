@@ -113,21 +113,14 @@ def nearest_words(
 
 @dataclass(frozen=True)
 class Analogies:
-    """The questions of an analogies file, a is to b as c is to d, as word ids.
+    """The questions of an analogies file, a is to b as c is to d, as word ids."""
 
-    Attributes
-    ----------
-    questions : numpy.ndarray
-        int32, shape (n, 4): a, b, c and the answer d.
-    sections : dict of str to slice
-        Name of a section to its rows of `questions`; a section may have none.
-    skipped : dict of str to int
-        How many lines were left out: "unknown" because a word is not in the vocabulary, "broken"
-        because they are not four words.
-    """
-
+    #: int32, shape (n, 4): a, b, c and the answer d.
     questions: np.ndarray
+    #: Name of a section to its rows of `questions`; a section may have none.
     sections: dict[str, slice]
+    #: How many lines were left out: "unknown" because a word is not in the vocabulary, "broken"
+    #: because they are not four words.
     skipped: dict[str, int]
 
     def __len__(self) -> int:

@@ -59,13 +59,10 @@ class Translator:
         Hypotheses to keep. 1 is greedy.
     length_penalty : float
         The hypothesis with the highest ``score / length ** length_penalty`` wins. 0 compares
-        probabilities, which favours short ones; 1 compares nats a word.
+        probabilities, which favours short ones; 1 compares nats a word. After Y. Wu et al. (2016),
+        Google's neural machine translation system, arXiv:1609.08144, section 7.
     batch_size : int
         Sentences at a time. It changes nothing but the time.
-
-    References
-    ----------
-    Y. Wu et al. (2016). Google's neural machine translation system. arXiv:1609.08144, section 7.
 
     Examples
     --------
@@ -154,7 +151,7 @@ class Translator:
         ]
 
     def _search(self, ids: tf.Tensor, n_steps: tf.Tensor) -> tuple[tf.Tensor, ...]:
-        """Give words, parents, attention (steps, batch, beam, ...); scores, ends (batch, beam)."""
+        """Return words, parents and attention of each step, and all hypotheses' scores and ends."""
         k, batch, n_source = self.beam_size, tf.shape(ids)[0], ids.shape[1]
         source = tf.autograph.experimental.do_not_convert(self.network.encode)(ids)
         states = [[tf.repeat(part, k, axis=0) for part in layer] for layer in source.states]
@@ -172,6 +169,7 @@ class Translator:
             words, parents = words.write(t, last), parents.write(t, parent)
             looked = looked.write(t, weights)
             t += 1
+        # (steps, batch, beam) for the first two, and (..., source words); (batch, beam)
         return words.stack(), parents.stack(), looked.stack(), score, done
 
     @tf.autograph.experimental.do_not_convert
