@@ -50,19 +50,21 @@ def check_number(
     name: str, value: float, low: float = -np.inf, high: float = np.inf, such_as: str = ""
 ) -> float:
     """Return a finite number from `low` to `high`, both included."""
-    number = isinstance(value, Real) and not isinstance(value, bool)
-    if not number or not np.isfinite(value) or not low <= value <= high:
-        wanted = f"a number from {low:g} to {high:g}" if high < np.inf else f"{low:g} or more"
-        wanted = "a finite number" if (low, high) == (-np.inf, np.inf) else wanted
-        raise ValueError(f"{name} is {value!r}; expected {wanted}{_example(such_as)}.")
+    wanted = f"a number from {low:g} to {high:g}" if high < np.inf else f"{low:g} or more"
+    wanted = "a finite number" if (low, high) == (-np.inf, np.inf) else wanted
+    require(
+        _is_finite(value) and low <= value <= high,
+        f"{name} is {value!r}; expected {wanted}{_example(such_as)}.",
+    )
     return float(value)
 
 
 def check_positive(name: str, value: float, such_as: str = "") -> float:
     """Return a finite number above 0."""
-    number = isinstance(value, Real) and not isinstance(value, bool)
-    if not number or not 0 < value < np.inf:
-        raise ValueError(f"{name} is {value!r}; expected a positive number{_example(such_as)}.")
+    require(
+        _is_finite(value) and value > 0,
+        f"{name} is {value!r}; expected a positive number{_example(such_as)}.",
+    )
     return float(value)
 
 
@@ -184,12 +186,14 @@ def check_ids(
     name: str, ids: Any, n_words: int | None = None, axes: Sequence[str | int] = ("words",)
 ) -> np.ndarray:
     """Return an array of ids: whole numbers from 0 to `n_words` - 1."""
+    dtype = np.asarray(ids).dtype
+    require(
+        dtype.kind in "iu" or not np.size(ids),
+        f"{name} has dtype {dtype}; expected ids, whole numbers. Turn words into ids with "
+        "words_to_word_ids.",
+        TypeError,
+    )
     array = check_array(name, ids, axes)
-    if array.dtype.kind not in "iu":
-        raise TypeError(
-            f"{name} has dtype {array.dtype}; expected ids, whole numbers. Turn words into ids "
-            "with words_to_word_ids."
-        )
     low, high = int(array.min()), int(array.max())
     wanted = "0 or more" if n_words is None else f"0 to {n_words - 1}"
     require(
@@ -269,6 +273,10 @@ def check_sampled(num_sampled: int | None, n_words: int) -> int | None:
         return None
     fix = f"There are {n_words} words. Leave num_sampled out for the full softmax."
     return check_count("num_sampled", num_sampled, most=n_words, fix=fix)
+
+
+def _is_finite(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and bool(np.isfinite(value))
 
 
 def _rows(name: str, array: Any) -> np.ndarray:
