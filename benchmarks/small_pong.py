@@ -41,7 +41,7 @@ def train() -> tuple[dict[str, list], dict[str, list[np.ndarray]]]:
     layer = network(SETTINGS["n_units"], SETTINGS["seed"])
     trainer = tl.train.PolicyGradient(
         layer,
-        lambda: tl.rein.SmallPong(opponent=SETTINGS["opponent"]),
+        lambda: tlbook.SmallPong(opponent=SETTINGS["opponent"]),
         n_copies=SETTINGS["batch_size"],
         **{k: v for k, v in SETTINGS.items() if k not in ("opponent", "n_units")},
     )
@@ -61,7 +61,7 @@ def evaluate(arrays: list[np.ndarray]) -> dict[str, dict[str, float]]:
 
     result = {"drawn": {}, "greedy": {}}
     for strength in STRENGTHS:
-        games = tl.rein.make_environments(lambda s=strength: tl.rein.SmallPong(opponent=s), 20)
+        games = tl.rein.make_environments(lambda s=strength: tlbook.SmallPong(opponent=s), 20)
         for way, found in result.items():
             scores = tl.rein.evaluate(games, policy, N_GAMES, greedy=way == "greedy")
             found[str(strength)] = round(float(scores.mean()), 2)

@@ -55,7 +55,7 @@ class PlayPong(LiveFigure):
     """A game of small Pong: the reader on the left, an agent on the right.
 
     The agent's probabilities and the six numbers that it sees are shown as it plays. The game is
-    `tlcore.rein.SmallPong`, computed in the page.
+    `tlbook.SmallPong`, computed in the page.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-// A small Pong: the twin of tlcore/rein/small_pong.py, rule for rule. Integers and one generator of
+// A small Pong: the twin of tlbook/small_pong.py, rule for rule. Integers and one generator of
 // random numbers: equal seeds and equal actions give equal games in both.
 const [WIDTH, HEIGHT, BALL] = [640, 400, 16]; // of the court and the ball; y grows downwards
 const [PADDLE, THICK, FACE] = [72, 16, 32]; // length, thickness, distance of its front from the wall

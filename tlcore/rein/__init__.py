@@ -1,6 +1,6 @@
 """Reinforcement learning: returns, the policy gradient's loss, games, and playing them.
 
-Read in this order: `returns`, `loss`, `rollout`, `games`, `pong`; `small_pong` is a game.
+Read in this order: `returns`, `loss`, `rollout`, `games`, `pong`.
 """
 
 import lazy_loader
@@ -34,6 +34,5 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "running_mean",
         ],
         "rollout": ["Episode", "choice_action_by_probs", "evaluate", "play_episodes"],
-        "small_pong": ["SmallPong"],
     },
 )

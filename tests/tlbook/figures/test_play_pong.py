@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
+from tlbook import SmallPong
 from tlbook.figures import PlayPong
 from tlbook.figures.base import compose
 from tlbook.figures.play_pong import check_policy
 from tlbook.runs import load_run, save_run
 from tlcore.files import load_npz
-from tlcore.rein import SmallPong, evaluate, make_environments
+from tlcore.rein import evaluate, make_environments
 
 # Where the parts of the court are, and which action the agent is going to take.
 LOOK = """() => {

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
 
-from tlcore.rein import SmallPong
-from tlcore.rein.small_pong import (
+from tlbook import SmallPong
+from tlbook.small_pong import (
     BALL,
     DOWN,
     FACE,

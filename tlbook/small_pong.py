@@ -1,8 +1,7 @@
 """A small Pong: six numbers to see, three actions, and nothing but integers inside.
 
 The page plays it too: ``tlbook/figures/small_pong.js`` is the same game, rule for rule. Both use
-integers and the same generator of random numbers, so equal seeds and equal actions give equal
-games, step by step.
+integers and the same random numbers, so equal seeds and equal actions give equal games.
 """
 
 from __future__ import annotations
@@ -21,22 +20,12 @@ PADDLE, THICK = 72, 16  # length and thickness of a paddle
 FACE = 32  # how far from its wall the front of a paddle is
 STRIDE = 10  # of a paddle in one step
 SLOW, FAST = 12, 28  # vx of a serve, and the limit: each return adds 1
-
 LEFT, RIGHT = 0, 1
 STAY, UP, DOWN = 0, 1, 2
 
 
 class XorShift:
-    """Random integers that JavaScript can draw as well: Marsaglia's 32-bit xorshift (2003).
-
-    Of the seed, an integer of 0 or more, the last 32 bits count.
-
-    Examples
-    --------
-    >>> random = XorShift(0)
-    >>> [random.below(100) for _ in range(5)]
-    [58, 25, 31, 40, 45]
-    """
+    """Random integers that JavaScript can draw as well: Marsaglia's 32-bit xorshift (2003)."""
 
     def __init__(self, seed: int):
         # Neighbouring seeds start far apart; 0 is the one state that xorshift can't leave.
@@ -44,48 +33,37 @@ class XorShift:
 
     def below(self, n: int) -> int:
         """Draw from 0 .. n-1, for n far below 2**24."""
-        x = self.state
-        x ^= x << 13 & 0xFFFFFFFF
-        x ^= x >> 17
-        x ^= x << 5 & 0xFFFFFFFF
-        self.state = x
-        return (x >> 8) % n
+        self.state ^= self.state << 13 & 0xFFFFFFFF
+        self.state ^= self.state >> 17
+        self.state ^= self.state << 5 & 0xFFFFFFFF
+        return (self.state >> 8) % n
 
 
 class SmallPong(gym.Env):
     """Pong for two paddles. The agent has the right one; a scripted player the left one.
 
     A step moves both paddles, then the ball. Each return makes the ball quicker, and where it hits
-    the paddle decides its angle. A point is +1 or -1; all other rewards are 0. The game ends when
-    one side has `points`, and is cut off after `max_steps`.
+    the paddle decides its angle. A point is +1 or -1; all other rewards are 0. An observation is
+    float32 (6,), within [-1, 1]: ball x and y, its speed in x and y, own paddle y, other paddle y,
+    centres measured from the middle of the court; x grows towards the observer's own side, y
+    downwards. The actions are 0 stay, 1 up, 2 down.
 
     Parameters
     ----------
-    opponent : int or callable, default 60
-        Strength of the scripted player in 0..100: in how many of 100 steps it follows the ball when
-        the ball comes. Or a function (observation) -> action, which sees the court as its own: with
-        an agent here, the agent plays against itself.
-    points : int, default 5
-        What wins the game. Atari's Pong goes to 21.
+    opponent : int or callable
+        In how many of 100 steps the scripted player follows the ball when it comes. Or a function
+        (observation) -> action, which sees the court as its own: an agent plays against itself.
+    points, max_steps : int
+        What wins the game, 21 in Atari's Pong; and the steps after which it is cut off.
     render_mode : {None, "rgb_array", "ansi"}
         A picture, uint8 (100, 160, 3), or text.
-
-    Attributes
-    ----------
-    action_space : Discrete(3)
-        0 stay, 1 up, 2 down.
-    observation_space : Box, float32 (6,), within [-1, 1]
-        Ball x, ball y, its speed in x, its speed in y, own paddle y, other paddle y. Centres, from
-        the middle of the court; x grows towards the observer's own side, y downwards.
-    score : list of int
-        Points of the left and of the right side; in ``info`` too.
 
     Examples
     --------
     >>> env = SmallPong(opponent=50)
     >>> observation, info = env.reset(seed=0)
     >>> observation, reward, terminated, truncated, info = env.step(1)
-    >>> observation.shape, reward, info["score"]
+    >>> observation.shape, reward, info["score"]  # of the left and the right side
     ((6,), 0.0, (0, 0))
     """
 
@@ -93,36 +71,24 @@ class SmallPong(gym.Env):
     random: XorShift  # from the first reset on
 
     def __init__(
-        self,
-        opponent: int | Callable[[np.ndarray], int] = 60,
-        points: int = 5,
-        max_steps: int = 3000,
-        render_mode: str | None = None,
-    ):
+        self, opponent: int | Callable[[np.ndarray], int] = 60, points: int = 5,
+        max_steps: int = 3000, render_mode: str | None = None,
+    ):  # fmt: skip
         if not callable(opponent):
             fix = "Or give a function (observation) -> action."
             check_count("opponent", opponent, least=0, most=100, fix=fix)
         self.opponent = opponent
         self.points = check_count("points", points)
         self.max_steps = check_count("max_steps", max_steps)
-        modes = [None, *self.metadata["render_modes"]]
-        self.render_mode = check_choice("render_mode", render_mode, modes)
+        self.render_mode = check_choice("render_mode", render_mode, [None, "rgb_array", "ansi"])
         self.action_space = gym.spaces.Discrete(3)
         self.observation_space = gym.spaces.Box(-1, 1, (6,), np.float32)
 
-    def reset(
-        self, *, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[np.ndarray, dict[str, Any]]:
-        """Begin a game; return observation and info. `options` aren't used.
-
-        Equal seeds and actions give equal games, in Python and on the page. Without a seed the
-        random numbers go on where they were.
-        """
+    def reset(self, *, seed: int | None = None, options: Any = None) -> tuple[np.ndarray, dict]:
+        """Begin a game. Without a seed the random numbers go on where they were."""
         super().reset(seed=seed)
-        if seed is not None:
-            self.random = XorShift(seed)
-        elif not hasattr(self, "random"):
-            self.random = XorShift(int(self.np_random.integers(2**32)))
+        if seed is not None or not hasattr(self, "random"):
+            self.random = XorShift(int(self.np_random.integers(2**32)) if seed is None else seed)
         self.paddles = [(HEIGHT - PADDLE) // 2] * 2  # y of their upper ends
         self.score = [0, 0]
         self.steps = 0
@@ -139,20 +105,13 @@ class SmallPong(gym.Env):
     def observe(self, side: int = RIGHT) -> np.ndarray:
         """Return what one side sees, float32 (6,). Both see themselves on the right."""
         sign = 1 if side == RIGHT else -1
+        x = sign * (self.x + BALL // 2 - WIDTH // 2) / (WIDTH // 2)
+        y = (self.y + BALL // 2 - HEIGHT // 2) / (HEIGHT // 2)
         middle = (HEIGHT - PADDLE) // 2
-        return np.array(
-            [
-                sign * (self.x + BALL // 2 - WIDTH // 2) / (WIDTH // 2),
-                (self.y + BALL // 2 - HEIGHT // 2) / (HEIGHT // 2),
-                sign * self.vx / FAST,
-                self.vy / FAST,
-                (self.paddles[side] - middle) / middle,
-                (self.paddles[1 - side] - middle) / middle,
-            ],
-            np.float32,
-        )
+        own, other = ((self.paddles[s] - middle) / middle for s in (side, 1 - side))
+        return np.array([x, y, sign * self.vx / FAST, self.vy / FAST, own, other], np.float32)
 
-    def step(self, action: int) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
+    def step(self, action: int) -> tuple[np.ndarray, float, bool, bool, dict]:
         """Play one step with the right paddle; return what Gymnasium asks for."""
         if not hasattr(self, "random"):
             raise gym.error.ResetNeeded("SmallPong: call reset() before the first step")
@@ -171,7 +130,7 @@ class SmallPong(gym.Env):
         """Return the action of a player that follows the ball in `strength` of 100 steps."""
         awake = self.random.below(100) < strength  # drawn in each step: the page draws alike
         comes = self.vx > 0 if side == RIGHT else self.vx < 0
-        distance = self.y + BALL // 2 - self.paddles[side] - PADDLE // 2
+        distance = self._offset(side)
         if not (awake and comes) or abs(distance) < STRIDE:
             return STAY
         return UP if distance < 0 else DOWN
@@ -187,17 +146,18 @@ class SmallPong(gym.Env):
         before = self.x
         self.x += self.vx
         self.y += self.vy
-        low = HEIGHT - BALL
-        if self.y < 0 or self.y > low:  # a wall throws the ball back
+        low, far = HEIGHT - BALL, WIDTH - FACE - BALL  # where the ball touches wall and paddle
+        if not 0 <= self.y <= low:  # a wall throws the ball back
             self.y = -self.y if self.y < 0 else 2 * low - self.y
             self.vy = -self.vy
-        far = WIDTH - FACE - BALL  # x of a ball that touches the right paddle's face
-        if self.x < FACE <= before and self._hits(LEFT):
-            self.x = 2 * FACE - self.x
-            self._return(LEFT)
-        elif self.x > far >= before and self._hits(RIGHT):
-            self.x = 2 * far - self.x
-            self._return(RIGHT)
+        side, face = (LEFT, FACE) if self.vx < 0 else (RIGHT, far)
+        passed = self.x < face <= before or before <= face < self.x
+        if passed and self.paddles[side] - BALL < self.y < self.paddles[side] + PADDLE:
+            # Back it goes: quicker, and the steeper the farther from the paddle's middle.
+            self.x = 2 * face - self.x
+            self.vx = min(abs(self.vx) + 1, FAST) * (1 if side == LEFT else -1)
+            offset = self._offset(side)  # -43 .. 43
+            self.vy = abs(offset) * 5 // 8 * (1 if offset > 0 else -1)
         if 0 < self.x < WIDTH - BALL:
             return 0
         winner = RIGHT if self.x <= 0 else LEFT
@@ -205,35 +165,26 @@ class SmallPong(gym.Env):
         self.score[winner] += 1
         return 1 if winner == RIGHT else -1
 
-    def _hits(self, side: int) -> bool:
-        return self.paddles[side] - BALL < self.y < self.paddles[side] + PADDLE
-
-    def _return(self, side: int) -> None:
-        """Turn the ball round: quicker, and the steeper the farther from the paddle's middle."""
-        speed = min(abs(self.vx) + 1, FAST)
-        self.vx = speed if side == LEFT else -speed
-        offset = self.y + BALL // 2 - self.paddles[side] - PADDLE // 2  # -43 .. 43
-        self.vy = abs(offset) * 5 // 8 * (1 if offset > 0 else -1)
+    def _offset(self, side: int) -> int:
+        """How far the middle of the ball is below the middle of a paddle."""
+        return self.y + BALL // 2 - self.paddles[side] - PADDLE // 2
 
     def render(self) -> np.ndarray | str | None:
         """Return the court as a picture, uint8 (100, 160, 3), or as text; None without a mode."""
+        if self.render_mode is None:
+            return None
         boxes = [
             (FACE - THICK, self.paddles[LEFT], THICK, PADDLE),
             (WIDTH - FACE, self.paddles[RIGHT], THICK, PADDLE),
             (self.x, self.y, BALL, BALL),
         ]
-        if self.render_mode == "rgb_array":
-            picture = np.zeros((HEIGHT // 4, WIDTH // 4, 3), np.uint8)
-            colours = [(213, 130, 74), (92, 186, 92), (236, 236, 236)]
-            for (x, y, w, h), colour in zip(boxes, colours, strict=True):
-                picture[y // 4 : (y + h) // 4, x // 4 : (x + w) // 4] = colour
-            return picture
-        if self.render_mode == "ansi":
-            rows = [[" "] * (WIDTH // 16) for _ in range(HEIGHT // 20)]
-            for (x, y, w, h), sign in zip(boxes, "||o", strict=True):
-                for row in range(y // 20, max((y + h) // 20, y // 20 + 1)):
-                    for column in range(x // 16, (x + w) // 16):
-                        rows[row][column] = sign
-            lines = ["".join(row) for row in rows]
-            return "\n".join([f"{self.score[LEFT]} : {self.score[RIGHT]}".center(40), *lines])
-        return None
+        text = self.render_mode == "ansi"
+        width, height = (16, 20) if text else (4, 4)  # of a letter, or of a pixel of the picture
+        colours = "||o" if text else [(213, 130, 74), (92, 186, 92), (236, 236, 236)]
+        shape = (HEIGHT // height, WIDTH // width)
+        picture = np.full(shape, " ") if text else np.zeros((*shape, 3), np.uint8)
+        for (x, y, w, h), colour in zip(boxes, colours, strict=True):
+            rows = slice(y // height, max((y + h) // height, y // height + 1))
+            picture[rows, x // width : (x + w) // width] = colour
+        score = f"{self.score[LEFT]} : {self.score[RIGHT]}".center(40)
+        return "\n".join([score, *map("".join, picture)]) if text else picture
