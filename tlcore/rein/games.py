@@ -20,14 +20,10 @@ class Environments:
     """Copies of an environment with discrete actions. A copy that has finished isn't stepped."""
 
     n_copies: int
-    #: Number of outputs that the policy needs.
-    n_actions: int
-    #: Shape of what the network sees of one step.
-    input_shape: tuple[int, ...]
-    #: The environment and what was set in it; a checkpoint of another one is refused.
-    name: str
-    #: Pictures of the game in one step of the agent.
-    frames_a_step = 1
+    n_actions: int  #: Number of outputs that the policy needs.
+    input_shape: tuple[int, ...]  #: Shape of what the network sees of one step.
+    name: str  #: The environment and what was set in it; a checkpoint of another one is refused.
+    frames_a_step = 1  #: Pictures of the game in one step of the agent.
 
     def reset(self, copy: int, seed: int) -> np.ndarray:
         """Begin an episode in one copy and return its first observation."""
@@ -54,19 +50,9 @@ def make_environments(
 ) -> Environments:
     """Return copies of an environment: Pong the fast way, any other through Gymnasium.
 
-    Parameters
-    ----------
-    environment : str, callable or Environments
-        "Pong" or "ALE/Pong-v5" for :class:`tlcore.rein.PongEnvironments`; the id of another
-        Gymnasium environment, or a function that makes one, for
-        :class:`tlcore.rein.GymEnvironments`.
-    **options
-        What those classes take.
-
-    Raises
-    ------
-    ImportError
-        If Gymnasium, or what the environment needs, isn't installed.
+    "Pong" or "ALE/Pong-v5" gives :class:`tlcore.rein.PongEnvironments`; the id of another
+    environment, or a function that makes one, :class:`tlcore.rein.GymEnvironments`. `options` are
+    what those classes take. Where Gymnasium or ale-py is missing, an ImportError says so.
 
     Examples
     --------
@@ -83,31 +69,20 @@ def make_environments(
 class GymEnvironments(Environments):
     """Copies of any Gymnasium environment with a discrete action space.
 
-    Parameters
-    ----------
-    environment : str or callable
-        An id such as "CartPole-v1", or a function without arguments that makes an environment.
-    render : bool
-        Make the pictures that `screen` returns. For an id only.
-    **options
-        Handed to ``gym.make`` with an id.
+    `environment` is an id such as "CartPole-v1", or a function without arguments that makes one.
+    With an id, `options` go to ``gym.make``, and `render` makes the pictures of `screen`.
 
     Examples
     --------
     >>> environments = GymEnvironments("CartPole-v1", 2)
     >>> environments.n_actions, environments.input_shape
     (2, (4,))
-    >>> environments.reset(0, seed=1).shape
-    (4,)
     """
 
     def __init__(
-        self,
-        environment: str | Callable[[], Any],
-        n_copies: int = 1,
-        render: bool = False,
+        self, environment: str | Callable[[], Any], n_copies: int = 1, render: bool = False,
         **options: Any,
-    ):
+    ):  # fmt: skip
         if render:
             options = {"render_mode": "rgb_array", **options}
         self.n_copies = check_count("n_copies", n_copies)
@@ -122,14 +97,15 @@ class GymEnvironments(Environments):
             TypeError,
         )
         require(
-            getattr(observations, "shape", None) is not None and observations.dtype is not None,
+            observations.shape is not None,  # a Dict or a Tuple has none
             f"environment has observations in {observations}; expected a Box of numbers. Wrap it, "
             "for example in gymnasium.wrappers.FlattenObservation.",
             TypeError,
         )
         self.n_actions, self._start = int(actions.n), int(actions.start)
         self.input_shape = tuple(observations.shape)
-        self.name = environment if isinstance(environment, str) else _name(first)
+        made = first.spec.id if first.spec else type(first.unwrapped).__name__
+        self.name = environment if isinstance(environment, str) else made
         settings = {k: v for k, v in options.items() if k != "render_mode"}
         self.name += f" {settings}" if settings else ""
 
@@ -160,10 +136,9 @@ class GymEnvironments(Environments):
 class PongEnvironments(Environments):
     """Copies of Atari Pong, run by ale-py's own vector environment.
 
-    Each copy is a native vector environment of one game with a thread of its own. All are sent
-    their actions before the first answer is read, so they play at the same time on as many cores
-    as there are; and one that has finished can rest, which a copy inside one large vector
-    environment can't.
+    Each copy is a vector environment of one game with a thread of its own. All are sent their
+    actions before the first answer is read, so they play at the same time on as many cores as there
+    are; and one that has finished can rest, which it couldn't inside one large environment.
 
     An observation is the court in grey, 6,400 uint8. The network sees the difference of two
     (:func:`tlcore.rein.court_difference`). One step of the agent holds an action for four frames.
@@ -173,17 +148,14 @@ class PongEnvironments(Environments):
     n_actions : int
         2 for up and down, 3 for stop, up and down.
     repeat_action_probability : float
-        Sticky actions: with this probability the game repeats the action of the frame before,
-        instead of the one that it is given. 0 never; 0.25 is what Machado et al. (2018) propose.
+        Sticky actions: how likely the game is to repeat the action of the frame before, instead of
+        the one that it is given. Machado et al. (2018) propose 0.25.
 
     Examples
     --------
     >>> environments = PongEnvironments(1)
     >>> environments.reset(0, seed=0).shape
     (6400,)
-    >>> [(now, reward, over)] = environments.step([0], [1])
-    >>> reward, over
-    (0.0, False)
     """
 
     input_shape: tuple[int, ...] = (SIDE * SIDE,)
@@ -206,18 +178,12 @@ class PongEnvironments(Environments):
         self._keys = np.array(PONG_ACTIONS[n_actions])
         self._copies = [
             AtariVectorEnv(
-                "pong",
-                num_envs=1,
-                num_threads=1,
-                img_height=210,
-                img_width=160,
-                stack_num=1,
-                frameskip=4,
-                maxpool=False,
+                "pong", num_envs=1, num_threads=1, img_height=210, img_width=160, stack_num=1,
+                frameskip=4, maxpool=False,
                 repeat_action_probability=float(repeat_action_probability),
             )
             for _ in range(n_copies)
-        ]
+        ]  # fmt: skip
         self._screens: list[np.ndarray | None] = [None] * n_copies
         self.name = f"Pong, {n_actions} actions, repeat {float(repeat_action_probability):g}"
 
@@ -252,13 +218,7 @@ class PongEnvironments(Environments):
 class PongPictures(PongEnvironments):
     """Atari Pong whose inputs are pictures, (40, 40, 2), for a network with convolutions.
 
-    Takes the parameters of :class:`PongEnvironments`, and three actions unless told.
-
-    Examples
-    --------
-    >>> environments = PongPictures(1)
-    >>> environments.input_shape, environments.n_actions
-    ((40, 40, 2), 3)
+    It takes what :class:`PongEnvironments` takes. There are three actions unless told.
     """
 
     input_shape = (SIDE // 2, SIDE // 2, 2)
@@ -286,20 +246,13 @@ def _make(environment: str | Callable[[], Any], options: dict[str, Any]) -> Any:
 
             gym.register_envs(ale_py)
     except ImportError as error:
-        missing = f"{environment!r} needs a package that isn't installed: {INSTALL}"
-        raise ImportError(missing) from error
+        raise ImportError(
+            f"{environment!r} needs a package that isn't installed: {INSTALL}"
+        ) from error
     try:
         return gym.make(environment, **options)
-    except gym.error.DependencyNotInstalled as error:
-        missing = f"{environment!r} needs a package that isn't installed: {error}"
-        raise ImportError(missing) from error
     except gym.error.UnregisteredEnv as error:
         raise ValueError(
             f"environment is {environment!r}, which Gymnasium doesn't know ({error}). Expected an "
             "id such as 'CartPole-v1' or 'ALE/Pong-v5'; gymnasium.pprint_registry() lists them."
         ) from error
-
-
-def _name(env: Any) -> str:
-    spec = getattr(env, "spec", None)
-    return spec.id if spec is not None else type(getattr(env, "unwrapped", env)).__name__

@@ -6,25 +6,15 @@ import numpy as np
 
 from tlcore.check import require
 
-#: Rows of the screen between the score and the lower rim: the court. (210, 160) -> (160, 160)
-COURT = slice(35, 195)
-
-#: Pixels of the court after every second row and column is left out.
-SIDE = 80
-
-#: A difference of greys is at most 149 in Pong; this brings it to the size of 1.
-SCALE = 0.01
-
-#: The grey of the empty court.
-BACKGROUND = 87
-
-#: Red of the two backgrounds of the colour screen, which are wiped out.
-BACKGROUNDS = (144, 109)
+COURT = slice(35, 195)  # rows of the screen between the score and the lower rim
+SIDE = 80  # of the court in pixels, after every second row and column is left out
+SCALE = 0.01  # a difference of greys is at most 149 in Pong; this brings it to the size of 1
+BACKGROUND = 87  # the grey of the empty court
+BACKGROUNDS = (144, 109)  # red of the two backgrounds of the colour screen, which are wiped out
 
 #: What the game calls the actions: a key of the joystick for each output of the network.
 #: Up and down are all that is needed (Karpathy, 2016); with three there is stop too.
 PONG_ACTIONS = {2: (2, 3), 3: (1, 2, 3)}
-
 #: What the outputs mean, in order.
 PONG_ACTION_NAMES = {2: ("up", "down"), 3: ("stop", "up", "down")}
 
@@ -39,8 +29,7 @@ def pong_frame(frame: np.ndarray) -> np.ndarray:
     --------
     >>> screen = np.full((210, 160, 3), 144, np.uint8)
     >>> screen[35 + 2 * 10, 2 * 30] = 236
-    >>> seen = pong_frame(screen).reshape(80, 80)
-    >>> np.argwhere(seen).tolist()
+    >>> np.argwhere(pong_frame(screen).reshape(80, 80)).tolist()
     [[10, 30]]
     """
     frame = np.asarray(frame)
@@ -54,13 +43,7 @@ def pong_frame(frame: np.ndarray) -> np.ndarray:
 
 
 def grey_court(screen: np.ndarray) -> np.ndarray:
-    """Cut the court out of grey screens, (..., 210, 160), and keep every second pixel.
-
-    Examples
-    --------
-    >>> grey_court(np.zeros((5, 210, 160), np.uint8)).shape
-    (5, 6400)
-    """
+    """Cut the court, (..., 6400), out of grey screens, (..., 210, 160): every second pixel."""
     court = screen[..., COURT, :][..., ::2, ::2]  # (..., 80, 80)
     return court.reshape(*court.shape[:-2], SIDE * SIDE)
 
@@ -74,8 +57,8 @@ def court_difference(now: np.ndarray, before: np.ndarray) -> np.ndarray:
 
     Examples
     --------
-    >>> court_difference(np.array([236, 87], np.uint8), np.array([87, 87], np.uint8)).tolist()
-    [1.4900000095367432, 0.0]
+    >>> court_difference(np.array([87, 236], np.uint8), np.array([236, 236], np.uint8)).round(2)
+    array([-1.49,  0.  ], dtype=float32)
     """
     return np.subtract(now, before, dtype=np.float32) * np.float32(SCALE)
 
@@ -86,14 +69,6 @@ def court_pictures(now: np.ndarray, before: np.ndarray) -> np.ndarray:
     It is half as wide and high. A pixel is the mean of four, less the background, in fiftieths: the
     empty court is 0. A mean keeps the place of the small ball better than leaving out three pixels
     of four would. Courts of shape (steps, 6400) give float32 (steps, 40, 40, 2).
-
-    Examples
-    --------
-    >>> court = np.full((1, 80, 80), 87, np.uint8)
-    >>> court[0, 10:12, 20:22] = 137
-    >>> pictures = court_pictures(court.reshape(1, 6400), court.reshape(1, 6400))
-    >>> pictures.shape, pictures[0, 5, 10].tolist(), float(pictures.sum())
-    ((1, 40, 40, 2), [1.0, 1.0], 2.0)
     """
     pictures = np.empty((len(now), SIDE // 2, SIDE // 2, 2), np.float32)
     for channel, court in enumerate((now, before)):

@@ -28,23 +28,13 @@ def choice_action_by_probs(
 ) -> Any:
     """Draw an action from a categorical distribution: each as often as its probability says.
 
-    Parameters
-    ----------
-    probs : sequence of float
-        Shape (actions,). They sum to 1.
-    action_list : sequence, optional
-        What to return for each: names, or numbers of the game. Without it, the index.
-    rng : numpy.random.Generator or int, optional
-        Where the random number comes from, or a seed.
+    `probs`, (actions,), sum to 1. `action_list` says what to return for each: names, or numbers of
+    the game. Without it that is the index. `rng` is a generator or a seed.
 
     Examples
     --------
     >>> choice_action_by_probs([0.0, 1.0], ["up", "down"])
     'down'
-    >>> rng = np.random.default_rng(0)
-    >>> draws = [choice_action_by_probs([0.2, 0.8], rng=rng) for _ in range(1000)]
-    >>> draws.count(1)
-    807
     """
     probs = check_array("probs", probs, ("actions",)).astype(np.float64)
     # The sum of a float32 softmax is off by about 1e-7 for each action.
@@ -81,24 +71,14 @@ class Episode:
     Observations are kept as the environment gives them (a Pong court: 6,400 bytes), not as network
     inputs (four times that), and an episode has at most `max_steps` of them. So ten episodes of
     Pong, about 2,000 steps each, take 130 MB, and never more than 640 MB.
-
-    Attributes
-    ----------
-    seed : int
-        The environment was reset with it.
-    observations : list of ndarray
-        One for each step, before its action.
-    actions : list of int
-    rewards : list of float
-    cut : bool
-        The episode was ended at `max_steps`.
     """
 
-    seed: int
+    seed: int  #: The environment was reset with it.
+    #: One for each step, before its action.
     observations: list[np.ndarray] = field(default_factory=list)
     actions: list[int] = field(default_factory=list)
     rewards: list[float] = field(default_factory=list)
-    cut: bool = False
+    cut: bool = False  #: The episode was ended at `max_steps`.
 
     def __len__(self) -> int:
         return len(self.rewards)
@@ -116,26 +96,16 @@ class Episode:
 
 
 def chunks(episode: Episode, size: int) -> Iterator[tuple[int, int]]:
-    """Cut the steps of an episode into pieces of at most `size`: pairs of first and last.
-
-    Examples
-    --------
-    >>> list(chunks(Episode(0, rewards=[0.0] * 5), 2))
-    [(0, 2), (2, 4), (4, 5)]
-    """
+    """Cut the steps of an episode into pieces of at most `size`: (0, 2), (2, 4), (4, 5)."""
     for first in range(0, len(episode), size):
         yield first, min(first + size, len(episode))
 
 
 def play_episodes(
-    environments: Environments,
-    policy: Policy,
-    seeds: Sequence[int],
-    greedy: bool = False,
-    max_steps: int = MAX_STEPS,
-    keep: bool = True,
+    environments: Environments, policy: Policy, seeds: Sequence[int], greedy: bool = False,
+    max_steps: int = MAX_STEPS, keep: bool = True,
     on_step: Callable[[list[int]], None] | None = None,
-) -> list[Episode]:
+) -> list[Episode]:  # fmt: skip
     """Play one episode from each seed, as many at a time as there are copies.
 
     What happens in an episode depends on its seed and on the policy alone: the game is reset with
@@ -144,8 +114,6 @@ def play_episodes(
 
     Parameters
     ----------
-    environments : Environments
-        From :func:`tlcore.rein.make_environments`.
     policy : callable
         Takes network inputs, shape (n, ...), and returns probabilities, shape (n, actions).
     greedy : bool
@@ -162,9 +130,9 @@ def play_episodes(
     --------
     >>> from tlcore.rein import make_environments
     >>> push_right = lambda inputs: np.tile([0.0, 1.0], (len(inputs), 1))
-    >>> episodes = play_episodes(make_environments("CartPole-v1", 2), push_right, [1, 2, 3])
-    >>> [episode.score for episode in episodes]
-    [9.0, 10.0, 10.0]
+    >>> [episode] = play_episodes(make_environments("CartPole-v1"), push_right, [1])
+    >>> episode.score
+    9.0
     """
     episodes = [Episode(int(seed)) for seed in seeds]
     waiting = deque(episodes)
@@ -183,7 +151,18 @@ def play_episodes(
         now = np.stack([player.now for player in players])  # (copies, ...)
         before = np.stack([player.before for player in players])
         probs = np.asarray(policy(environments.inputs(now, before)))  # (copies, actions)
-        _check_probs(probs, len(copies), environments.n_actions)
+        wanted = (len(copies), environments.n_actions)
+        require(
+            probs.shape == wanted,
+            f"policy gave probabilities of shape {probs.shape}; expected {wanted}, since the "
+            f"environment has {wanted[1]} actions. Give the last layer n_units={wanted[1]}.",
+        )
+        require(
+            np.isfinite(probs).all(),
+            "policy gave NaN: the weights of the network have grown out of bounds. Try a smaller "
+            "learning rate.",
+            FloatingPointError,
+        )
         if greedy:
             actions = probs.argmax(axis=1).tolist()
         else:
@@ -208,32 +187,14 @@ def play_episodes(
 
 
 def evaluate(
-    environments: Environments,
-    policy: Policy,
-    n_episodes: int = 20,
-    greedy: bool = False,
-    seed: int = 1_000_000,
-    max_steps: int = MAX_STEPS,
-) -> np.ndarray:
+    environments: Environments, policy: Policy, n_episodes: int = 20, greedy: bool = False,
+    seed: int = 1_000_000, max_steps: int = MAX_STEPS,
+) -> np.ndarray:  # fmt: skip
     """Return the scores of a policy in episodes that it hasn't been trained on, (n_episodes,).
 
-    Parameters
-    ----------
-    environments : Environments
-        They may differ from those of the training: give them sticky actions, for example.
-    policy, greedy
-        As in :func:`play_episodes`.
-    seed : int
-        The episodes have the seeds `seed`, `seed` + 1, ... Training draws its own at random.
-    max_steps : int
-        Steps after which an episode is cut off, with the score that it has then.
-
-    Examples
-    --------
-    >>> from tlcore.rein import make_environments
-    >>> still = lambda inputs: np.full((len(inputs), 2), 0.5)
-    >>> evaluate(make_environments("CartPole-v1", 4), still, n_episodes=5).shape
-    (5,)
+    They have the seeds `seed`, `seed` + 1, ...; training draws its own at random. `environments`
+    may differ from those of the training, and have sticky actions, for example. The rest is as in
+    :func:`play_episodes`; an episode that is cut off has the score of its steps till then.
     """
     seeds = range(seed, seed + n_episodes)
     episodes = play_episodes(environments, policy, seeds, greedy, max_steps, keep=False)
@@ -247,17 +208,3 @@ class _Player:
         self.episode = episode
         self.now = self.before = first
         self.rng = np.random.default_rng([episode.seed, 1])
-
-
-def _check_probs(probs: np.ndarray, n: int, n_actions: int) -> None:
-    require(
-        probs.shape == (n, n_actions),
-        f"policy gave probabilities of shape {probs.shape}; expected {(n, n_actions)}, since the "
-        f"environment has {n_actions} actions. Give the last layer n_units={n_actions}.",
-    )
-    require(
-        np.isfinite(probs).all(),
-        "policy gave NaN: the weights of the network have grown out of bounds. Try a smaller "
-        "learning rate.",
-        FloatingPointError,
-    )
