@@ -19,31 +19,17 @@ DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, Memo
 
 
 def write_archive(path: str | Path, arrays: Mapping[str, Any], compressed: bool = True) -> Path:
-    """Write arrays by name to one file; a full disk or an interrupt leaves the old file.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = write_archive(f"{folder}/two.npz", {"a": np.ones(2), "b": np.zeros(1)})
-    ...     read_archive(path)
-    {'a': array([1., 1.]), 'b': array([0.])}
-    """
+    """Write arrays by name to one file; a full disk or an interrupt leaves the old file."""
     buffer = io.BytesIO()
-    save = np.savez_compressed if compressed else np.savez
-    save(buffer, **arrays)
+    (np.savez_compressed if compressed else np.savez)(buffer, **arrays)
     return write_bytes(path, buffer.getvalue())
 
 
 def read_archive(path: str | Path, fix: str = "Fetch it once more.") -> dict[str, np.ndarray]:
     """Read all arrays of a file, in their order. `fix` says what to do about another file.
 
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If it is not an ``.npz``, is damaged, or holds Python objects, which could run code.
+    A ValueError says whether it is not an ``.npz``, is damaged, or holds Python objects, which
+    could run code.
     """
     with open(path, "rb") as stream:
         require(stream.read(4) == b"PK\x03\x04", f"{path} is not an .npz file. {fix}")
@@ -64,7 +50,10 @@ def read_archive(path: str | Path, fix: str = "Fetch it once more.") -> dict[str
     return arrays
 
 
-def with_ending(path: str | Path) -> Path:
-    """Return `path` with ``.npz`` added where it is missing."""
-    path = Path(path)
-    return path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
+def in_float_type(label: str, array: np.ndarray, dtype: str) -> np.ndarray:
+    """Return finite numbers in the type in which they are to be stored, if it can hold them."""
+    with np.errstate(over="ignore"):
+        stored = array.astype(dtype)
+    fits = np.isfinite(stored).all()
+    require(fits, f"{label} has values beyond the range of {dtype}; save it as 'float32'.")
+    return stored

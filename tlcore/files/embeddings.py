@@ -9,18 +9,15 @@ from pathlib import Path
 import numpy as np
 
 from tlcore.check import check_array, check_choice, check_words, require
-from tlcore.files.archive import read_archive, with_ending, write_archive
+from tlcore.files.archive import in_float_type, read_archive, write_archive
 
-#: What to do about a file that is none of them.
 FIX = "Give a file that save_embedding wrote."
 
 
 def save_embedding(
-    path: str | Path,
-    embeddings: np.ndarray,
-    words: Sequence[str] | Mapping[int, str],
+    path: str | Path, embeddings: np.ndarray, words: Sequence[str] | Mapping[int, str],
     dtype: str = "float32",
-) -> Path:
+) -> Path:  # fmt: skip
     """Write word vectors and their words to one compressed ``.npz`` file, and return its path.
 
     The file has two arrays: ``embeddings``, and ``words`` as the bytes of one UTF-8 text with a
@@ -33,9 +30,9 @@ def save_embedding(
     embeddings : array_like
         One vector a word, shape (words, dimensions).
     words : sequence of str, or mapping of int to str
-        The words in the order of the rows, or the ``reverse_dictionary``, id to word.
-    dtype : str
-        How to store the numbers: ``"float32"``, or ``"float16"`` for half the size.
+        In the order of the rows, or the ``reverse_dictionary``, id to word.
+    dtype : {"float32", "float16"}
+        How to store the numbers; ``"float16"`` takes half the space.
 
     Examples
     --------
@@ -67,32 +64,18 @@ def save_embedding(
             f"words has {word!r} {times} times; expected each word once, of one letter or more and "
             "without a line break.",
         )
-    with np.errstate(over="ignore"):
-        vectors = vectors.astype(dtype)
-    require(
-        np.isfinite(vectors).all(),
-        f"embeddings has values that {dtype} can't hold. Did the training diverge?",
-    )
-    text = np.frombuffer("\n".join(words).encode("utf-8"), np.uint8)
-    return write_archive(with_ending(path), {"embeddings": vectors, "words": text})
+    arrays = {
+        "embeddings": in_float_type("embeddings", vectors, dtype),
+        "words": np.frombuffer("\n".join(words).encode("utf-8"), np.uint8),
+    }
+    return write_archive(f"{str(path).removesuffix('.npz')}.npz", arrays)
 
 
 def load_embedding(path: str | Path) -> tuple[np.ndarray, list[str]]:
-    """Read the word vectors and words that :func:`save_embedding` wrote.
+    """Read the word vectors, float32 (words, dimensions), and words of :func:`save_embedding`.
 
-    Returns
-    -------
-    embeddings : numpy.ndarray
-        float32, shape (words, dimensions).
-    words : list of str
-        In the order of the rows, so ``dict(enumerate(words))`` is the reverse dictionary.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If it is another kind of file, or damaged.
+    The words are in the order of the rows, so ``dict(enumerate(words))`` is the reverse dictionary.
+    Another kind of file, or a damaged one, is a ValueError.
     """
     arrays = read_archive(path, FIX)
     require(

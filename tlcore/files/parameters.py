@@ -7,14 +7,14 @@ unpickled: an ``.npz`` of plain numbers can't run code when it is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tlcore.check import require
-from tlcore.files.archive import read_archive, with_ending, write_archive
+from tlcore.check import check_choice, require
+from tlcore.files.archive import in_float_type, read_archive, write_archive
 
 if TYPE_CHECKING:
     import keras
@@ -23,14 +23,10 @@ if TYPE_CHECKING:
 
 
 def save_npz(
-    save_list: Sequence[np.ndarray | keras.Variable],
-    name: str | Path = "model.npz",
+    save_list: Sequence[np.ndarray | keras.Variable], name: str | Path = "model.npz",
     dtype: str | None = None,
-) -> Path:
-    """Write a list of parameters to one compressed ``.npz`` file, and return its path.
-
-    The file appears whole or not at all: a full disk or an interrupt leaves the file that was there
-    before.
+) -> Path:  # fmt: skip
+    """Write a list of parameters to one compressed ``.npz`` file, whole, and return its path.
 
     Parameters
     ----------
@@ -39,8 +35,7 @@ def save_npz(
     name : str or path
         The file. ``.npz`` is added where it is missing. The folder has to exist.
     dtype : str, optional
-        Store floating-point arrays in this type. ``"float16"`` halves a file and keeps three
-        decimal digits. Integers stay as they are.
+        Store floats in this type. ``"float16"`` halves a file and keeps three decimal digits.
 
     Examples
     --------
@@ -57,50 +52,29 @@ def save_npz(
         TypeError,
     )
     require(save_list, "save_npz: save_list is empty, there is nothing to save.")
-    require(
-        dtype is None or np.dtype(dtype).kind == "f",
-        f"save_npz: dtype must be a floating-point type such as 'float16', not {dtype!r}.",
-    )
+    check_choice("dtype", dtype, [None, "float16", "float32", "float64"])
     arrays = {}
     for position, param in enumerate(save_list):
         label = f"save_npz: entry {position}{_called(param)}"
         array = _numbers(param, label)
         if dtype is not None and array.dtype.kind == "f":
-            with np.errstate(over="ignore"):
-                array = array.astype(dtype)
-            require(
-                np.isfinite(array).all(),
-                f"{label} has values beyond the range of {dtype}; save it as 'float32'.",
-            )
+            array = in_float_type(label, array, dtype)
         arrays[f"{position:04d}"] = array
-    return write_archive(with_ending(name), arrays)
+    return write_archive(f"{str(name).removesuffix('.npz')}.npz", arrays)
 
 
 def load_npz(path: str | Path = "", name: str | Path = "model.npz") -> list[np.ndarray]:
     """Read the list of arrays that :func:`save_npz` wrote, in the order of saving.
 
-    Parameters
-    ----------
-    path, name : str or path
-        The folder, and the file in it. ``float16`` comes back as ``float32``.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If it is not an ``.npz``, is damaged, or holds Python objects, which could run code.
-
-    Examples
-    --------
-    >>> load_npz(name="no-such-file.npz")
-    Traceback (most recent call last):
-    ...
-    FileNotFoundError: [Errno 2] No such file or directory: 'no-such-file.npz'
+    `path` is the folder, `name` the file in it. ``float16`` comes back as ``float32``. A file that
+    is not an ``.npz``, is damaged, or holds Python objects, which could run code, is a ValueError.
     """
-    arrays = read_archive(Path(path) / name, "Give a file that save_npz wrote; or fetch it anew.")
-    in_order = [arrays[key] for key in _in_order(arrays)]
-    return [a.astype(np.float32) if a.dtype == np.float16 else a for a in in_order]
+    stored = read_archive(Path(path) / name, "Give a file that save_npz wrote; or fetch it anew.")
+    keys = list(stored)
+    if all(key.removeprefix("arr_").isdecimal() for key in keys):  # 0000, or NumPy's own arr_0
+        keys.sort(key=lambda key: int(key.removeprefix("arr_")))
+    arrays = [stored[key] for key in keys]
+    return [a.astype(np.float32) if a.dtype == np.float16 else a for a in arrays]
 
 
 def assign_params(params: Sequence[np.ndarray], network: Layer) -> None:
@@ -109,13 +83,6 @@ def assign_params(params: Sequence[np.ndarray], network: Layer) -> None:
     A list shorter than the network is fine: the remaining parameters are left as they are, which
     is how the first layers of one network are reused in another. All entries are checked before
     the first one is assigned, so an error leaves the network untouched.
-
-    Parameters
-    ----------
-    params : sequence of arrays
-        Usually what :func:`load_npz` returned.
-    network : Layer
-        Anything with ``all_params``, an ordered list of variables.
 
     Examples
     --------
@@ -138,25 +105,20 @@ def assign_params(params: Sequence[np.ndarray], network: Layer) -> None:
         f"assign_params: {len(params)} arrays for a network of {len(variables)} parameters. Was "
         "the file saved from another network? To use a part of it, pass params[:n].",
     )
-    checked = []
-    for position, (param, variable) in enumerate(zip(params, variables, strict=False)):
-        array = _numbers(param, f"assign_params: array {position}")
+    arrays = [_numbers(param, f"assign_params: array {i}") for i, param in enumerate(params)]
+    for position, (array, variable) in enumerate(zip(arrays, variables, strict=False)):
         require(
             array.shape == tuple(variable.shape),
             f"assign_params: parameter {position}{_called(variable)} has shape "
             f"{tuple(variable.shape)}, the array has shape {array.shape}. Nothing was assigned. "
             "Build the network as it was when its parameters were saved.",
         )
-        checked.append(array)
-    for array, variable in zip(checked, variables, strict=False):
+    for array, variable in zip(arrays, variables, strict=False):
         variable.assign(array)
 
 
 def load_and_assign_npz(name: str | Path, network: Layer) -> Layer:
-    """Read a file with :func:`load_npz`, give it to a network with :func:`assign_params`.
-
-    Returns the same network.
-    """
+    """Read a file with :func:`load_npz`, :func:`assign_params` it to a network, and return that."""
     assign_params(load_npz(name=name), network)
     return network
 
@@ -169,13 +131,11 @@ def _called(param: Any) -> str:
 
 def _numbers(param: Any, label: str) -> np.ndarray:
     """The parameter as an array of finite numbers."""
-    if hasattr(param, "numpy"):
-        param = param.numpy()
     try:
-        array = np.asarray(param)
+        array = np.asarray(param.numpy() if hasattr(param, "numpy") else param)
     except ValueError as error:
         raise ValueError(f"{label} is not an array: {error}") from error
-    if array.dtype.name == "bfloat16":  # numpy's files don't know it; float32 holds it exactly
+    if array.dtype.name == "bfloat16":  # NumPy's files don't know it; float32 holds it exactly
         array = array.astype(np.float32)
     require(array.dtype.kind in "fiub", f"{label} must hold numbers, it holds {array.dtype}.")
     bad = array.size - np.count_nonzero(np.isfinite(array))
@@ -185,11 +145,3 @@ def _numbers(param: Any, label: str) -> np.ndarray:
         "diverge? A smaller learning rate is the usual cure.",
     )
     return array
-
-
-def _in_order(keys: Iterable[str]) -> list[str]:
-    """Keys of an archive in the order of saving: 0000, 0001, ... (numpy's own: arr_0, arr_1)."""
-    numbers = {key: key.removeprefix("arr_") for key in keys}
-    if not all(number.isdecimal() for number in numbers.values()):
-        return list(numbers)  # named arrays: as they lie in the file
-    return sorted(numbers, key=lambda key: int(numbers[key]))

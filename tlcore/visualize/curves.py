@@ -12,21 +12,13 @@ from tlcore.check import require
 
 def curves(
     runs: Mapping[str, Mapping[str, Sequence[float | None]]],
-    key: str = "val_acc",
-    title: str = "",
-    marks: Mapping[int, float] | None = None,
-    marks_label: str = "published",
-) -> Figure:
+    key: str = "val_acc", title: str = "",
+    marks: Mapping[int, float] | None = None, marks_label: str = "published",
+) -> Figure:  # fmt: skip
     """Draw one quantity of several histories over the epochs.
 
-    Parameters
-    ----------
-    runs : mapping of str to history
-        What the legend says, and what :func:`tlcore.utils.fit` returned.
-    key : str
-        The quantity: "val_acc", "val_loss", "loss", ...
-    marks, marks_label : mapping of int to float, and str
-        Single points to compare with, epoch -> value, and what the legend calls them.
+    `runs` is what the legend says, and what :func:`tlcore.utils.fit` returned; `key` the quantity:
+    "val_acc", "val_loss", "loss", ... `marks` are single points to compare with, epoch -> value.
 
     Examples
     --------
@@ -38,7 +30,7 @@ def curves(
     for name, history in runs.items():
         measured = sorted(k for k, values in history.items() if any(v is not None for v in values))
         require(key in measured, f"{name!r} has no {key!r}; expected one of {measured}.")
-    figure, axis = plt.subplots(figsize=(6.5, 3.6))
+    figure, axis = plt.subplots(figsize=(6.5, 3.6), layout="tight")
     for name, history in runs.items():
         pairs = zip(history["epoch"], history[key], strict=True)
         points = [(epoch, value) for epoch, value in pairs if value is not None]
@@ -48,5 +40,4 @@ def curves(
     axis.set(xlabel="epoch", ylabel=key.replace("_", " "), title=title)
     axis.grid(alpha=0.3)
     axis.legend()
-    figure.tight_layout()
     return figure

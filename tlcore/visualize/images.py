@@ -16,22 +16,13 @@ def W(
 ) -> Figure:
     """Draw what each unit of a dense layer looks for: its weights as a picture.
 
-    Each column of the matrix is scaled to length 1, so that strong and weak units can be compared.
-    Grey is zero, white positive, black negative.
-
-    Parameters
-    ----------
-    W : array_like
-        Weights, shape (pixels, units).
-    shape : tuple of int
-        Height and width of the picture.
-    n : int, optional
-        Draw the first `n` units only.
+    `W` is (pixels, units), of which the first `n` are drawn; a picture is `shape`, height and
+    width. Each column is scaled to length 1, so that strong and weak units can be compared. Grey is
+    zero, white positive, black negative.
 
     Examples
     --------
-    >>> len(W(np.eye(784)[:, :25]).axes)
-    1
+    >>> figure = W(np.eye(784)[:, :25])
     """
     matrix = np.asarray(W, dtype="float32")
     height, width = shape
@@ -40,26 +31,16 @@ def W(
         f"W has shape {matrix.shape}; expected ({height * width}, units) for {height} x {width} "
         "pixels. Give the first layer's weights, or another shape.",
     )
-    matrix = matrix[:, :n]
-    matrix = matrix / np.maximum(np.linalg.norm(matrix, axis=0), 1e-12)
-    return images2d(matrix.T.reshape(-1, height, width), title=title, signed=True)
+    units = matrix.T[:n]
+    units = units / np.maximum(np.linalg.norm(units, axis=1, keepdims=True), 1e-12)
+    return images2d(units.reshape(-1, height, width), title=title, signed=True)
 
 
 def CNN2d(W: np.ndarray, n: int | None = None, title: str = "") -> Figure:
     """Draw the filters of a convolution.
 
-    Parameters
-    ----------
-    W : array_like
-        Weights, shape (height, width, channels, filters). One channel is drawn in grey, three as
-        colours; of any other number the first.
-    n : int, optional
-        Draw the first `n` filters only.
-
-    Examples
-    --------
-    >>> len(CNN2d(np.zeros((5, 5, 1, 32))).axes)
-    1
+    `W` is (height, width, channels, filters), of which the first `n` are drawn. One channel is
+    drawn in grey, three as colours; of any other number the first.
     """
     filters = np.asarray(W, dtype="float32")
     require(
@@ -75,25 +56,15 @@ def CNN2d(W: np.ndarray, n: int | None = None, title: str = "") -> Figure:
 
 
 def images2d(
-    images: np.ndarray,
-    title: str = "",
-    n_columns: int | None = None,
-    signed: bool = False,
+    images: np.ndarray, title: str = "", n_columns: int | None = None, signed: bool = False,
     labels: Sequence[object] | None = None,
-) -> Figure:
+) -> Figure:  # fmt: skip
     """Draw many small images side by side, on one grid.
 
-    Parameters
-    ----------
-    images : array_like
-        Shape (images, height, width) in grey, or (images, height, width, 3) in colours from 0 to 1.
-        A last axis of length 1 is left away.
-    n_columns : int, optional
-        Images in a row; about as many as there are rows unless told.
-    signed : bool
-        Zero is mid-grey. Otherwise the smallest value of all is black and the largest white.
-    labels : sequence, optional
-        What is written above each image.
+    `images` is (images, height, width) in grey, or (images, height, width, 3) in colours from 0 to
+    1; a last axis of length 1 is left away. There are about as many columns as rows unless told.
+    Where `signed`, zero is mid-grey; otherwise the smallest value of all is black, the largest
+    white. `labels` are written above the images.
 
     Examples
     --------
@@ -102,10 +73,10 @@ def images2d(
     (59, 88)
     """
     images = np.asarray(images, dtype="float32")
-    if images.ndim == 4 and images.shape[-1] == 1:
+    if images.shape[3:] == (1,):
         images = images[..., 0]
     require(
-        images.size and (images.ndim == 3 or (images.ndim == 4 and images.shape[-1] == 3)),
+        images.size and images.ndim > 2 and images.shape[3:] in ((), (3,)),
         f"images has shape {images.shape}; expected (images, height, width), or the same with 3 "
         "colours. For rows of pixels use images.reshape(-1, 28, 28).",
     )
@@ -117,17 +88,14 @@ def images2d(
     gap = 1 + bool(labels) * (height // 3)  # room for the text
     limit = max(np.abs(images).max(), 1e-12)
     low, high = (-limit, limit) if signed else (images.min(), images.max())
-
     step_y, step_x = height + gap, width + 1
     grid = np.full((n_rows * step_y + 1, n_columns * step_x + 1, *colours), np.nan, "float32")
     places = [(i // n_columns * step_y + gap, i % n_columns * step_x + 1) for i in range(n)]
     for image, (y, x) in zip(images, places, strict=True):
         grid[y : y + height, x : x + width] = image
-
     size = min(8.0, 0.3 + grid.shape[1] / 40)  # inches
-    figure, axis = plt.subplots(
-        figsize=(size, size * grid.shape[0] / grid.shape[1] + 0.35 * bool(title))
-    )
+    tall = size * grid.shape[0] / grid.shape[1] + 0.35 * bool(title)
+    figure, axis = plt.subplots(figsize=(size, tall))
     axis.imshow(grid, cmap="gray", vmin=low, vmax=max(high, low + 1e-12), interpolation="nearest")
     for label, (y, x) in zip(labels, places, strict=False):
         axis.text(x + width / 2, y - 2, str(label), ha="center", va="bottom", fontsize=8)

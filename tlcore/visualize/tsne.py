@@ -11,33 +11,25 @@ from matplotlib.figure import Figure
 
 from tlcore.check import check_array, check_count, require
 
-SPREAD = 1e-4  # of the first positions: so small that the neighbours decide
-
 
 def tsne(
-    vectors: np.ndarray,
-    perplexity: float = 30,
-    seed: int = 0,
-    init: np.ndarray | None = None,
+    vectors: np.ndarray, perplexity: float = 30, seed: int = 0, init: np.ndarray | None = None,
     max_iter: int = 1000,
-) -> np.ndarray:
+) -> np.ndarray:  # fmt: skip
     """Lay vectors out on a plane, so that neighbours stay neighbours.
 
     The vectors, (n, dimensions), are scaled to length 1 first, so near means a large cosine. The
     positions, float32 (n, 2), keep who is near whom; not how far groups are apart, nor how large or
-    dense they are. (L. van der Maaten and G. Hinton, 2008, Visualizing data using t-SNE, Journal of
-    Machine Learning Research 9, 2579-2605.)
+    dense they are. Equal seeds give equal layouts on the same machine. (L. van der Maaten and G.
+    Hinton, 2008, Visualizing data using t-SNE, Journal of Machine Learning Research 9, 2579-2605.)
 
     Parameters
     ----------
     perplexity : float
         About how many neighbours each vector looks at; less than n, 5 to 50 is usual.
-    seed : int
-        The same seed gives the same layout on the same machine.
     init : array_like, optional
-        Where the points start, shape (n, 2), such as the layout of vectors from an earlier step of
-        the training; only its form counts, not its size. By default the first two principal
-        components.
+        Where the points start, (n, 2), such as the layout of an earlier step of the training; only
+        its form counts, not its size. By default the first two principal components.
     max_iter : int
         Steps of the optimization, 250 at least.
 
@@ -57,53 +49,37 @@ def tsne(
     )
     if init is not None:
         init = check_array("init", init, (n, 2)).astype(np.float32)
-        init = (init - init.mean(0)) * np.float32(SPREAD / max(init[:, 0].std(), 1e-12))
-
+        # A spread of 1e-4 is so small that the neighbours decide.
+        init = (init - init.mean(0)) * np.float32(1e-4 / max(init[:, 0].std(), 1e-12))
     from sklearn.manifold import TSNE  # takes a second to import
 
     vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
     layout = TSNE(
-        perplexity=perplexity,
-        init="pca" if init is None else init,
-        max_iter=max_iter,
-        random_state=seed,
-        n_jobs=-1,
-    )
+        perplexity=perplexity, init="pca" if init is None else init, max_iter=max_iter,
+        random_state=seed, n_jobs=-1,
+    )  # fmt: skip
     return layout.fit_transform(vectors).astype(np.float32, copy=False)
 
 
 def tsne_embedding(
-    embeddings: np.ndarray,
-    reverse_dictionary: Mapping[int, str] | Sequence[str],
-    plot_only: int = 500,
-    perplexity: float = 30,
-    seed: int = 0,
-    positions: np.ndarray | None = None,
-    title: str = "",
-) -> Figure:
+    embeddings: np.ndarray, reverse_dictionary: Mapping[int, str] | Sequence[str],
+    plot_only: int = 500, perplexity: float = 30, seed: int = 0,
+    positions: np.ndarray | None = None, title: str = "",
+) -> Figure:  # fmt: skip
     """Draw a map of the most frequent words: dots, and their names as texts beside them.
 
     Parameters
     ----------
     embeddings : array_like
         One vector a word, shape (words, dimensions), the most frequent word first.
-    reverse_dictionary : mapping of int to str, or sequence of str
-        Id to word.
     plot_only : int
-        How many words to draw, from the first. Where there are fewer, all are drawn, and a warning
-        says so.
-    perplexity, seed
-        As in :func:`tsne`.
+        How many words to draw, from the first. If there are fewer, a warning says so.
     positions : array_like, optional
         Where the words go, shape (plot_only, 2), if :func:`tsne` has been called before.
 
     Examples
     --------
-    >>> vectors = np.random.default_rng(0).normal(size=(40, 8))
-    >>> words = [f"word{i}" for i in range(40)]
-    >>> figure = tsne_embedding(vectors, words, plot_only=30, perplexity=5)
-    >>> len(figure.axes[0].texts)
-    30
+    >>> figure = tsne_embedding(np.eye(4), ["a", "b", "c", "d"], 4, perplexity=2)
     """
     embeddings = np.asarray(embeddings, dtype=np.float32)
     n = min(check_count("plot_only", plot_only), len(embeddings))
@@ -123,7 +99,7 @@ def tsne_embedding(
         positions = tsne(embeddings[:n], perplexity=perplexity, seed=seed)
     positions = check_array("positions", positions, (n, 2))
     side = float(np.clip(0.45 * np.sqrt(n), 4, 14))  # inches; the words overlap little
-    figure, axis = plt.subplots(figsize=(side, side))
+    figure, axis = plt.subplots(figsize=(side, side), layout="tight")
     axis.scatter(positions[:, 0], positions[:, 1], s=6, color="tab:orange")
     for word, position in zip(words, positions, strict=True):
         # A dollar sign would begin a formula.
@@ -132,5 +108,4 @@ def tsne_embedding(
         )
     axis.set_title(title)
     axis.set(xticks=[], yticks=[])  # the numbers mean nothing: a map may be turned round
-    figure.tight_layout()
     return figure
