@@ -80,10 +80,10 @@ def batch_returns(
     rewards: Sequence[Sequence[float]], gamma: float = 0.99, mode: int = 0,
     normalize: str | None = "episode",
 ) -> list[np.ndarray]:  # fmt: skip
-    """Return the discounted returns of several episodes, (steps,) for each, normalised.
+    """Return the discounted and normalised returns of several episodes, (steps,) for each.
 
-    That is over each "episode", as Karpathy (2016) does, over the whole "batch", or not at all
-    (None). `gamma` and `mode` are as in :func:`discount_episode_rewards`.
+    They get mean 0 and deviation 1 in each "episode", as Karpathy (2016) has it, in the whole
+    "batch", or not at all (None). `gamma` and `mode` are as in :func:`discount_episode_rewards`.
 
     Examples
     --------

@@ -54,11 +54,6 @@ def test_lists_and_arrays_give_the_same_and_stay_as_they_are():
     np.testing.assert_array_equal(array, [0, 1, 0, -1])
 
 
-def test_dense_rewards_come_back_unchanged_in_mode_0_as_documented():
-    np.testing.assert_array_equal(discount_episode_rewards([1, 1, 1], 0.9), [1, 1, 1])
-    np.testing.assert_allclose(discount_episode_rewards([1, 1, 1], 0.9, mode=1), [2.71, 1.9, 1])
-
-
 @pytest.mark.parametrize(
     ("call", "words"),
     [

@@ -133,11 +133,6 @@ def test_actions_come_as_often_as_their_probabilities_say():
     assert stats.chisquare(counts[kept], 5000 * np.array(probs)[kept]).pvalue > 0.001
 
 
-def test_names_and_numbers_of_a_game_are_returned():
-    assert choice_action_by_probs([0, 1, 0], ["stop", "up", "down"]) == "up"
-    assert choice_action_by_probs([0, 0, 1], [1, 2, 3]) == 3
-
-
 def test_equal_seeds_give_equal_actions():
     draw = [choice_action_by_probs([0.5, 0.5], rng=s) for s in range(30)]
     assert draw == [choice_action_by_probs([0.5, 0.5], rng=s) for s in range(30)]
