@@ -1,0 +1,249 @@
+"""Costs: one number that says how far the outputs are from the targets.
+
+Each function takes `output`, then `target`, and returns a scalar tensor. Costs are computed in
+float32 whatever the network computes in, since a mean over a batch needs the digits that bfloat16
+lacks. The regularizers take a scale and return a function of a weight matrix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import tensorflow as tf
+
+from tlcore.check import check_number, require
+
+
+def cross_entropy(output: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
+    """Mean softmax cross-entropy between logits and labels: ``-mean(log softmax(output)[target])``.
+
+    The softmax is inside: give it the plain outputs of the last layer, without activation. The unit
+    is the nat; guessing among 10 classes costs ``log(10) = 2.303``.
+
+    Parameters
+    ----------
+    output : tf.Tensor
+        Logits, float, shape (batch, classes).
+    target : tf.Tensor
+        Labels, integers from 0 to classes - 1, shape (batch,).
+
+    Examples
+    --------
+    >>> round(float(cross_entropy(tf.zeros((2, 10)), tf.constant([3, 7]))), 3)
+    2.303
+    """
+    output, target = _float32(output), tf.convert_to_tensor(target)
+    require(
+        target.dtype.is_integer,
+        f"cross_entropy: target has dtype {target.dtype.name}; expected integer class labels. "
+        "Use labels.astype('int32'), or mean_squared_error for real-valued targets.",
+        TypeError,
+    )
+    require(
+        output.shape.rank == 2 and target.shape.rank == 1,
+        f"cross_entropy: output has shape {output.shape} and target {target.shape}; expected "
+        "(batch, classes) and (batch,). One-hot rows become labels with np.argmax(target, axis=1).",
+    )
+    target = tf.cast(target, tf.int32)  # labels of one byte are common, and not taken
+    return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(target, output))
+
+
+def binary_cross_entropy(output: tf.Tensor, target: tf.Tensor, epsilon: float = 1e-8) -> tf.Tensor:
+    """Cross-entropy of yes/no probabilities, in nats: summed over units, mean over the batch.
+
+    Parameters
+    ----------
+    output : tf.Tensor
+        Probabilities in [0, 1], after a sigmoid, shape (batch, units).
+    target : tf.Tensor
+        Values in [0, 1], same shape.
+    epsilon : float
+        Keeps the logarithm away from 0.
+
+    Examples
+    --------
+    >>> round(float(binary_cross_entropy(tf.constant([[0.5, 0.5]]), tf.constant([[1.0, 0.0]]))), 3)
+    1.386
+    """
+    output, target = _same_shape("binary_cross_entropy", output, target)
+    yes = target * tf.math.log(output + epsilon)
+    no = (1.0 - target) * tf.math.log(1.0 - output + epsilon)
+    return -tf.reduce_sum(yes + no) / _batch_size(output)
+
+
+def mean_squared_error(output: tf.Tensor, target: tf.Tensor, is_mean: bool = False) -> tf.Tensor:
+    """Squared error, summed over the units of an example and averaged over the batch.
+
+    Parameters
+    ----------
+    output, target : tf.Tensor
+        Same shape, (batch, ...).
+    is_mean : bool
+        Average over the units as well, which gives the error of one unit.
+
+    Examples
+    --------
+    >>> x = tf.constant([[1.0, 2.0], [3.0, 4.0]])
+    >>> float(mean_squared_error(x, x + 1.0)), float(mean_squared_error(x, x + 1.0, is_mean=True))
+    (2.0, 1.0)
+    """
+    output, target = _same_shape("mean_squared_error", output, target)
+    squares = tf.math.squared_difference(output, target)
+    return tf.reduce_mean(squares) if is_mean else tf.reduce_sum(squares) / _batch_size(output)
+
+
+def cross_entropy_seq(
+    logits: tf.Tensor, target_seqs: tf.Tensor, batch_size: int | None = None
+) -> tf.Tensor:
+    """Softmax cross-entropy of sequences, SUMMED over their steps: the cost of a language model.
+
+    Parameters
+    ----------
+    logits : tf.Tensor
+        Shape (batch * steps, words), as a network with ``return_seq_2d=True`` gives it.
+    target_seqs : tf.Tensor
+        Ids of the right words, shape (batch, steps).
+    batch_size : int, optional
+        Divide by it: the tutorial's cost for training, that of one sequence. ``exp(cost / steps)``
+        is the perplexity.
+
+    Examples
+    --------
+    >>> cost = cross_entropy_seq(tf.zeros((6, 10)), tf.zeros((2, 3), tf.int32), batch_size=2)
+    >>> round(float(tf.exp(cost / 3)), 3)
+    10.0
+    """
+    total = tf.reduce_sum(_each_word("cross_entropy_seq", logits, target_seqs))
+    return total if batch_size is None else total / batch_size
+
+
+def cross_entropy_seq_with_mask(
+    logits: tf.Tensor,
+    target_seqs: tf.Tensor,
+    input_mask: tf.Tensor,
+    return_details: bool = False,
+) -> tf.Tensor | tuple[tf.Tensor, ...]:
+    """Mean softmax cross-entropy over the steps that count, for sequences of unequal lengths.
+
+    Parameters
+    ----------
+    logits, target_seqs : tf.Tensor
+        As in :func:`cross_entropy_seq`.
+    input_mask : tf.Tensor
+        1 for a step that counts, 0 for one behind the end, shape (batch, steps).
+    return_details : bool
+        Return the cost of each step, the mask and the targets as well, each (batch * steps,).
+
+    Examples
+    --------
+    >>> mask = tf.constant([[1, 1, 0]])
+    >>> cost = cross_entropy_seq_with_mask(tf.zeros((3, 10)), tf.zeros((1, 3), tf.int32), mask)
+    >>> round(float(cost), 3)
+    2.303
+    """
+    losses = _each_word("cross_entropy_seq_with_mask", logits, target_seqs)
+    name = "cross_entropy_seq_with_mask (input_mask, target_seqs)"
+    weights = tf.reshape(_same_shape(name, input_mask, target_seqs)[0], [-1])
+    # 0 and not NaN where nothing counts.
+    loss = tf.math.divide_no_nan(tf.reduce_sum(losses * weights), tf.reduce_sum(weights))
+    return (loss, losses, weights, tf.reshape(target_seqs, [-1])) if return_details else loss
+
+
+def maxnorm_regularizer(scale: float = 1.0) -> Callable[[tf.Tensor], tf.Tensor]:
+    """Penalty on the single largest weight: ``scale * max|W|``.
+
+    This is the tutorial's regularizer. It is not the max-norm *constraint* of the dropout paper
+    (Srivastava et al., 2014, section 5.1), which bounds the length of each unit's weight vector.
+
+    Examples
+    --------
+    >>> float(maxnorm_regularizer(0.5)(tf.constant([[1.0, -3.0]])))
+    1.5
+    """
+    return _regularizer("maxnorm_regularizer", scale, lambda W: tf.reduce_max(tf.abs(W)))
+
+
+def li_regularizer(scale: float = 1.0) -> Callable[[tf.Tensor], tf.Tensor]:
+    """Group penalty on the rows of W, so that whole inputs switch off: `scale` times their lengths.
+
+    Examples
+    --------
+    >>> float(li_regularizer(1.0)(tf.constant([[3.0, 4.0], [0.0, 0.0]])))
+    5.0
+    """
+    return _regularizer("li_regularizer", scale, lambda W: _lengths(W, axis=1))
+
+
+def lo_regularizer(scale: float = 1.0) -> Callable[[tf.Tensor], tf.Tensor]:
+    """Group penalty on the columns of W, so that whole units switch off.
+
+    Examples
+    --------
+    >>> float(lo_regularizer(2.0)(tf.constant([[3.0, 0.0], [4.0, 0.0]])))
+    10.0
+    """
+    return _regularizer("lo_regularizer", scale, lambda W: _lengths(W, axis=0))
+
+
+def _lengths(W: tf.Tensor, axis: int) -> tf.Tensor:
+    # tf.norm has no gradient at exactly zero; max(., tiny) gives 0 there instead of NaN.
+    squares = tf.reduce_sum(tf.square(W), axis=axis)
+    return tf.reduce_sum(tf.where(squares > 0.0, tf.sqrt(tf.maximum(squares, 1e-30)), 0.0))
+
+
+def _regularizer(
+    name: str, scale: float, penalty: Callable[[tf.Tensor], tf.Tensor]
+) -> Callable[[tf.Tensor], tf.Tensor]:
+    scale = check_number(f"{name}: scale", scale, low=0.0)
+    return lambda W: scale * penalty(tf.convert_to_tensor(W))
+
+
+def _float32(x: tf.Tensor) -> tf.Tensor:
+    return tf.cast(tf.convert_to_tensor(x), tf.float32)
+
+
+def _batch_size(output: tf.Tensor) -> tf.Tensor:
+    return tf.cast(tf.shape(output)[0], tf.float32)
+
+
+def _same_shape(name: str, output: tf.Tensor, target: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    output, target = _float32(output), _float32(target)
+    require(
+        output.shape.is_compatible_with(target.shape),
+        f"{name}: output has shape {output.shape} and target {target.shape}; "
+        "expected the same shape. Check the n_units of the last layer.",
+    )
+    return output, target
+
+
+def _each_word(name: str, logits: tf.Tensor, target_seqs: tf.Tensor) -> tf.Tensor:
+    """Return the cost of each step, (batch * steps,)."""
+    logits, targets = _float32(logits), tf.convert_to_tensor(target_seqs)
+    message = f"{name}: target_seqs has dtype {targets.dtype.name}; expected ids."
+    require(targets.dtype.is_integer, message, TypeError)
+    rows, steps = logits.shape[:1], targets.shape.num_elements()
+    require(
+        logits.shape.rank == targets.shape.rank == 2 and rows.is_compatible_with([steps]),
+        f"{name}: logits has shape {logits.shape} and target_seqs {targets.shape}; expected "
+        "(batch * steps, words) and (batch, steps). Give the recurrent layer return_seq_2d=True.",
+    )
+    return _log_losses(logits, tf.reshape(tf.cast(targets, tf.int32), [-1]))
+
+
+@tf.custom_gradient
+def _log_losses(logits: tf.Tensor, targets: tf.Tensor) -> tuple[tf.Tensor, Callable]:
+    """Return ``-log softmax(logits)[target]`` of each row, and its gradient, softmax - one-hot.
+
+    TensorFlow's operation for it takes several times as long as its softmax where there are
+    thousands of words, and three more lines make the one of the other.
+    """
+    p = tf.nn.softmax(logits)
+    # log(sum(exp(logits))), by way of the likeliest word: its p can't be too small for a logarithm.
+    log_sum = tf.reduce_max(logits, axis=1) - tf.math.log(tf.reduce_max(p, axis=1))
+
+    def gradient(upstream):
+        each = p * upstream[:, None]
+        places = tf.stack([tf.range(tf.shape(p)[0]), targets], axis=1)
+        return tf.tensor_scatter_nd_sub(each, places, upstream), None
+
+    return log_sum - tf.gather(logits, targets, batch_dims=1), gradient
