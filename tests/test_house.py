@@ -1,4 +1,4 @@
-"""Three packages, and arrows only downwards: tlbook, tlcore, tldata."""
+"""Three packages, and arrows only downwards: tlbook, tlcore, tldata. Inside tlcore likewise."""
 
 import ast
 import os
@@ -11,6 +11,15 @@ from pathlib import Path
 import pytest
 
 BELOW = {"tldata": set(), "tlcore": {"tldata"}, "tlbook": {"tldata", "tlcore"}}
+#: What tlcore is made of, from the ground to the top.
+FLOORS = [
+    {"check", "atomic"},
+    {"activation", "cost", "iterate", "prepro", "nlp", "rein", "files", "fast"},
+    {"layers"},
+    {"train"},
+    {"utils", "visualize"},
+    {"classic"},
+]
 
 
 def imported(file: Path) -> set[str]:
@@ -35,6 +44,29 @@ def test_imports_go_only_downwards(root, package):
 def test_data_sets_need_no_tensorflow(root):
     files = (root / "tldata").rglob("*.py")
     assert set.union(*map(imported, files)).isdisjoint({"tensorflow", "keras", "matplotlib"})
+
+
+def loaded(file: Path) -> set[str]:
+    """Parts of tlcore that are loaded with a file: not what its functions import, or its types."""
+    names = []
+    for node in ast.parse(file.read_text("utf-8")).body:
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        if isinstance(node, ast.ImportFrom):
+            inside = node.module == "tlcore"
+            names += [f"tlcore.{alias.name}" for alias in node.names] if inside else [node.module]
+    return {name.split(".")[1] for name in names if name.startswith("tlcore.")}
+
+
+def test_imports_go_only_downwards_inside_tlcore(root):
+    floor = {part: i for i, parts in enumerate(FLOORS) for part in parts}
+    upwards = {}
+    for file in (root / "tlcore").rglob("*.py"):
+        part = file.relative_to(root / "tlcore").parts[0].removesuffix(".py")
+        if part != "__init__":
+            higher = {name for name in loaded(file) if floor[name] > floor[part]}
+            upwards |= {str(file): higher} if higher else {}
+    assert upwards == {}
 
 
 def test_a_wheel_holds_the_three_packages_and_what_they_read(root, tmp_path):

@@ -1,51 +1,51 @@
-"""The layers of the tutorial, each a thin cover around Keras, one idea a file."""
+"""The layers of the tutorial, each a thin cover around Keras, one idea a file.
+
+Read `core` first. What the tutorial names and only few need (`tlcore.classic`) has its names here
+too, and is loaded when one of them is used.
+"""
+
+from typing import TYPE_CHECKING, Any
 
 from tlcore.layers.attention import AttentionLayer
 from tlcore.layers.autoencoder import ReconLayer
 from tlcore.layers.convolution import Conv2d, Conv2dLayer, MaxPool2d, MeanPool2d, PoolLayer
 from tlcore.layers.core import InputLayer, Layer
 from tlcore.layers.dense import DenseLayer
-from tlcore.layers.dropout import DropconnectDenseLayer, DropoutLayer
+from tlcore.layers.dropout import DropconnectDenseLayer, DropoutLayer, VariationalDropoutLayer
 from tlcore.layers.embedding import EmbeddingInputlayer, Word2vecEmbeddingInputlayer
 from tlcore.layers.normalization import BatchNormLayer
-from tlcore.layers.recurrent import RNNLayer
-from tlcore.layers.recurrent_more import BiRNNLayer, DynamicRNNLayer
-from tlcore.layers.seq2seq import Seq2Seq
-from tlcore.layers.seq2seq_attention import EmbeddingAttentionSeq2seq
-from tlcore.layers.seq2seq_wrapper import EmbeddingAttentionSeq2seqWrapper
+from tlcore.layers.recurrent import RecurrentModel, RNNLayer, initialize_rnn_state
 from tlcore.layers.shape import ConcatLayer, ElementwiseLayer, FlattenLayer, ReshapeLayer
-from tlcore.layers.state import RecurrentModel, initialize_rnn_state
-from tlcore.layers.variational import VariationalDropoutLayer
+from tlcore.layers.translator import EmbeddingAttentionSeq2seq
 from tlcore.layers.words import WordLogitsLayer
 
+if TYPE_CHECKING:
+    from tlcore.classic import (
+        BiRNNLayer,
+        DynamicRNNLayer,
+        EmbeddingAttentionSeq2seqWrapper,
+        Seq2Seq,
+    )
+
+CLASSIC = ("BiRNNLayer", "DynamicRNNLayer", "EmbeddingAttentionSeq2seqWrapper", "Seq2Seq")
+
 __all__ = [
-    "AttentionLayer",
-    "BatchNormLayer",
-    "BiRNNLayer",
-    "ConcatLayer",
-    "Conv2d",
-    "Conv2dLayer",
-    "DenseLayer",
-    "DropconnectDenseLayer",
-    "DropoutLayer",
-    "DynamicRNNLayer",
-    "ElementwiseLayer",
-    "EmbeddingAttentionSeq2seq",
-    "EmbeddingAttentionSeq2seqWrapper",
-    "EmbeddingInputlayer",
-    "FlattenLayer",
-    "InputLayer",
-    "Layer",
-    "MaxPool2d",
-    "MeanPool2d",
-    "PoolLayer",
-    "RNNLayer",
-    "ReconLayer",
-    "RecurrentModel",
-    "ReshapeLayer",
-    "Seq2Seq",
-    "VariationalDropoutLayer",
-    "Word2vecEmbeddingInputlayer",
-    "WordLogitsLayer",
-    "initialize_rnn_state",
-]
+    "AttentionLayer", "BatchNormLayer", "BiRNNLayer", "ConcatLayer", "Conv2d", "Conv2dLayer",
+    "DenseLayer", "DropconnectDenseLayer", "DropoutLayer", "DynamicRNNLayer", "ElementwiseLayer",
+    "EmbeddingAttentionSeq2seq", "EmbeddingAttentionSeq2seqWrapper", "EmbeddingInputlayer",
+    "FlattenLayer", "InputLayer", "Layer", "MaxPool2d", "MeanPool2d", "PoolLayer", "RNNLayer",
+    "ReconLayer", "RecurrentModel", "ReshapeLayer", "Seq2Seq", "VariationalDropoutLayer",
+    "Word2vecEmbeddingInputlayer", "WordLogitsLayer", "initialize_rnn_state",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name not in CLASSIC:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from tlcore import classic
+
+    return getattr(classic, name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *CLASSIC})

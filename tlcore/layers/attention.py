@@ -5,12 +5,8 @@ from __future__ import annotations
 import keras
 import tensorflow as tf
 
-from tlcore.check import check_count
+from tlcore.check import check_choice, check_count, require
 from tlcore.layers.core import Layer, check_below
-from tlcore.layers.recurrent import _Applied
-
-#: How a step scores the steps that it looks at.
-KINDS = ("dot", "general", "additive")
 
 
 class AttentionLayer(Layer):
@@ -29,10 +25,10 @@ class AttentionLayer(Layer):
     2015, section 3.1).
 
     In training all words of the target are known, so the decoder runs over all of them first, and
-    then attention is a few large products for all steps together. Two older ways have to go step
-    by step. In Bahdanau's, as in the original tutorial, c_t goes into the next step of the
-    decoder. In Luong's "input feeding" outputs[t] does. Both let a step know where the last one
-    looked; here it knows that from h_t alone, which is a few times as quick.
+    then attention is a few large products for all steps together. Bahdanau's decoder and the
+    original tutorial's go step by step, since c_t goes into the next step; so does Luong's with
+    "input feeding", where outputs[t] does. There a step knows where the last one looked. Here it
+    knows that from h_t alone, which is a few times as quick.
 
     Parameters
     ----------
@@ -48,7 +44,6 @@ class AttentionLayer(Layer):
     n_hidden : int, optional
         Numbers in the attentional vector. n unless told.
     name : str, optional
-        Name of the layer.
 
     Attributes
     ----------
@@ -56,11 +51,6 @@ class AttentionLayer(Layer):
         The attentional vectors, (batch, target steps, n_hidden).
     weights : keras.KerasTensor
         (batch, target steps, source steps); each row sums to 1.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a layer gives no sequences, the kind is unknown, or "dot" has unequal sizes.
 
     Examples
     --------
@@ -80,30 +70,20 @@ class AttentionLayer(Layer):
         n_hidden: int | None = None,
         name: str | None = None,
     ):
-        who = type(self).__name__
-        for below in (layer, memory):
-            check_below(who, below)
-            if len(below.outputs.shape) != 3:
-                raise ValueError(
-                    f"{who}: a layer below has outputs of shape {tuple(below.outputs.shape)}; "
-                    "expected (batch, steps, n). Recurrent layers below must not have return_last "
-                    "or return_seq_2d."
-                )
+        check_below("AttentionLayer", layer, rank=3)
+        check_below("AttentionLayer", memory, rank=3, name="memory")
         n, n_memory = layer.outputs.shape[-1], memory.outputs.shape[-1]
-        if kind not in KINDS:
-            raise ValueError(f"{who}: kind is {kind!r}; expected one of {', '.join(KINDS)}.")
-        if kind == "dot" and n != n_memory:
-            raise ValueError(
-                f"{who}: kind is 'dot', and the steps have {n} and {n_memory} numbers; expected as "
-                "many in both. Use kind='general', or the same n_hidden."
-            )
-        n_hidden = n if n_hidden is None else check_count(f"{who}: n_hidden", n_hidden)
+        check_choice("AttentionLayer: kind", kind, ("dot", "general", "additive"))
+        require(
+            kind != "dot" or n == n_memory,
+            f"AttentionLayer: kind is 'dot', and the steps have {n} and {n_memory} numbers; "
+            "expected as many in both. Use kind='general', or the same n_hidden.",
+        )
+        n_hidden = check_count("AttentionLayer: n_hidden", n if n_hidden is None else n_hidden)
         operation = _Attend(kind, n_hidden, name=name)
         inputs = [layer.outputs, memory.outputs, *([] if mask is None else [mask])]
-        super().__init__([layer, memory], _Applied(operation, lambda: operation(inputs)))
-        self.operation = self.operations[-1] = operation
-        self.outputs, self.weights = self.outputs
-        self.all_layers[-1] = self.outputs
+        outputs, self.weights = operation(inputs)
+        self._record([layer, memory], operation, outputs)
 
 
 @keras.saving.register_keras_serializable("tlcore")
@@ -139,20 +119,20 @@ class _Attend(keras.layers.Layer):
         """Return what the scores are computed from: it is the same for all steps of a decoder."""
         if self.kind == "dot":
             return memory
-        return times(memory, self.W_a if self.kind == "general" else self.W_m)
+        return _times(memory, self.W_a if self.kind == "general" else self.W_m)
 
     def look(
         self, h: tf.Tensor, memory: tf.Tensor, keys: tf.Tensor, mask: tf.Tensor | None
     ) -> tuple[tf.Tensor, tf.Tensor]:
         """Return the attentional vectors and the weights of the steps h, (batch, steps, n)."""
         if self.kind == "additive":
-            pairs = tf.tanh(times(h, self.W_q)[:, :, None] + keys[:, None])  # (batch, t, s, n)
+            pairs = tf.tanh(_times(h, self.W_q)[:, :, None] + keys[:, None])  # (batch, t, s, n)
             scores = tf.linalg.matvec(pairs, tf.convert_to_tensor(self.v)[:, 0])
         else:
             scores = tf.matmul(h, keys, transpose_b=True)  # (batch, t, s)
         weights = masked_softmax(scores, None if mask is None else mask[:, None])
         context = tf.matmul(weights, memory)  # (batch, t, n_memory)
-        return tf.tanh(times(tf.concat([context, h], axis=2), self.W_c)), weights
+        return tf.tanh(_times(tf.concat([context, h], axis=2), self.W_c)), weights
 
     def compute_output_spec(self, inputs):
         (batch, steps, _), (_, n_source, _) = inputs[0].shape, inputs[1].shape
@@ -169,14 +149,7 @@ def masked_softmax(scores: tf.Tensor, mask: tf.Tensor | None = None) -> tf.Tenso
     """Return the softmax over the last axis, among the places where the mask is true.
 
     The others get exactly 0, so that padding changes nothing. Where no place is left (an empty
-    sentence) all get 0.
-
-    Parameters
-    ----------
-    scores : tf.Tensor
-        (..., n).
-    mask : tf.Tensor, optional
-        Of a shape that is broadcast to the scores'.
+    sentence) all get 0. The mask is broadcast to the shape of the scores.
 
     Examples
     --------
@@ -189,7 +162,7 @@ def masked_softmax(scores: tf.Tensor, mask: tf.Tensor | None = None) -> tf.Tenso
     return tf.nn.softmax(scores - 1e9 * (1.0 - mask)) * mask
 
 
-def times(x: tf.Tensor, W: keras.Variable) -> tf.Tensor:
+def _times(x: tf.Tensor, W: keras.Variable) -> tf.Tensor:
     """Return ``x @ W`` for x of shape (batch, steps, n), as one product of two matrices."""
     W = tf.convert_to_tensor(W)
     steps = tf.shape(x)[1] if x.shape[1] is None else x.shape[1]

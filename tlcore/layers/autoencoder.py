@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from tlcore.check import check_count, check_inputs
+from tlcore.check import check_count, check_inputs, require
 from tlcore.cost import mean_squared_error
-from tlcore.files import save_npz
 from tlcore.layers.core import Activation, Layer, check_below
 from tlcore.layers.dense import DenseLayer
-from tlcore.train import History, Trainer, get_optimizer, train_epochs
+
+if TYPE_CHECKING:
+    from tlcore.train import History
 
 WEIGHT_DECAY = 0.004  # of both weight matrices
 SPARSITY = 0.15  # the share of the time that a sigmoid unit should be on
@@ -25,7 +27,7 @@ L1_WEIGHT = 0.001  # on the activations of a rectifier
 class ReconLayer(DenseLayer):
     """A decoder on top of an encoder, with the cost that trains the two.
 
-    The cost follows the code of the original, which its two texts describe in two other ways:
+    The cost is that of the original's code (its texts say something else):
 
     ========= =================================================================================
     act       cost
@@ -47,12 +49,6 @@ class ReconLayer(DenseLayer):
     act : callable
         Activation of the decoder, ``tf.nn.softplus`` or ``tf.nn.sigmoid``. It chooses the cost.
     name : str, optional
-        Name of the layer.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `layer` isn't a dense layer, `n_units` isn't the target's, or `act` has no cost here.
 
     Examples
     --------
@@ -73,26 +69,27 @@ class ReconLayer(DenseLayer):
         name: str | None = None,
     ):
         check_below("ReconLayer", layer, rank=2)
-        if not isinstance(layer.operation, keras.layers.Dense):  # dropconnect's is one too
-            raise TypeError(
-                f"ReconLayer: the layer below is {layer!r}; "
-                "expected the encoder, a DenseLayer or DropconnectDenseLayer."
-            )
-        if getattr(act, "__name__", act) not in ("sigmoid", "softplus", "relu"):
-            raise ValueError(
-                f"ReconLayer: act is {act!r}; expected tf.nn.sigmoid, tf.nn.softplus or "
-                "tf.nn.relu: the activation chooses the cost. For a cost of your own use "
-                "tlcore.utils.fit."
-            )
+        require(
+            isinstance(layer.operation, keras.layers.Dense),  # dropconnect's is one too
+            f"ReconLayer: the layer below is {layer!r}; expected the encoder, a DenseLayer or "
+            "DropconnectDenseLayer.",
+            TypeError,
+        )
+        kind = getattr(act, "__name__", act)
+        require(
+            kind in ("sigmoid", "softplus", "relu"),
+            f"ReconLayer: act is {act!r}; expected tf.nn.sigmoid, tf.nn.softplus or tf.nn.relu: "
+            "the activation chooses the cost. For a cost of your own use tlcore.utils.fit.",
+        )
         target = layer.inputs[0] if x_recon is None else x_recon.outputs
-        if target.shape[-1] != n_units:
-            raise ValueError(
-                f"ReconLayer: n_units is {n_units}; expected {target.shape[-1]}, the units of what "
-                "is rebuilt."
-            )
+        require(
+            target.shape[-1] == n_units,
+            f"ReconLayer: n_units is {n_units}; expected {target.shape[-1]}, the units of what is "
+            "rebuilt.",
+        )
         super().__init__(layer, n_units=n_units, act=act, name=name)
         self.encoder = layer
-        self.is_sigmoid = getattr(act, "__name__", act) == "sigmoid"
+        self.is_sigmoid = kind == "sigmoid"
         #: Encoder W and b, decoder W and b: all that pretraining changes.
         self.train_params = [*layer.operation.weights, *self.operation.weights]
         # One pass gives the rebuilt picture and the code that it was rebuilt from.
@@ -149,14 +146,10 @@ class ReconLayer(DenseLayer):
         dict of lists
             ``epoch``, ``seconds``, ``loss`` (the whole cost) and, at reports, ``train_loss`` and
             ``val_loss``: the cost without noise.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If the data doesn't fit the network.
-        KeyError
-            If there is no dropout layer `denoise_name`.
         """
+        from tlcore.files import save_npz
+        from tlcore.train import Trainer, get_optimizer, train_epochs
+
         X_train = check_inputs("X_train", X_train, self.model)
         X_val = None if X_val is None else check_inputs("X_val", X_val, self.model)
         if denoise_name is not None and denoise_name not in self.all_drop:
@@ -205,21 +198,10 @@ class ReconLayer(DenseLayer):
 
 
 def kl_sparsity(hidden: tf.Tensor, rho: float) -> tf.Tensor:
-    """Kullback-Leibler divergence of the units' mean activation from `rho`, summed over units.
+    """Kullback-Leibler divergence of the units' mean activation from `rho`, summed, in nats.
 
     Each unit is read as a coin that should come up heads with probability `rho` (Ng, 2011).
-
-    Parameters
-    ----------
-    hidden : tf.Tensor
-        Activations in [0, 1], shape (batch, units).
-    rho : float
-        Wanted mean activation, in (0, 1).
-
-    Returns
-    -------
-    tf.Tensor
-        Scalar, in nats; 0 where every unit has mean `rho`.
+    The activations, (batch, units), are in [0, 1].
 
     Examples
     --------

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import keras
 import tensorflow as tf
 
-from tlcore.layers.core import Activation, Layer, check_below
+from tlcore.check import require
+from tlcore.layers.core import Activation, Initializer, Layer, check_below, weights
 
 Pair = int | Sequence[int]
 
@@ -19,24 +20,14 @@ class Conv2dLayer(Layer):
     ----------
     layer : Layer
         Outputs of shape (batch, height, width, n_in).
-    act : callable or str, optional
-        Activation. None leaves the weighted sums as they are.
     shape : sequence of int
-        Shape of W: [filter height, filter width, n_in, n_filters].
+        Shape of W: [filter height, filter width, n_in, n_filters]. That of b is (n_filters,).
     strides : sequence of int
         [1, down, right, 1]: how far the filter moves in one step.
     padding : {"SAME", "VALID"}
         "SAME" adds zeros around the picture, so that stride 1 keeps its size. "VALID" adds none.
-    W_init, b_init : str or keras.initializers.Initializer
-        Start of W and of b, shape (n_filters,). `b_init` None: no bias.
-    name : str, optional
-        Name of the layer.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `layer` doesn't have four axes, `shape` doesn't fit its channels, or `strides` or
-        `padding` are of another form.
+    act, W_init, b_init, name
+        As in :class:`~tlcore.layers.Layer`.
 
     Examples
     --------
@@ -54,27 +45,24 @@ class Conv2dLayer(Layer):
         shape: Sequence[int] = (5, 5, 1, 100),
         strides: Sequence[int] = (1, 1, 1, 1),
         padding: str = "SAME",
-        W_init: str | keras.initializers.Initializer = "glorot_uniform",
-        b_init: str | keras.initializers.Initializer | None = "zeros",
+        W_init: Initializer = "glorot_uniform",
+        b_init: Initializer | None = "zeros",
         name: str | None = None,
     ):
-        check_below(type(self).__name__, layer, rank=4)
+        who = type(self).__name__
+        check_below(who, layer, rank=4)
         n_in = layer.outputs.shape[-1]
-        if len(shape) != 4 or any(n < 1 for n in shape) or shape[2] != n_in:
-            raise ValueError(
-                f"{type(self).__name__}: shape is {list(shape)}; expected [height, width, {n_in}, "
-                f"n_filters], since the layer below has {n_in} channels."
-            )
+        require(
+            len(shape) == 4 and all(n > 0 for n in shape) and shape[2] == n_in,
+            f"{who}: shape is {list(shape)}; expected [height, width, {n_in}, n_filters], since "
+            f"the layer below has {n_in} channels.",
+        )
         operation = keras.layers.Conv2D(
             shape[3],
             tuple(shape[:2]),
-            strides=_inner("strides", strides),
-            padding=_padding(padding),
-            activation=act,
-            use_bias=b_init is not None,
-            kernel_initializer=W_init,
-            bias_initializer=b_init or "zeros",
-            name=name,
+            _inner("strides", strides),
+            _padding(padding),
+            **weights(act, W_init, b_init, name),
         )
         super().__init__(layer, operation)
 
@@ -84,19 +72,9 @@ class Conv2d(Conv2dLayer):
 
     Parameters
     ----------
-    layer : Layer
-        Outputs of shape (batch, height, width, channels).
     n_filter : int
-        Number of filters.
-    filter_size, strides : tuple of int
+    filter_size, strides : int or tuple of int
         (down, right).
-    act, padding, W_init, b_init, name
-        As in :class:`Conv2dLayer`. No activation unless you name one.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As :class:`Conv2dLayer`.
 
     Examples
     --------
@@ -113,8 +91,8 @@ class Conv2d(Conv2dLayer):
         strides: Pair = (1, 1),
         act: Activation = None,
         padding: str = "SAME",
-        W_init: str | keras.initializers.Initializer = "glorot_uniform",
-        b_init: str | keras.initializers.Initializer | None = "zeros",
+        W_init: Initializer = "glorot_uniform",
+        b_init: Initializer | None = "zeros",
         name: str | None = None,
     ):
         check_below("Conv2d", layer, rank=4)
@@ -137,12 +115,6 @@ class PoolLayer(Layer):
     pool : tf.nn.max_pool or tf.nn.avg_pool
         What becomes of a window.
     name : str, optional
-        Name of the layer.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `layer` doesn't have four axes, or the other arguments are of another form.
 
     Examples
     --------
@@ -157,20 +129,18 @@ class PoolLayer(Layer):
         ksize: Sequence[int] = (1, 2, 2, 1),
         strides: Sequence[int] = (1, 2, 2, 1),
         padding: str = "SAME",
-        pool=tf.nn.max_pool,
+        pool: Callable = tf.nn.max_pool,
         name: str | None = None,
     ):
         check_below(type(self).__name__, layer, rank=4)
-        if pool is tf.nn.max_pool:
-            kind = keras.layers.MaxPooling2D
-        elif pool is tf.nn.avg_pool:
-            kind = keras.layers.AveragePooling2D
-        else:
-            raise ValueError(
-                f"PoolLayer: pool is {pool!r}; expected tf.nn.max_pool or tf.nn.avg_pool."
-            )
+        kinds = {
+            tf.nn.max_pool: keras.layers.MaxPooling2D,
+            tf.nn.avg_pool: keras.layers.AveragePooling2D,
+        }
+        message = f"PoolLayer: pool is {pool!r}; expected tf.nn.max_pool or tf.nn.avg_pool."
+        require(pool in kinds, message)
         size, step = _inner("ksize", ksize), _inner("strides", strides)
-        super().__init__(layer, kind(size, strides=step, padding=_padding(padding), name=name))
+        super().__init__(layer, kinds[pool](size, step, _padding(padding), name=name))
 
 
 class MaxPool2d(PoolLayer):
@@ -201,38 +171,31 @@ class MaxPool2d(PoolLayer):
 
 
 class MeanPool2d(MaxPool2d):
-    """As :class:`MaxPool2d`, with the mean of each window.
-
-    Examples
-    --------
-    >>> from tlcore.layers import InputLayer
-    >>> MeanPool2d(InputLayer(shape=(8, 8, 3))).outputs.shape
-    (None, 4, 4, 3)
-    """
+    """As :class:`MaxPool2d`, with the mean of each window."""
 
     _pool = staticmethod(tf.nn.avg_pool)
 
 
 def _pair(name: str, value: Pair) -> tuple[int, int]:
     pair = (value, value) if isinstance(value, int) else tuple(value)
-    if len(pair) != 2 or any(n < 1 for n in pair):
-        raise ValueError(
-            f"{name} is {value!r}; expected two positive whole numbers, such as (2, 2)."
-        )
+    require(
+        len(pair) == 2 and all(n > 0 for n in pair),
+        f"{name} is {value!r}; expected two positive whole numbers, such as (2, 2).",
+    )
     return pair
 
 
 def _inner(name: str, value: Sequence[int]) -> tuple[int, int]:
     value = tuple(value)
-    if len(value) != 4 or value[0] != 1 or value[3] != 1 or any(n < 1 for n in value):
-        raise ValueError(
-            f"{name} is {list(value)}; expected [1, down, right, 1]. Batch and channels are not "
-            "stepped over."
-        )
+    require(
+        len(value) == 4 and value[0] == value[3] == 1 and all(n > 0 for n in value),
+        f"{name} is {list(value)}; expected [1, down, right, 1]. Batch and channels are not "
+        "stepped over.",
+    )
     return value[1], value[2]
 
 
 def _padding(padding: str) -> str:
-    if not isinstance(padding, str) or padding.upper() not in ("SAME", "VALID"):
-        raise ValueError(f"padding is {padding!r}; expected 'SAME' or 'VALID'.")
+    known = isinstance(padding, str) and padding.upper() in ("SAME", "VALID")
+    require(known, f"padding is {padding!r}; expected 'SAME' or 'VALID'.")
     return padding.lower()

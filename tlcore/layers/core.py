@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from tlcore import activation
-from tlcore.check import check_keep
+from tlcore.check import check_keep, require
+
+if TYPE_CHECKING:
+    from tlcore.layers.dropout import Keep
 
 Activation = Callable[[tf.Tensor], tf.Tensor] | str | None
+Initializer = str | keras.initializers.Initializer
 
 # So that a saved model that uses one of them finds it again.
 for function in (activation.identity, activation.ramp, activation.leaky_relu):
@@ -22,8 +27,9 @@ for function in (activation.identity, activation.ramp, activation.leaky_relu):
 class Layer:
     """A layer, and with it the network that ends in this layer.
 
-    A subclass says which Keras operation it applies to the outputs of the layers below. The rest is
-    bookkeeping: the lists that the original tutorial works with are put together here.
+    A subclass checks what it is given and says which Keras operation it applies to the outputs of
+    the layers below. The rest is bookkeeping, and is done here. Any Keras layer will do:
+    ``Layer(network, keras.layers.UnitNormalization())``.
 
     Parameters
     ----------
@@ -36,6 +42,8 @@ class Layer:
     ----------
     outputs : keras.KerasTensor
         Symbolic output, shape (batch, ...).
+    inputs : list of keras.KerasTensor
+        Where data comes into the network.
     operations : list of keras.layers.Layer
         The layers so far as Keras knows them, the input first.
     all_layers : list of keras.KerasTensor
@@ -44,20 +52,54 @@ class Layer:
         Weights so far, in order: W and b of the first layer, W and b of the second, ...
     all_drop : dict of str to Keep
         The keeping probability of each dropout layer, by the name of the layer.
+
+    Notes
+    -----
+    What many layers take, and their pages don't repeat:
+
+    ``act``
+        Activation: a function such as ``tf.nn.relu``, or its name. None leaves the weighted sums
+        as they are.
+    ``W_init``, ``b_init``
+        How weights and biases begin: Keras initializers, or their names. "glorot_uniform" (Glorot
+        and Bengio, 2010) is what the tutorial's printed logs were made with. ``b_init=None`` makes
+        a layer without bias.
+    ``seed``
+        Makes what is drawn at random repeatable.
+    ``name``
+        Name of the layer and of its parameters. A network can't hold a name twice.
     """
 
+    #: Whether the layer has a state that begins at zero, for a RecurrentModel to feed.
+    carries = False
+
     def __init__(self, below: Layer | Sequence[Layer], operation: keras.layers.Layer):
-        self.below = [below] if isinstance(below, Layer) else list(below)
-        self.operations = _merge([*(b.operations for b in self.below), [operation]])
+        below = [below] if isinstance(below, Layer) else list(below)
+        inputs = [layer.outputs for layer in below]
+        self._record(below, operation, operation(inputs[0] if len(inputs) == 1 else inputs))
+
+    def _record(
+        self,
+        below: Sequence[Layer],
+        operation: keras.layers.Layer,
+        outputs: keras.KerasTensor,
+        on: Sequence[Layer] = (),
+    ) -> None:
+        """Note that `operation` gives `outputs`, on top of the networks below.
+
+        A layer that is made of several passes the uppermost of them, and the layers that it stands
+        `on` itself.
+        """
+        self.below = list(on or below)
+        self.operation, self.outputs, self.name = operation, outputs, operation.name
+        self.operations = _merge(*(layer.operations for layer in below), [operation])
         _check_names(self.operations)
-        self.operation = operation
-        self.name = operation.name
-        inputs = [b.outputs for b in self.below]
-        self.outputs = operation(inputs[0] if len(inputs) == 1 else inputs)
-        self.inputs = _merge(b.inputs for b in self.below)
-        self.all_layers = [*_merge(b.all_layers for b in self.below), self.outputs]
-        self.all_params = _merge([*(b.all_params for b in self.below), operation.weights])
-        self.all_drop = {name: keep for b in self.below for name, keep in b.all_drop.items()}
+        self.inputs = _merge(*(layer.inputs for layer in [*on, *below]))
+        self.all_layers = _merge(*(layer.all_layers for layer in below), [outputs])
+        self.all_params = _merge(*(layer.all_params for layer in below), operation.weights)
+        self.all_drop: dict[str, Keep] = {}
+        for layer in below:
+            self.all_drop |= layer.all_drop
 
     @cached_property
     def model(self) -> keras.Model:
@@ -67,19 +109,13 @@ class Layer:
     def set_keep(self, keep: Mapping[str, float]) -> None:
         """Set keeping probabilities by the names of their layers. Takes effect at the next step.
 
-        Raises
-        ------
-        KeyError
-            If a name isn't in `all_drop`; no probability is changed then.
-        ValueError
-            If a probability is outside (0, 1].
+        Where a name or a probability is wrong, none is changed.
         """
         unknown = sorted(keep.keys() - self.all_drop.keys())
-        if unknown:
-            raise KeyError(f"set_keep: no dropout layer {unknown}; expected {list(self.all_drop)}.")
-        for value in keep.values():
-            check_keep(value)
-        for name, value in keep.items():
+        message = f"set_keep: no dropout layer {unknown}; expected {list(self.all_drop)}."
+        require(not unknown, message, KeyError)
+        checked = {name: check_keep(value) for name, value in keep.items()}
+        for name, value in checked.items():
             self.all_drop[name].assign(value)
 
     def count_params(self) -> int:
@@ -120,14 +156,6 @@ class InputLayer(Layer):
     dtype : str
         "float32" for measurements, "int32" for word ids.
     name : str, optional
-        Name of the input.
-
-    Raises
-    ------
-    TypeError
-        If `shape` is an array of data: the InputLayer is not tied to any data.
-    ValueError
-        If an axis is not a positive number or None.
 
     Examples
     --------
@@ -138,61 +166,80 @@ class InputLayer(Layer):
 
     def __init__(
         self,
-        shape: tuple[int | None, ...] | keras.KerasTensor,
+        shape: tuple[int | None, ...] | int | keras.KerasTensor,
         dtype: str = "float32",
         name: str | None = None,
     ):
         allow_memory_growth()
         if not isinstance(shape, keras.KerasTensor):
-            if isinstance(shape, (np.ndarray, tf.Tensor)):
-                raise TypeError(
-                    f"InputLayer: shape is an array of shape {tuple(shape.shape)}; expected the "
-                    f"shape of one example. Use shape={tuple(shape.shape[1:])}, and give the data "
-                    "to fit."
-                )
-            shape = (shape,) if isinstance(shape, int) else tuple(shape)
-            if not all(n is None or (isinstance(n, (int, np.integer)) and n > 0) for n in shape):
-                raise ValueError(
-                    f"InputLayer: shape is {shape}; expected positive numbers, or None for an axis "
-                    "of any length, without the batch. Use shape=(784,)."
-                )
-            shape = keras.Input(shape=shape, dtype=dtype, name=name)
-        self.below: list[Layer] = []
-        self.outputs = shape
-        self.operation = shape._keras_history.operation
-        self.name = self.operation.name
-        self.operations = [self.operation]
-        self.inputs = [self.outputs]
-        self.all_layers: list[keras.KerasTensor] = []
-        self.all_params: list[keras.Variable] = []
-        self.all_drop = {}
+            shape = keras.Input(shape=_check_shape(shape), dtype=dtype, name=name)
+        operation = shape._keras_history.operation
+        require(
+            isinstance(operation, keras.layers.InputLayer),
+            f"InputLayer: shape is what {operation.name} computes; expected a shape, or a "
+            "keras.Input. Stack on the layer that computes it.",
+        )
+        self._record([], operation, shape)
+        self.inputs, self.all_layers = [shape], []
 
 
-def check_below(name: str, layer: Layer, rank: int | None = None) -> None:
-    """Raise where `layer` can't carry another layer, at the line that stacks it.
-
-    Raises
-    ------
-    TypeError
-        If `layer` is not a layer of this package.
-    ValueError
-        If its outputs have another number of axes than `rank`, the batch included.
-    """
-    if not isinstance(layer, Layer):
+def _check_shape(shape: tuple[int | None, ...] | int) -> tuple[int | None, ...]:
+    if isinstance(shape, (np.ndarray, tf.Tensor)):
         raise TypeError(
-            f"{name}: layer is a {type(layer).__name__}; expected a layer such as InputLayer. "
-            "Begin with network = InputLayer(shape=(784,))."
+            f"InputLayer: shape is an array of shape {tuple(shape.shape)}; expected the shape of "
+            f"one example. Use shape={tuple(shape.shape[1:])}, and give the data to fit."
         )
+    shape = (shape,) if isinstance(shape, int) else tuple(shape)
+    require(
+        all(n is None or (isinstance(n, (int, np.integer)) and n > 0) for n in shape),
+        f"InputLayer: shape is {shape}; expected positive numbers, or None for an axis of any "
+        "length, without the batch. Use shape=(784,).",
+    )
+    return shape
+
+
+#: For each number of axes that a layer may want: what they are, and what to do where they aren't.
+AXES = {
+    2: ("(batch, units)", "Put a FlattenLayer between."),
+    3: (
+        "(batch, steps, n_in)",
+        "Make vectors of ids with an EmbeddingInputlayer; a recurrent layer below must not have "
+        "return_last or return_seq_2d.",
+    ),
+    4: (
+        "(batch, height, width, channels)",
+        "Begin with InputLayer(shape=(28, 28, 1)), or put a ReshapeLayer between.",
+    ),
+}
+
+
+def check_below(who: str, layer: Layer, rank: int | None = None, name: str = "layer") -> None:
+    """Raise unless `layer` can carry the layer `who`: one of `rank` axes, the batch included."""
+    require(
+        isinstance(layer, Layer),
+        f"{who}: {name} is a {type(layer).__name__}; expected a layer such as InputLayer. "
+        "Begin with network = InputLayer(shape=(784,)).",
+        TypeError,
+    )
     if rank is not None and len(layer.outputs.shape) != rank:
-        axes = {2: "(batch, units)", 4: "(batch, height, width, channels)"}[rank]
-        fix = {
-            2: "Put a FlattenLayer between.",
-            4: "Begin with InputLayer(shape=(28, 28, 1)), or put a ReshapeLayer between.",
-        }[rank]
+        axes, fix = AXES[rank]
         raise ValueError(
-            f"{name}: the layer below has outputs of shape {tuple(layer.outputs.shape)}; "
-            f"expected {axes}. {fix}"
+            f"{who}: {name} has outputs of shape {tuple(layer.outputs.shape)}; expected {axes}. "
+            f"{fix}"
         )
+
+
+def weights(
+    act: Activation, W_init: Initializer, b_init: Initializer | None, name: str | None
+) -> dict[str, Any]:
+    """Return what Keras calls `act`, `W_init`, `b_init` and `name`."""
+    return {
+        "activation": act,
+        "kernel_initializer": W_init,
+        "use_bias": b_init is not None,
+        "bias_initializer": b_init or "zeros",
+        "name": name,
+    }
 
 
 def allow_memory_growth() -> None:
@@ -210,14 +257,14 @@ def allow_memory_growth() -> None:
 
 def _check_names(operations: Sequence[keras.layers.Layer]) -> None:
     names = [operation.name for operation in operations]
-    for name in names:
-        if names.count(name) > 1:
-            raise ValueError(
-                f"name is {name!r}, and two layers of this network have it; expected a name for "
-                "each. Names tell the parameters apart: use name='relu2', say."
-            )
+    twice = next((name for name in names if names.count(name) > 1), None)
+    require(
+        twice is None,
+        f"name is {twice!r}, and two layers of this network have it; expected a name for each. "
+        "Names tell the parameters apart: use name='relu2', say.",
+    )
 
 
-def _merge(lists) -> list:
+def _merge(*lists: Iterable[Any]) -> list[Any]:
     """Join lists in order; what two branches share comes once."""
     return list({id(item): item for items in lists for item in items}.values())

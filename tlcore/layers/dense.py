@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 
 from tlcore.check import check_count
-from tlcore.layers.core import Activation, Layer, check_below
+from tlcore.layers.core import Activation, Initializer, Layer, check_below, weights
 
 
 class DenseLayer(Layer):
@@ -14,23 +14,10 @@ class DenseLayer(Layer):
     Parameters
     ----------
     layer : Layer
-        Outputs of shape (batch, n_in).
+        Outputs of shape (batch, n_in). W has the shape (n_in, n_units), b (n_units,).
     n_units : int
-        Number of units.
-    act : callable or str, optional
-        Activation. None leaves the weighted sums as they are: logits.
-    W_init : str or keras.initializers.Initializer
-        Start of W, shape (n_in, n_units). "glorot_uniform" (Glorot and Bengio, 2010) is what the
-        tutorial's printed logs were made with.
-    b_init : str or keras.initializers.Initializer or None
-        Start of b, shape (n_units,). None: a layer without bias.
-    name : str, optional
-        Name of the layer.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `layer` doesn't have two axes, or `n_units` isn't a positive whole number.
+    act, W_init, b_init, name
+        As in :class:`~tlcore.layers.Layer`.
 
     Examples
     --------
@@ -45,17 +32,10 @@ class DenseLayer(Layer):
         layer: Layer,
         n_units: int = 100,
         act: Activation = None,
-        W_init: str | keras.initializers.Initializer = "glorot_uniform",
-        b_init: str | keras.initializers.Initializer | None = "zeros",
+        W_init: Initializer = "glorot_uniform",
+        b_init: Initializer | None = "zeros",
         name: str | None = None,
     ):
         check_below("DenseLayer", layer, rank=2)
-        operation = keras.layers.Dense(
-            check_count("DenseLayer: n_units", n_units),
-            activation=act,
-            use_bias=b_init is not None,
-            kernel_initializer=W_init,
-            bias_initializer=b_init or "zeros",
-            name=name,
-        )
-        super().__init__(layer, operation)
+        n_units = check_count("DenseLayer: n_units", n_units)
+        super().__init__(layer, keras.layers.Dense(n_units, **weights(act, W_init, b_init, name)))

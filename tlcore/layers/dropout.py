@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import keras
 import numpy as np
 import tensorflow as tf
 
 from tlcore.check import check_count, check_keep
-from tlcore.layers.core import Activation, Layer, check_below
+from tlcore.layers.core import Activation, Initializer, Layer, check_below, weights
+from tlcore.layers.shape import _Steps
 
 
 class Keep:
@@ -23,17 +26,15 @@ class Keep:
     0.5
     """
 
+    #: Of the value: a scalar.
+    shape: tuple[int, ...] = ()
+
     def __init__(self, keep: float):
         self.variable = tf.Variable(check_keep(keep), trainable=False, dtype=tf.float32)
 
     def assign(self, keep: float) -> None:
         """Set the probability, in (0, 1]."""
         self.variable.assign(check_keep(keep))
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of the value: a scalar."""
-        return ()
 
     def __float__(self) -> float:
         # float32 holds 0.8 as 0.800000011920929; readers want to see 0.8.
@@ -46,7 +47,9 @@ class Keep:
         return f"Keep({float(self)})"
 
 
-def drop(x: tf.Tensor, keep: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+def drop(
+    x: tf.Tensor, keep: tf.Tensor, seed: tf.Tensor, shape: Sequence[int] | None = None
+) -> tf.Tensor:
     """Set each element to zero with probability ``1 - keep``, and divide the rest by `keep`.
 
     The division keeps the expected value where it was, so nothing has to be scaled when the
@@ -60,53 +63,16 @@ def drop(x: tf.Tensor, keep: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
         Scalar, the keeping probability.
     seed : tf.Tensor
         Two integers. The same seed gives the same mask.
+    shape : sequence of int, optional
+        Shape of the mask; that of `x` unless given. An axis of length 1 is dropped as one.
 
     Examples
     --------
     >>> set(drop(tf.ones(100), tf.constant(0.5), tf.constant([1, 2])).numpy().tolist())
     {0.0, 2.0}
     """
-    kept = tf.random.stateless_uniform(tf.shape(x), seed) < keep
+    kept = tf.random.stateless_uniform(tf.shape(x) if shape is None else shape, seed) < keep
     return tf.where(kept, x / tf.cast(keep, x.dtype), tf.zeros([], x.dtype))
-
-
-@keras.saving.register_keras_serializable("tlcore")
-class _Dropout(keras.layers.Layer):
-    def __init__(self, keep: float, seed: int | None = None, **options):
-        super().__init__(**options)
-        self.keep = Keep(keep)
-        self.seed = seed
-        self.seeds = keras.random.SeedGenerator(seed)
-
-    def call(self, x, training=False):
-        return drop(x, self.keep.variable, self.seeds.next()) if training else x
-
-    def compute_output_shape(self, shape):
-        return shape
-
-    def get_config(self):
-        return super().get_config() | {"keep": float(self.keep), "seed": self.seed}
-
-
-@keras.saving.register_keras_serializable("tlcore")
-class _DropconnectDense(keras.layers.Dense):
-    def __init__(self, units: int, keep: float, seed: int | None = None, **options):
-        super().__init__(units, **options)
-        self.keep = Keep(keep)
-        self.seed = seed
-        self.seeds = keras.random.SeedGenerator(seed)
-
-    def call(self, x, training=False):
-        W = tf.convert_to_tensor(self.kernel)  # (n_in, n_units)
-        if training:
-            W = drop(W, self.keep.variable, self.seeds.next())
-        outputs = x @ W
-        if self.use_bias:
-            outputs += self.bias
-        return self.activation(outputs)
-
-    def get_config(self):
-        return super().get_config() | {"keep": float(self.keep), "seed": self.seed}
 
 
 class DropoutLayer(Layer):
@@ -124,15 +90,8 @@ class DropoutLayer(Layer):
         Leave this probability out of `all_drop`, so that nothing changes it later.
     is_train : bool
         False leaves the layer out altogether.
-    seed : int, optional
-        Makes the masks repeatable.
-    name : str, optional
-        Name of the layer, and of its entry in `all_drop`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `layer` isn't a layer, or `keep` is outside (0, 1].
+    seed, name
+        As in :class:`~tlcore.layers.Layer`. The name is also that of the entry in `all_drop`.
 
     Examples
     --------
@@ -158,11 +117,52 @@ class DropoutLayer(Layer):
         check_below("DropoutLayer", layer)
         check_keep(keep)
         if is_train:
-            super().__init__(layer, _Dropout(keep, seed, name=name))
+            super().__init__(layer, _Dropout(keep=keep, seed=seed, name=name))
             if not is_fix:
                 self.all_drop[self.name] = self.operation.keep
         else:
             super().__init__(layer, keras.layers.Identity(name=name))
+
+
+class VariationalDropoutLayer(Layer):
+    """Silence the same inputs at every step of a sequence while training.
+
+    A :class:`~tlcore.layers.DropoutLayer` draws a new mask for each step: over a sequence every
+    input gets through now and then. Here one mask holds for all steps of a batch, so that the cell
+    has to do without some inputs for a whole piece of text (Gal and Ghahramani, 2016).
+
+    Parameters
+    ----------
+    layer : Layer
+        Outputs of shape (batch, steps, n).
+    keep, seed, name
+        As in :class:`~tlcore.layers.DropoutLayer`.
+    return_seq_2d : bool
+        Give one row for each step, (batch * steps, n), as a DenseLayer takes them. The mask is the
+        same: the recurrent layer below has to give sequences for it.
+
+    Examples
+    --------
+    >>> from tlcore.layers import InputLayer
+    >>> network = VariationalDropoutLayer(InputLayer((3, 4)), keep=0.5, seed=0, name="drop1")
+    >>> outputs = network.model(tf.ones((1, 3, 4)), training=True)[0]
+    >>> bool(tf.reduce_all(outputs == outputs[:1]))
+    True
+    """
+
+    def __init__(
+        self,
+        layer: Layer,
+        keep: float = 0.5,
+        return_seq_2d: bool = False,
+        seed: int | None = None,
+        name: str | None = None,
+    ):
+        check_below("VariationalDropoutLayer", layer, rank=3)
+        operation = _VariationalDropout(keep=keep, seed=seed, name=name)
+        outputs = operation(layer.outputs)
+        self._record([layer], operation, _Steps(flat=True)(outputs) if return_seq_2d else outputs)
+        self.all_drop[self.name] = operation.keep
 
 
 class DropconnectDenseLayer(Layer):
@@ -177,16 +177,8 @@ class DropconnectDenseLayer(Layer):
         Outputs of shape (batch, n_in).
     keep : float
         KEEPING probability of a weight, in (0, 1]. The bias is always kept.
-    n_units, act, W_init, b_init, name
-        As in :class:`~tlcore.layers.DenseLayer`.
-    seed : int, optional
-        Makes the masks repeatable.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `layer` doesn't have two axes, `n_units` isn't a positive whole number, or `keep` is
-        outside (0, 1].
+    n_units, act, W_init, b_init, seed, name
+        As in :class:`~tlcore.layers.DenseLayer` and :class:`~tlcore.layers.DropoutLayer`.
 
     Examples
     --------
@@ -202,21 +194,56 @@ class DropconnectDenseLayer(Layer):
         keep: float = 0.5,
         n_units: int = 100,
         act: Activation = None,
-        W_init: str | keras.initializers.Initializer = "glorot_uniform",
-        b_init: str | keras.initializers.Initializer | None = "zeros",
+        W_init: Initializer = "glorot_uniform",
+        b_init: Initializer | None = "zeros",
         seed: int | None = None,
         name: str | None = None,
     ):
         check_below("DropconnectDenseLayer", layer, rank=2)
-        operation = _DropconnectDense(
-            check_count("DropconnectDenseLayer: n_units", n_units),
-            keep,
-            seed,
-            activation=act,
-            use_bias=b_init is not None,
-            kernel_initializer=W_init,
-            bias_initializer=b_init or "zeros",
-            name=name,
-        )
+        n_units = check_count("DropconnectDenseLayer: n_units", n_units)
+        options = weights(act, W_init, b_init, name)
+        operation = _DropconnectDense(units=n_units, keep=keep, seed=seed, **options)
         super().__init__(layer, operation)
         self.all_drop[self.name] = operation.keep
+
+
+class _Noise(keras.layers.Layer):
+    """What these operations have in common: a keeping probability, and the seeds of the masks."""
+
+    def __init__(self, keep: float, seed: int | None = None, **options):
+        super().__init__(**options)
+        self.keep, self.seed = Keep(keep), seed
+        self.seeds = keras.random.SeedGenerator(seed)
+
+    def get_config(self):
+        return super().get_config() | {"keep": float(self.keep), "seed": self.seed}
+
+
+@keras.saving.register_keras_serializable("tlcore")
+class _Dropout(_Noise):
+    def call(self, x, training=False):
+        return drop(x, self.keep.variable, self.seeds.next()) if training else x
+
+    def compute_output_shape(self, shape):
+        return shape
+
+
+@keras.saving.register_keras_serializable("tlcore")
+class _VariationalDropout(_Dropout):
+    def call(self, x, training=False):
+        if not training:
+            return x
+        shape = [tf.shape(x)[0], 1, x.shape[-1]]  # one mask for all steps
+        return drop(x, self.keep.variable, self.seeds.next(), shape)
+
+
+@keras.saving.register_keras_serializable("tlcore")
+class _DropconnectDense(_Noise, keras.layers.Dense):
+    def call(self, x, training=False):
+        W = tf.convert_to_tensor(self.kernel)  # (n_in, n_units)
+        if training:
+            W = drop(W, self.keep.variable, self.seeds.next())
+        outputs = x @ W
+        if self.use_bias:
+            outputs += self.bias
+        return self.activation(outputs)

@@ -9,10 +9,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tlcore.check import check_count
-from tlcore.layers.core import InputLayer, Layer
-
-Initializer = str | keras.initializers.Initializer
+from tlcore.check import check_count, require
+from tlcore.layers.core import Initializer, InputLayer, Layer, check_below
 
 #: What of ``tf.nn.nce_loss``'s arguments a user may give; the layer sets the rest.
 OPTIONS = ("remove_accidental_hits", "sampled_values")
@@ -27,29 +25,13 @@ class EmbeddingInputlayer(Layer):
         Integer ids of any shape, (batch, ...). None: one id for each example, shape (batch,). For
         texts of 20 words use ``InputLayer(shape=(20,), dtype="int32")``.
     vocabulary_size : int
-        Rows of the table; ids go from 0 to ``vocabulary_size - 1``.
+        Rows of the table; ids go from 0 to ``vocabulary_size - 1``. Where the network is called on
+        another id, it raises ValueError, or ``tf.errors.InvalidArgumentError`` if it is compiled.
     embedding_size : int
         Columns of the table: the numbers that describe a word.
     E_init : str or keras.initializers.Initializer, optional
         Start of the table. Uniform between -0.1 and 0.1 unless told.
     name : str, optional
-        Name of the layer.
-
-    Attributes
-    ----------
-    outputs : keras.KerasTensor
-        Shape (batch, ..., embedding_size).
-    normalized_embeddings : tensorflow.Tensor
-        The table as it is now, each row scaled to length 1: the product of two rows is then the
-        cosine of the angle between them. Shape (vocabulary_size, embedding_size).
-
-    Raises
-    ------
-    TypeError
-        If `inputs` are not ids, or a size is not a whole number.
-    ValueError
-        If a size is not positive. Later, where the layer is called on an id outside the vocabulary;
-        inside a compiled function that is a ``tf.errors.InvalidArgumentError``.
 
     Examples
     --------
@@ -79,7 +61,10 @@ class EmbeddingInputlayer(Layer):
 
     @property
     def normalized_embeddings(self) -> tf.Tensor:
-        """Return the table as it is now, each row scaled to length 1."""
+        """The table as it is now, each row scaled to length 1: (vocabulary_size, embedding_size).
+
+        The product of two rows is then the cosine of the angle between them.
+        """
         return tf.math.l2_normalize(self.operation.embeddings, axis=1)
 
 
@@ -92,41 +77,27 @@ class Word2vecEmbeddingInputlayer(EmbeddingInputlayer):
 
     Parameters
     ----------
-    inputs : Layer or keras.KerasTensor, optional
-        Ids of the centres, as in :class:`EmbeddingInputlayer`.
+    inputs, vocabulary_size, embedding_size, name
+        As in :class:`EmbeddingInputlayer`; the inputs are the ids of the centres.
     train_labels : Layer or keras.KerasTensor, optional
         The original's placeholder for the words near them. It may be left out: `nce_cost` is given
         the ids themselves.
-    vocabulary_size, embedding_size : int
-        Rows and columns of the table.
     num_sampled : int
         Wrong words, drawn anew in each step and shared by the batch. Frequent words are drawn
         more often, if the ids are in the order of frequency, and none twice.
     nce_loss_args : dict, optional
         As for ``tf.nn.nce_loss``: ``remove_accidental_hits``, ``sampled_values``. The latter
         may be a function of the labels (pairs, 1), called in each step.
-    E_init : str or keras.initializers.Initializer, optional
-        Start of the table. Uniform between -1 and 1 unless told.
-    nce_W_init : str or keras.initializers.Initializer, optional
-        Start of the second table, the words as neighbours. Truncated normal with standard deviation
-        0.03 unless told.
+    E_init, nce_W_init : str or keras.initializers.Initializer, optional
+        Start of the table, uniform between -1 and 1 unless told, and of the second table, the words
+        as neighbours: truncated normal with standard deviation 0.03 unless told.
     nce_b_init : str, keras.initializers.Initializer or ndarray
         Start of a bias for each word, shape (vocabulary_size,).
-    name : str, optional
-        Name of the layer.
 
     Attributes
     ----------
-    nce_cost : callable
-        Takes centres (batch,) and labels (batch,) or (batch, k), returns the mean cost, a scalar.
     all_params : list of keras.Variable
         embeddings, nce_weights, nce_biases. The vectors are the first; the others only train it.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As :class:`EmbeddingInputlayer` does; and if `num_sampled` is more than the vocabulary
-        holds, or `nce_loss_args` has other names.
 
     Examples
     --------
@@ -151,26 +122,30 @@ class Word2vecEmbeddingInputlayer(EmbeddingInputlayer):
         name: str | None = None,
     ):
         who = type(self).__name__
-        self.num_sampled = check_count(f"{who}: num_sampled", num_sampled)
-        if self.num_sampled > check_count(f"{who}: vocabulary_size", vocabulary_size):
-            raise ValueError(
-                f"{who}: num_sampled is {num_sampled}, and vocabulary_size is {vocabulary_size}; "
-                "expected no more words to draw than there are. Use a smaller num_sampled."
-            )
-        self.nce_loss_args = _check_args(who, nce_loss_args or {})
         if train_labels is not None:
-            _ids_layer(f"{who}: train_labels", train_labels)
+            _ids_layer(who, train_labels, "train_labels")
+        self.nce_loss_args = dict(nce_loss_args or {})
+        unknown = sorted(self.nce_loss_args.keys() - set(OPTIONS))
+        require(
+            not unknown,
+            f"{who}: nce_loss_args has {unknown}; expected some of {list(OPTIONS)}. The layer sets "
+            "the rest itself.",
+        )
         E_init = E_init or keras.initializers.RandomUniform(-1.0, 1.0)
         super().__init__(inputs, vocabulary_size, embedding_size, E_init, name)
-        shape = (self.vocabulary_size, self.embedding_size)
-        W_init = keras.initializers.get(
-            nce_W_init or keras.initializers.TruncatedNormal(stddev=0.03)
+        fix = f"vocabulary_size is {vocabulary_size}. Use a smaller num_sampled."
+        self.num_sampled = check_count(
+            f"{who}: num_sampled", num_sampled, most=self.vocabulary_size, fix=fix
         )
+        W_init = nce_W_init or keras.initializers.TruncatedNormal(stddev=0.03)
         b_init = _start_of_biases(who, nce_b_init, self.vocabulary_size)
+        shape = (self.vocabulary_size, self.embedding_size)
         # Not in the Keras model: its outputs don't need them.
-        self.nce_weights = keras.Variable(W_init, shape, name=f"{self.name}_nce_weights")
+        self.nce_weights = keras.Variable(
+            keras.initializers.get(W_init), shape, name=f"{self.name}_nce_weights"
+        )
         self.nce_biases = keras.Variable(b_init, shape[:1], name=f"{self.name}_nce_biases")
-        self.all_params = [*self.all_params, self.nce_weights, self.nce_biases]
+        self.all_params += [self.nce_weights, self.nce_biases]
 
     def nce_cost(self, centres: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
         """Return the mean cost of the pairs: -log s(right) - sum of log s(-wrong).
@@ -178,42 +153,41 @@ class Word2vecEmbeddingInputlayer(EmbeddingInputlayer):
         s is the sigmoid of w @ vector + bias - log(expected draws), with the word's row w of
         `nce_weights`. It is the cost of ``tf.nn.nce_loss``.
 
-        Labels (batch, k) are k pairs for each centre. They cost the same as k centres that are
-        written out, and less time: the row of a centre is fetched and moved once, and compared
-        with the wrong words once.
+        Labels (batch, k) are k pairs for each centre of (batch,). They cost the same as k centres
+        that are written out, and less time: the row of a centre is fetched and moved once, and
+        compared with the wrong words once.
         """
         who = f"{type(self).__name__}.nce_cost"
         centres = tf.reshape(tf.convert_to_tensor(centres), [-1])
-        labels = check_ids(f"{who}: labels", tf.cast(labels, tf.int64), self.vocabulary_size)
-        if not labels.shape[:1].is_compatible_with(centres.shape):
-            raise ValueError(
-                f"{who}: labels have shape {labels.shape} for {centres.shape[0]} centres; expected "
-                f"(batch,) or (batch, k) with as many rows as there are centres."
-            )
+        labels = check_in_table(f"{who}: labels", tf.cast(labels, tf.int64), self.vocabulary_size)
+        require(
+            labels.shape[:1].is_compatible_with(centres.shape),
+            f"{who}: labels have shape {labels.shape} for {centres.shape[0]} centres; expected "
+            "(batch,) or (batch, k) with as many rows as there are centres.",
+        )
         labels = tf.reshape(labels, (tf.size(centres), -1))  # (batch, k)
         wrong, draws_of_labels, draws_of_wrong = self._draw(labels)
         vectors = self.operation(centres)  # (batch, embedding_size)
 
-        # A word that is drawn often is often wrong: -log(draws) takes that out of the vectors.
-        bias = self._bias(labels) - tf.math.log(draws_of_labels)
-        right = tf.reduce_sum(self._rows(labels) * vectors[:, None], axis=2) + bias  # (batch, k)
-        bias = self._bias(wrong) - tf.math.log(draws_of_wrong)
-        others = tf.matmul(vectors, self._rows(wrong), transpose_b=True) + bias
+        def rows(ids):
+            return tf.gather(self.nce_weights.value, ids)
+
+        def bias(ids, draws):
+            # A word that is drawn often is often wrong: -log(draws) takes that out of the vectors.
+            return tf.gather(self.nce_biases.value, ids) - tf.math.log(draws)
+
+        right = tf.reduce_sum(rows(labels) * vectors[:, None], axis=2)
+        right += bias(labels, draws_of_labels)  # (batch, k)
+        others = tf.matmul(vectors, rows(wrong), transpose_b=True)
+        others += bias(wrong, draws_of_wrong)  # (batch, num_sampled)
 
         # -log s(x) is softplus(-x), and -log s(-x) is softplus(x).
-        cost_of_others = tf.nn.softplus(others)  # (batch, num_sampled)
+        cost_of_others = tf.nn.softplus(others)
         if self.nce_loss_args.get("remove_accidental_hits"):
             hit = labels[:, :, None] == wrong  # (batch, k, num_sampled)
             cost_of_others *= tf.reduce_mean(tf.cast(~hit, tf.float32), axis=1)
-        return tf.reduce_mean(tf.nn.softplus(-right)) + tf.reduce_mean(
-            tf.reduce_sum(cost_of_others, axis=1)
-        )
-
-    def _rows(self, ids: tf.Tensor) -> tf.Tensor:
-        return tf.gather(self.nce_weights.value, ids)
-
-    def _bias(self, ids: tf.Tensor) -> tf.Tensor:
-        return tf.gather(self.nce_biases.value, ids)
+        cost_of_others = tf.reduce_mean(tf.reduce_sum(cost_of_others, axis=1))
+        return tf.reduce_mean(tf.nn.softplus(-right)) + cost_of_others
 
     def _draw(self, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         """Return wrong words (num_sampled,), and the expected draws of labels and of them."""
@@ -233,72 +207,52 @@ class Lookup(keras.layers.Embedding):
 
     def call(self, inputs):
         """Return the vectors, (batch, ..., output_dim), of ids (batch, ...)."""
-        ids = check_ids("inputs", tf.cast(inputs, tf.int32), self.input_dim)
+        ids = check_in_table("inputs", tf.cast(inputs, tf.int32), self.input_dim)
         # From the variable: Keras's ops.take reads the whole table first, and copies it in each
         # step of a training loop. It also counts negative ids from the end.
         return tf.cast(tf.gather(self._embeddings.value, ids), self.compute_dtype)
 
 
-def check_ids(name: str, ids: tf.Tensor, size: int) -> tf.Tensor:
-    """Return `ids` if they are from 0 to ``size - 1``.
-
-    Raises
-    ------
-    ValueError
-        Otherwise; ``tf.errors.InvalidArgumentError`` inside a compiled function.
-    """
-    advice = f"expected ids from 0 to {size - 1}. Make vocabulary_size {{}}, or use the id of UNK."
-    if tf.executing_eagerly():
-        outside = ids[(ids < 0) | (ids >= size)]
-        if len(outside):
-            highest = int(tf.reduce_max(ids)) + 1
-            raise ValueError(
-                f"{name} hold the id {int(outside[0])}; " + advice.format(f"at least {highest}")
-            )
-        return ids
+def check_in_table(name: str, ids: tf.Tensor, size: int) -> tf.Tensor:
+    """Return `ids` if they are rows of a table of `size`; a compiled step asks whenever it runs."""
     low, high = tf.reduce_min(ids), tf.reduce_max(ids)
-    text = [f"{name} hold ids from", low, "to", high, ": " + advice.format("larger")]
-    with tf.control_dependencies([tf.debugging.Assert((low >= 0) & (high < size), text)]):
+    fits = (low >= 0) & (high < size)
+    wanted = f"expected ids from 0 to {size - 1}. Raise vocabulary_size, or use the id of UNK."
+    if tf.executing_eagerly():
+        if not fits:
+            raise ValueError(f"{name} hold ids from {int(low)} to {int(high)}; {wanted}")
+        return ids
+    text = [f"{name} hold ids from", low, "to", high, f": {wanted}"]
+    with tf.control_dependencies([tf.debugging.Assert(fits, text)]):
         return tf.identity(ids)
 
 
-def _ids_layer(who: str, inputs: Layer | keras.KerasTensor | None) -> Layer:
+def _ids_layer(
+    who: str, inputs: Layer | keras.KerasTensor | None, name: str = "inputs"
+) -> Layer:
     """Return `inputs` as a layer whose outputs are ids."""
     if inputs is None:
         return InputLayer((), dtype="int32")
     if isinstance(inputs, keras.KerasTensor):
         inputs = InputLayer(inputs)
-    if not isinstance(inputs, Layer):
-        raise TypeError(
-            f"{who}: inputs is a {type(inputs).__name__}; expected a layer or None. The network is "
-            "given ids when it is called; here say their shape: InputLayer((), dtype='int32')."
-        )
-    if "int" not in inputs.outputs.dtype:
-        raise TypeError(
-            f"{who}: inputs are {inputs.outputs.dtype}; expected whole numbers, the ids of words. "
-            "Use InputLayer(shape, dtype='int32')."
-        )
+    check_below(who, inputs, name=name)
+    require(
+        "int" in inputs.outputs.dtype,
+        f"{who}: {name} are {inputs.outputs.dtype}; expected whole numbers, the ids of words. Use "
+        "InputLayer(shape, dtype='int32').",
+        TypeError,
+    )
     return inputs
-
-
-def _check_args(who: str, args: Mapping[str, Any]) -> dict[str, Any]:
-    unknown = sorted(set(args) - set(OPTIONS))
-    if unknown:
-        raise ValueError(
-            f"{who}: nce_loss_args has {unknown}; expected some of {list(OPTIONS)}. The "
-            "layer sets the rest itself."
-        )
-    return dict(args)
 
 
 def _start_of_biases(who: str, start: Initializer | np.ndarray, size: int) -> Any:
     """Return what Keras takes to begin the biases; an array stands for itself."""
-    if isinstance(start, (str, keras.initializers.Initializer)):
+    if isinstance(start, str) or callable(start):
         return keras.initializers.get(start)
     values = np.asarray(start, "float32")
-    if values.shape != (size,) or not np.isfinite(values).all():
-        raise ValueError(
-            f"{who}: nce_b_init has shape {values.shape}; expected an initializer, or {size} "
-            "finite numbers, one for each word."
-        )
+    require(
+        values.shape == (size,) and np.isfinite(values).all(),
+        f"{who}: nce_b_init has shape {values.shape}; expected an initializer, or {size} finite "
+        "numbers, one for each word.",
+    )
     return lambda shape, dtype=None: tf.constant(values)

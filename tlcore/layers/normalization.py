@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import keras
 
+from tlcore.check import require
 from tlcore.layers.core import Activation, Layer, check_below
 
 
 class BatchNormLayer(Layer):
     """Give each channel mean 0 and variance 1 over the batch, then a learnt scale and shift.
 
-    The method is Ioffe and Szegedy's (2015).
-
-    While training the statistics are the batch's. With ``training=False`` they are the moving
-    averages that training collected. Its entries in `all_params` are gamma, beta, the moving mean
-    and the moving variance, each of shape (channels,); training by gradient changes the first two.
+    The method is Ioffe and Szegedy's (2015). While training the statistics are the batch's. With
+    ``training=False`` they are the moving averages that training collected. Its entries in
+    `all_params` are gamma, beta, the moving mean and the moving variance, each of shape
+    (channels,); training by gradient changes the first two.
 
     Parameters
     ----------
@@ -24,15 +24,8 @@ class BatchNormLayer(Layer):
         How much of the moving average stays at each step, in [0, 1).
     epsilon : float
         Added to the variance, against division by zero.
-    act : callable or str, optional
-        Activation after the normalization.
-    name : str, optional
-        Name of the layer.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `layer` isn't a layer, or `decay` is outside [0, 1).
+    act, name
+        As in :class:`~tlcore.layers.Layer`; the activation comes after the normalization.
 
     Examples
     --------
@@ -51,10 +44,8 @@ class BatchNormLayer(Layer):
         name: str | None = None,
     ):
         check_below("BatchNormLayer", layer)
-        if not 0.0 <= decay < 1.0:
-            raise ValueError(
-                f"BatchNormLayer: decay is {decay}; expected a number in [0, 1), such as 0.9."
-            )
+        message = f"BatchNormLayer: decay is {decay}; expected a number in [0, 1), such as 0.9."
+        require(0.0 <= decay < 1.0, message)
         super().__init__(layer, _BatchNorm(act, momentum=decay, epsilon=epsilon, name=name))
 
 

@@ -6,20 +6,31 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
-from tlcore.check import check_count
-from tlcore.layers.cells import Cell, Initializer, recurrent_operation
-from tlcore.layers.core import Layer, check_below
+from tlcore.check import check_count, require
+from tlcore.fast.gru import GRU
+from tlcore.fast.lstm import LSTM
+from tlcore.layers.core import Initializer, InputLayer, Layer, check_below
+from tlcore.layers.shape import _Steps
 
-#: The state of a layer: one array (batch, n_hidden) for a GRU, two for an LSTM: h, then c.
-State = list[keras.KerasTensor]
+Cell = str | type[keras.layers.Layer]
+#: Where a state begins: at zero, where another layer's ends, or with what is fed.
+Start = Layer | Sequence[keras.KerasTensor] | None
+
+#: What `cell_fn` may say, beside a cell class.
+CELLS = {
+    "lstm": keras.layers.LSTMCell,
+    "gru": keras.layers.GRUCell,
+    "rnn": keras.layers.SimpleRNNCell,
+}
 
 
 class RNNLayer(Layer):
     """Run a recurrent cell over a sequence.
 
-    The state begins at zero where `initial_state` isn't fed. To carry it from one piece of a text
+    The state begins at zero where `initial_state` isn't given. To carry it from one piece of a text
     to the next, use :class:`~tlcore.layers.RecurrentModel`.
 
     Parameters
@@ -27,18 +38,16 @@ class RNNLayer(Layer):
     layer : Layer
         Outputs of shape (batch, steps, n_in).
     cell_fn : str or type
-        "lstm", "gru", "rnn" (tanh), or a cell class of Keras.
+        "lstm" (Hochreiter and Schmidhuber, 1997; Gers et al., 2000), "gru", "rnn" (tanh), or a cell
+        class of Keras.
     cell_init_args : dict, optional
         Arguments of the cell. An LSTM takes `forget_bias` as well: what the biases of its forget
-        gate begin with, 1 unless told. The tutorial's language model has 0. Keras's
-        ``unit_forget_bias=True`` is 1.
+        gate begin with, 1 unless told. The tutorial's language model has 0.
     n_hidden : int
-        Number of units.
     initializer : str or keras.initializers.Initializer, optional
         Start of the weights. Uniform between -0.1 and 0.1 unless told. Biases begin at zero.
     n_steps : int, optional
-        The length of the sequences, checked where the layer below knows it. The original unrolled
-        its graph so often; here any length will do, so it may be left out.
+        The length of the sequences, to have it checked. Any length will do.
     initial_state : Layer or list of keras.KerasTensor, optional
         Where the state begins, instead of zero: a recurrent layer, whose final state is taken, or
         inputs (``keras.Input``), each (batch, n_hidden).
@@ -48,7 +57,10 @@ class RNNLayer(Layer):
         Give all outputs, one row for each step: (batch * steps, n_hidden), the steps of the first
         sequence first. A DenseLayer takes that.
     name : str, optional
-        Name of the layer.
+    mask : keras.KerasTensor, optional
+        Which steps count, (batch, steps). At the others the output is zero and the state stays.
+    backwards : bool
+        Read from the last step to the first. The outputs are in the order of time all the same.
 
     Attributes
     ----------
@@ -56,20 +68,7 @@ class RNNLayer(Layer):
         (batch, steps, n_hidden), or as the two switches say.
     initial_state, final_state : list of keras.KerasTensor
         The state before the first and after the last step, each (batch, n_hidden): h and c of an
-        LSTM, in Keras's order. (TensorFlow 1 had c first.)
-
-    Raises
-    ------
-    TypeError
-        If there is no such cell, or a number is no whole number.
-    ValueError
-        If the layer below gives no sequences, or ones of another length than `n_steps`, or
-        `initial_state` doesn't fit.
-
-    References
-    ----------
-    S. Hochreiter and J. Schmidhuber (1997). Long short-term memory. Neural Computation 9(8).
-    F. A. Gers, J. Schmidhuber and F. Cummins (2000). Learning to forget. Neural Computation 12(10).
+        LSTM, in Keras's order (TensorFlow 1 had c first), or the h of a GRU.
 
     Examples
     --------
@@ -82,11 +81,6 @@ class RNNLayer(Layer):
     [(None, 200), (None, 200)]
     """
 
-    # For the layers that are made of this one.
-    _who = "RNNLayer"  # in messages
-    _mask: keras.KerasTensor | None = None  # (batch, steps): which steps count
-    _backwards = False
-
     def __init__(
         self,
         layer: Layer,
@@ -95,98 +89,115 @@ class RNNLayer(Layer):
         n_hidden: int = 100,
         initializer: Initializer | None = None,
         n_steps: int | None = None,
-        initial_state: Layer | Sequence[keras.KerasTensor] | None = None,
+        initial_state: Start = None,
         return_last: bool = False,
         return_seq_2d: bool = False,
         name: str | None = None,
+        *,
+        mask: keras.KerasTensor | None = None,
+        backwards: bool = False,
     ):
-        who = self._who
-        check_sequences(who, layer, n_steps)
-        operation = recurrent_operation(
-            who,
+        check_below("RNNLayer", layer, rank=3)
+        there = layer.outputs.shape[1]
+        if n_steps is not None and there not in (None, check_count("RNNLayer: n_steps", n_steps)):
+            raise ValueError(
+                f"RNNLayer: n_steps is {n_steps}, and the layer below has {there} steps; expected "
+                "the same number. Leave n_steps out, or change the InputLayer."
+            )
+        operation = _operation(
             cell_fn,
             cell_init_args,
-            check_count(f"{who}: n_hidden", n_hidden),
+            check_count("RNNLayer: n_hidden", n_hidden),
             initializer,
             return_sequences=not return_last,
-            go_backwards=self._backwards,
-            zero_output_for_mask=self._mask is not None,
+            go_backwards=backwards,
+            zero_output_for_mask=mask is not None,
             name=name,
         )
         sizes = keras.tree.flatten(operation.cell.state_size)
-        start = _begin_state(who, layer, initial_state, sizes)
-
-        def run():
-            return operation(layer.outputs, initial_state=list(start), mask=self._mask)
-
-        fed = initial_state is not None
-        below = [layer, initial_state] if isinstance(initial_state, Layer) else layer
-        super().__init__(below, _Applied(operation, run))
-        self.operation = self.operations[-1] = operation
-        self.carries = not fed  # RecurrentModel feeds the states that begin at zero
-        if fed and not isinstance(initial_state, Layer):
-            self.inputs = [*self.inputs, *start]
-        self.initial_state: State = list(start)
-        self.outputs, *self.final_state = self.outputs
-        if not return_last and (return_seq_2d or self._backwards or self._mask is not None):
-            self.outputs = _Steps(self._backwards, return_seq_2d)(self.outputs)
-        self.all_layers[-1] = self.outputs
+        if initial_state is None:
+            below, start = [layer], keras.tree.flatten(_ZeroState(sizes)(layer.outputs))
+        elif isinstance(initial_state, Layer):
+            below, start = [layer, initial_state], getattr(initial_state, "final_state", None)
+        else:
+            below, start = [layer, *map(InputLayer, initial_state)], list(initial_state)
+        _check_start(start, sizes)
+        outputs, *final = operation(layer.outputs, initial_state=list(start), mask=mask)
+        if not return_last and (return_seq_2d or backwards or mask is not None):
+            outputs = _Steps(backwards, return_seq_2d)(outputs)
+        self._record(below, operation, outputs)
+        self.initial_state, self.final_state = list(start), final
+        self.carries = initial_state is None and not backwards
 
 
-def check_sequences(who: str, layer: Layer, n_steps: int | None = None) -> None:
-    """Raise where the layer below doesn't give sequences of vectors, or of another length."""
-    check_below(who, layer)
-    shape = tuple(layer.outputs.shape)
-    if len(shape) != 3:
-        raise ValueError(
-            f"{who}: the layer below has outputs of shape {shape}; expected (batch, steps, n_in). "
-            "Of ids make vectors with an EmbeddingInputlayer; a recurrent layer below must not "
-            "have return_last or return_seq_2d."
-        )
-    if n_steps is None:
-        return
-    check_count(f"{who}: n_steps", n_steps)
-    if shape[1] not in (None, n_steps):
-        raise ValueError(
-            f"{who}: n_steps is {n_steps}, and the layer below has {shape[1]} steps; expected the "
-            "same number. Leave n_steps out, or change the InputLayer."
-        )
+def _check_start(start: Sequence[keras.KerasTensor] | None, sizes: Sequence[int]) -> None:
+    shapes = None if start is None else [tuple(part.shape) for part in start]
+    expected = ", ".join(f"(batch, {size})" for size in sizes)
+    require(
+        shapes is not None and [shape[1:] for shape in shapes] == [(size,) for size in sizes],
+        f"RNNLayer: initial_state has shapes {shapes}; expected {expected}. Give it another "
+        "recurrent layer with the same cell_fn and n_hidden, or inputs of these shapes.",
+    )
 
 
-def _begin_state(
-    who: str, layer: Layer, state: Layer | Sequence | None, sizes: Sequence[int]
-) -> list[keras.KerasTensor]:
-    """Return where a state begins: zeros for each row of the batch, or what was given."""
-    if state is None:
-        start = _ZeroState(sizes)(layer.outputs)
-        return list(start) if isinstance(start, (list, tuple)) else [start]
-    if isinstance(state, Layer):
-        state = getattr(state, "final_state", None)
+def _operation(
+    cell_fn: Cell,
+    cell_init_args: Mapping[str, Any] | None,
+    n_hidden: int,
+    initializer: Initializer | None,
+    **options: Any,
+) -> keras.layers.RNN:
+    """Return the Keras layer that runs a cell over a sequence, and gives its states as well."""
+    cell = CELLS.get(cell_fn.lower()) if isinstance(cell_fn, str) else cell_fn
+    require(
+        isinstance(cell, type) and hasattr(cell, "get_initial_state"),
+        f"RNNLayer: cell_fn is {cell_fn!r}; expected 'lstm', 'gru', 'rnn' or a cell class such as "
+        "keras.layers.LSTMCell. tf.nn.rnn_cell.BasicLSTMCell is 'lstm' here.",
+        TypeError,
+    )
+    args = dict(cell_init_args or {})
+    args.pop("state_is_tuple", None)  # of TensorFlow 1, where it is no tuple here it never was
+    for which in ("kernel_initializer", "recurrent_initializer"):
+        # A copy for each: Keras warns where one initializer without a seed is used twice.
+        args.setdefault(which, _copy(initializer))
+    if cell is keras.layers.LSTMCell and not {"unit_forget_bias", "bias_initializer"} & set(args):
+        args["bias_initializer"] = ForgetBias(args.pop("forget_bias", 1.0))
+        args["unit_forget_bias"] = False
+    options["return_state"] = True
+    quick = {keras.layers.LSTMCell: LSTM, keras.layers.GRUCell: GRU}.get(cell)
     try:
-        shapes = [tuple(part.shape) for part in state]
-    except (TypeError, AttributeError):
-        shapes = None
-    if shapes is None or [shape[1:] for shape in shapes] != [(size,) for size in sizes]:
-        expected = ", ".join(f"(batch, {size})" for size in sizes)
-        raise ValueError(
-            f"{who}: initial_state has shapes {shapes}; expected {expected}. Give it another "
-            "recurrent layer with the same cell_fn and n_hidden, or inputs of these shapes."
-        )
-    return list(state)
+        if quick is not None:
+            return quick(n_hidden, **args, **options)
+        return keras.layers.RNN(cell(n_hidden, **args), **options)
+    except (TypeError, ValueError) as error:
+        raise type(error)(
+            f"RNNLayer: cell_init_args is {dict(cell_init_args or {})}; expected arguments of "
+            f"keras.layers.{cell.__name__}, and for an LSTM forget_bias: {error}"
+        ) from error
 
 
-class _Applied:
-    """A Keras layer that is called with more than the outputs of the layers below."""
+def _copy(initializer: Initializer | None) -> keras.initializers.Initializer:
+    if initializer is None:
+        return keras.initializers.RandomUniform(-0.1, 0.1)
+    if isinstance(initializer, keras.initializers.Initializer):
+        return initializer.clone()
+    return keras.initializers.get(initializer)
 
-    def __init__(self, operation: keras.layers.Layer, apply):
-        self.name, self._operation, self._apply = operation.name, operation, apply
 
-    def __call__(self, inputs):
-        return list(self._apply())
+@keras.saving.register_keras_serializable("tlcore")
+class ForgetBias(keras.initializers.Initializer):
+    """Start of an LSTM's bias: zeros, but for the forget gate, the second quarter of i, f, c, o."""
 
-    @property
-    def weights(self) -> list[keras.Variable]:
-        return self._operation.weights
+    def __init__(self, forget_bias: float):
+        self.forget_bias = float(forget_bias)
+
+    def __call__(self, shape, dtype="float32"):
+        """Return the biases, (4 * n_hidden,)."""
+        return tf.repeat(tf.constant([0.0, self.forget_bias, 0.0, 0.0], dtype), shape[0] // 4)
+
+    def get_config(self):
+        """Return what makes another of its kind."""
+        return {"forget_bias": self.forget_bias}
 
 
 @keras.saving.register_keras_serializable("tlcore")
@@ -209,25 +220,141 @@ class _ZeroState(keras.layers.Layer):
         return super().get_config() | {"sizes": self.sizes}
 
 
-@keras.saving.register_keras_serializable("tlcore")
-class _Steps(keras.layers.Layer):
-    """Outputs in the order of time, and one row for each where they are wanted so."""
+class RecurrentModel:
+    """Call a recurrent network with a state, and get the new state beside the outputs.
 
-    def __init__(self, backwards: bool = False, flat: bool = False, **options):
-        super().__init__(**options)
-        self.backwards, self.flat = backwards, flat
-        self.supports_masking = True
+    Nothing is remembered between two calls: the same words and the same state give the same
+    outputs. Truncated backpropagation through time (Williams and Peng, 1990) is to hand the new
+    state on as a value, so that no gradient flows back beyond the piece at hand.
 
-    def compute_mask(self, x, previous_mask=None):
-        """Let the mask end here: the layers above have no use for it, and would warn."""
+    Parameters
+    ----------
+    network : Layer
+        A network with at least one recurrent layer whose state begins at zero.
 
-    def call(self, x):
-        # The identity is a new tensor, without the mask that Keras hangs on the old one.
-        x = tf.reverse(x, axis=[1]) if self.backwards else tf.identity(x)  # (batch, steps, n)
-        return tf.reshape(x, [-1, x.shape[-1]]) if self.flat else x
+    Attributes
+    ----------
+    model : keras.Model
+        The same as an ordinary Keras model: takes ``[x, state]``, gives ``[outputs, state]``.
 
-    def compute_output_shape(self, shape):
-        return (None, shape[-1]) if self.flat else shape
+    Examples
+    --------
+    >>> from tlcore.layers import EmbeddingInputlayer, InputLayer, RNNLayer
+    >>> words = InputLayer((None,), dtype="int32")
+    >>> network = RNNLayer(EmbeddingInputlayer(words, 100, 8), "lstm", n_hidden=8)
+    >>> model = RecurrentModel(network)
+    >>> text = np.array([[7, 3, 9, 4]])
+    >>> whole, _ = model(text)
+    >>> first, state = model(text[:, :3])
+    >>> last, _ = model(text[:, 3:], state)
+    >>> bool(np.allclose(whole[:, 3:], last, atol=1e-6))
+    True
+    """
 
-    def get_config(self):
-        return super().get_config() | {"backwards": self.backwards, "flat": self.flat}
+    def __init__(self, network: Layer):
+        layers = _recurrent_layers(network)
+        require(
+            layers,
+            f"RecurrentModel: {network!r} has no recurrent layer that begins at zero; expected one "
+            "at least, such as an RNNLayer.",
+        )
+        self.network = network
+        self._start = [layer.initial_state for layer in layers]
+        final = [layer.final_state for layer in layers]
+        x = network.inputs[0] if len(network.inputs) == 1 else list(network.inputs)
+        self.model = keras.Model([x, self._start], [network.outputs, final])
+        self._compiled: dict[bool, Any] = {}
+
+    def zero_state(self, batch_size: int) -> list[list[tf.Tensor]]:
+        """Return the state before the first word: a list for each layer, the lowest first."""
+        return initialize_rnn_state(self._start, batch_size)
+
+    def __call__(
+        self, x: np.ndarray, state: list | None = None, training: bool = False
+    ) -> tuple[tf.Tensor, list[list[tf.Tensor]]]:
+        """Return outputs and the new state.
+
+        Parameters
+        ----------
+        x : array_like
+            Inputs, such as ids of shape (batch, steps).
+        state : nested list, optional
+            What the call before gave. Zero unless given.
+        training : bool
+            Whether dropout is on.
+        """
+        # A network with several inputs is given a list of arrays; with one, [[3, 1]] is an array.
+        several = len(self.network.inputs) > 1
+        x = [tf.convert_to_tensor(a) for a in x] if several else tf.convert_to_tensor(x)
+        batch = (x[0] if several else x).shape[0]
+        state = self.zero_state(batch) if state is None else self._checked(state, batch)
+        if training not in self._compiled:
+            # A trace for each switch: quick enough to go through a text word by word.
+            self._compiled[training] = tf.function(
+                lambda x, state: self.model([x, state], training=training),
+                autograph=False,
+                reduce_retracing=True,
+            )
+        outputs, state = self._compiled[training](x, state)
+        return outputs, state
+
+    def _checked(self, state: list, batch: int | None) -> list[list[tf.Tensor]]:
+        expected = [[(batch, part.shape[1]) for part in layer] for layer in self._start]
+        try:
+            shapes = [[tuple(np.shape(part)) for part in layer] for layer in state]
+        except TypeError:
+            shapes = type(state).__name__
+        require(
+            batch is None or shapes == expected,
+            f"RecurrentModel: state has shapes {shapes}; expected {expected}, a list for each "
+            f"recurrent layer and {batch} rows, as many as x has. Begin with zero_state({batch}), "
+            "and hand on what the call before gave.",
+        )
+        return [[tf.cast(part, tf.float32) for part in layer] for layer in state]
+
+
+def initialize_rnn_state(state: Any, batch_size: int | None = None) -> Any:
+    """Return zeros for a state: what it is before the first word.
+
+    Parameters
+    ----------
+    state : Layer or nested list
+        The ``initial_state`` of a layer, or arrays, or lists of such. Or a whole network: then the
+        states of all its recurrent layers, the lowest first, for a :class:`RecurrentModel`.
+    batch_size : int, optional
+        Number of sequences. Needed where the state doesn't know it.
+
+    Returns
+    -------
+    nested list of tf.Tensor
+        Zeros in the same lists.
+
+    Examples
+    --------
+    >>> from tlcore.layers import InputLayer, RNNLayer
+    >>> lstm1 = RNNLayer(InputLayer((20, 200)), "lstm", n_hidden=200)
+    >>> [tuple(part.shape) for part in initialize_rnn_state(lstm1.initial_state, batch_size=5)]
+    [(5, 200), (5, 200)]
+    """
+    if isinstance(state, Layer):
+        state = [layer.initial_state for layer in _recurrent_layers(state)]
+    if batch_size is not None:
+        check_count("initialize_rnn_state: batch_size", batch_size)
+
+    def zeros(part) -> tf.Tensor:
+        rows = part.shape[0] if batch_size is None else batch_size
+        require(
+            rows is not None,
+            "initialize_rnn_state: batch_size is missing, and the state is symbolic; expected the "
+            "number of sequences, such as batch_size=20.",
+        )
+        return tf.zeros([rows, *part.shape[1:]])
+
+    return keras.tree.map_structure(zeros, state)
+
+
+def _recurrent_layers(network: Layer) -> list[Layer]:
+    """Return the layers of a network that have a state which begins at zero, the lowest first."""
+    found = [layer for below in network.below for layer in _recurrent_layers(below)]
+    found += [network] * network.carries
+    return list({id(layer): layer for layer in found}.values())

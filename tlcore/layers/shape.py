@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from functools import reduce
 
 import keras
 import tensorflow as tf
 
+from tlcore.check import require
 from tlcore.layers.core import Activation, Layer, check_below
 
 
@@ -36,12 +38,6 @@ class ReshapeLayer(Layer):
     shape : sequence of int
         The new shape with -1 for the batch in front: [-1, 28, 28, 1].
     name : str, optional
-        Name of the layer.
-
-    Raises
-    ------
-    ValueError
-        If `shape` doesn't begin with -1, or has another number of elements.
 
     Examples
     --------
@@ -52,17 +48,18 @@ class ReshapeLayer(Layer):
 
     def __init__(self, layer: Layer, shape: Sequence[int], name: str | None = None):
         check_below("ReshapeLayer", layer)
-        shape = tuple(shape)
-        if len(shape) < 2 or shape[0] != -1:
-            raise ValueError(
-                f"ReshapeLayer: shape is {list(shape)}; expected -1 for the batch in front, as in "
-                "[-1, 28, 28, 1]."
-            )
+        shape = list(shape)
+        require(
+            len(shape) > 1 and shape[0] == -1,
+            f"ReshapeLayer: shape is {shape}; expected -1 for the batch in front, as in "
+            "[-1, 28, 28, 1].",
+        )
         have = tuple(layer.outputs.shape[1:])
-        if -1 not in shape[1:] and None not in have and _size(have) != _size(shape[1:]):
+        known = None not in have and -1 not in shape[1:]
+        if known and math.prod(have) != math.prod(shape[1:]):
             raise ValueError(
-                f"ReshapeLayer: shape is {list(shape)}, {_size(shape[1:])} elements an example; "
-                f"expected {_size(have)}, what the layer below has: {have}."
+                f"ReshapeLayer: shape is {shape}, {math.prod(shape[1:])} elements an example; "
+                f"expected {math.prod(have)}, what the layer below has: {have}."
             )
         super().__init__(layer, keras.layers.Reshape(shape[1:], name=name))
 
@@ -77,12 +74,6 @@ class ConcatLayer(Layer):
     concat_dim : int
         The axis along which they are joined; 0 is the batch.
     name : str, optional
-        Name of the layer.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If there are fewer than two layers, or their shapes don't fit.
 
     Examples
     --------
@@ -93,19 +84,18 @@ class ConcatLayer(Layer):
     """
 
     def __init__(self, layer: Sequence[Layer], concat_dim: int = 1, name: str | None = None):
-        shapes = _check_branches("ConcatLayer", layer)
+        shapes = _branches("ConcatLayer", layer)
         rank = len(shapes[0])
-        if not 1 <= concat_dim < rank:
-            raise ValueError(
-                f"ConcatLayer: concat_dim is {concat_dim}; expected 1 to {rank - 1}, an axis of "
-                f"{shapes[0]} other than the batch."
-            )
-        rest = {shape[:concat_dim] + shape[concat_dim + 1 :] for shape in shapes}
-        if len(rest) > 1:
-            raise ValueError(
-                f"ConcatLayer: the layers have outputs of shapes {shapes}; expected shapes that "
-                f"differ only in axis {concat_dim}."
-            )
+        require(
+            1 <= concat_dim < rank,
+            f"ConcatLayer: concat_dim is {concat_dim}; expected 1 to {rank - 1}, an axis of "
+            f"{shapes[0]} other than the batch.",
+        )
+        require(
+            len({shape[:concat_dim] + shape[concat_dim + 1 :] for shape in shapes}) == 1,
+            f"ConcatLayer: the layers have outputs of shapes {shapes}; expected shapes that "
+            f"differ only in axis {concat_dim}.",
+        )
         super().__init__(layer, keras.layers.Concatenate(axis=concat_dim, name=name))
 
 
@@ -118,15 +108,8 @@ class ElementwiseLayer(Layer):
         Outputs of the same shape.
     combine_fn : callable
         Takes two tensors, gives one: ``tf.add``, ``tf.multiply``, ``tf.minimum``, ``tf.maximum``.
-    act : callable or str, optional
-        Activation of the result.
-    name : str, optional
-        Name of the layer.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If there are fewer than two layers, or their shapes differ.
+    act, name
+        As in :class:`~tlcore.layers.Layer`.
 
     Examples
     --------
@@ -143,13 +126,24 @@ class ElementwiseLayer(Layer):
         act: Activation = None,
         name: str | None = None,
     ):
-        shapes = _check_branches("ElementwiseLayer", layer)
-        if len(set(shapes)) > 1:
-            raise ValueError(
-                f"ElementwiseLayer: the layers have outputs of shapes {shapes}; expected the same "
-                "shape. Give them the same n_units."
-            )
+        shapes = _branches("ElementwiseLayer", layer)
+        require(
+            len(set(shapes)) == 1,
+            f"ElementwiseLayer: the layers have outputs of shapes {shapes}; expected the same "
+            "shape. Give them the same n_units.",
+        )
         super().__init__(layer, _Elementwise(combine_fn, act, name=name))
+
+
+def _branches(who: str, layers: Sequence[Layer]) -> list[tuple]:
+    """Return the shapes of two or more layers that are to be joined."""
+    require(
+        not isinstance(layers, Layer) and len(layers) > 1,
+        f"{who}: layer is {layers!r}; expected a list of two or more layers.",
+    )
+    for layer in layers:
+        check_below(who, layer)
+    return [tuple(layer.outputs.shape) for layer in layers]
 
 
 #: What a saved model may name; any other function can't be found again from a file.
@@ -168,12 +162,12 @@ class _Elementwise(keras.layers.Layer):
 
     def get_config(self):
         name = self.combine_fn.__name__
-        if COMBINE.get(name) is not self.combine_fn:
-            raise ValueError(
-                f"ElementwiseLayer: combine_fn is {self.combine_fn!r}; expected one of "
-                f"{', '.join(f'tf.{known}' for known in COMBINE)} in a model that is saved. "
-                "model.export takes any."
-            )
+        require(
+            COMBINE.get(name) is self.combine_fn,
+            f"ElementwiseLayer: combine_fn is {self.combine_fn!r}; expected one of "
+            f"{', '.join(f'tf.{known}' for known in COMBINE)} in a model that is saved. "
+            "model.export takes any.",
+        )
         act = keras.activations.serialize(self.act)
         return super().get_config() | {"combine_fn": name, "act": act}
 
@@ -182,13 +176,25 @@ class _Elementwise(keras.layers.Layer):
         return cls(**config | {"combine_fn": COMBINE[config["combine_fn"]]})
 
 
-def _check_branches(name: str, layers: Sequence[Layer]) -> list[tuple]:
-    if isinstance(layers, Layer) or len(layers) < 2:
-        raise ValueError(f"{name}: layer is {layers!r}; expected a list of two or more layers.")
-    for layer in layers:
-        check_below(name, layer)
-    return [tuple(layer.outputs.shape) for layer in layers]
+@keras.saving.register_keras_serializable("tlcore")
+class _Steps(keras.layers.Layer):
+    """Sequences (batch, steps, n) in the order of time, as one row for each step if `flat`."""
 
+    def __init__(self, backwards: bool = False, flat: bool = False, **options):
+        super().__init__(**options)
+        self.backwards, self.flat = backwards, flat
+        self.supports_masking = True
 
-def _size(shape: Sequence[int]) -> int:
-    return reduce(lambda a, b: a * b, shape, 1)
+    def compute_mask(self, x, previous_mask=None):
+        """Let the mask end here: the layers above have no use for it, and would warn."""
+
+    def call(self, x):
+        # The identity is a new tensor, without the mask that Keras hangs on the old one.
+        x = tf.reverse(x, axis=[1]) if self.backwards else tf.identity(x)  # (batch, steps, n)
+        return tf.reshape(x, [-1, x.shape[-1]]) if self.flat else x
+
+    def compute_output_shape(self, shape):
+        return (None, shape[-1]) if self.flat else shape
+
+    def get_config(self):
+        return super().get_config() | {"backwards": self.backwards, "flat": self.flat}

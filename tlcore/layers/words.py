@@ -6,11 +6,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tlcore.check import check_count
-from tlcore.layers.core import Layer, check_below
+from tlcore.check import check_count, require
+from tlcore.layers.core import Initializer, Layer, check_below
 from tlcore.layers.embedding import EmbeddingInputlayer
-
-Initializer = str | keras.initializers.Initializer
 
 
 class WordLogitsLayer(Layer):
@@ -31,15 +29,8 @@ class WordLogitsLayer(Layer):
         Use its table; its vectors must have n_in numbers. Then the layer has no weights but b.
     W_init : str or keras.initializers.Initializer, optional
         Start of a table of its own, shape (words, n_in). Uniform between -0.1 and 0.1 unless told.
-    b_init : str or keras.initializers.Initializer
-        Start of b, shape (words,).
-    name : str, optional
-        Name of the layer.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `layer` doesn't have two axes, or the sizes don't fit.
+    b_init, name
+        As in :class:`~tlcore.layers.Layer`; b has the shape (words,).
 
     Examples
     --------
@@ -63,30 +54,32 @@ class WordLogitsLayer(Layer):
         check_below(who, layer, rank=2)
         table = None
         if tied_to is not None:
-            if not isinstance(tied_to, EmbeddingInputlayer):
-                raise TypeError(
-                    f"{who}: tied_to is a {type(tied_to).__name__}; expected the "
-                    "EmbeddingInputlayer whose table is to be shared."
-                )
+            vocabulary_size = _check_tied(who, layer, vocabulary_size, tied_to)
             table = tied_to.operation
-            n_words, n_in = tied_to.vocabulary_size, tied_to.embedding_size
-            if n_in != layer.outputs.shape[-1] or vocabulary_size not in (None, n_words):
-                raise ValueError(
-                    f"{who}: tied_to has {n_words} vectors of {n_in} numbers; expected "
-                    f"{vocabulary_size or n_words} of {layer.outputs.shape[-1]}, what the layer "
-                    "below gives. Use n_hidden = embedding_size, and the same vocabulary."
-                )
-            vocabulary_size = n_words
-        if vocabulary_size is None:
-            raise ValueError(f"{who}: expected vocabulary_size, or a layer in tied_to.")
-        operation = _WordLogits(
-            check_count(f"{who}: vocabulary_size", vocabulary_size),
-            table,
-            W_init or keras.initializers.RandomUniform(-0.1, 0.1),
-            b_init,
-            name=name,
-        )
-        super().__init__(layer, operation)
+        require(vocabulary_size is not None, f"{who}: expected vocabulary_size, or tied_to.")
+        vocabulary_size = check_count(f"{who}: vocabulary_size", vocabulary_size)
+        W_init = W_init or keras.initializers.RandomUniform(-0.1, 0.1)
+        super().__init__(layer, _WordLogits(vocabulary_size, table, W_init, b_init, name=name))
+
+
+def _check_tied(
+    who: str, layer: Layer, n_words: int | None, tied_to: EmbeddingInputlayer
+) -> int:
+    """Return the number of words in the table of `tied_to`."""
+    require(
+        isinstance(tied_to, EmbeddingInputlayer),
+        f"{who}: tied_to is a {type(tied_to).__name__}; expected the EmbeddingInputlayer whose "
+        "table is to be shared.",
+        TypeError,
+    )
+    n_in, there = layer.outputs.shape[-1], tied_to.vocabulary_size
+    require(
+        tied_to.embedding_size == n_in and n_words in (None, there),
+        f"{who}: tied_to has {there} vectors of {tied_to.embedding_size} numbers; expected "
+        f"{n_words or there} of {n_in}, what the layer below gives. Use n_hidden = "
+        "embedding_size, and the same vocabulary.",
+    )
+    return there
 
 
 class _WordLogits(keras.layers.Layer):
@@ -120,12 +113,12 @@ class _WordLogits(keras.layers.Layer):
     def sampled_loss(
         self, x: tf.Tensor, targets: tf.Tensor, num_sampled: int, seed: tf.Tensor
     ) -> tf.Tensor:
-        """Return the cost of each row of x with the softmax over some words only.
+        """Return the cost of each row of x with the softmax over some words only, (rows,).
 
-        The right word is told apart from `num_sampled` words, drawn with the probabilities
-        log(1 + 1 / (id + 1)) / log(1 + words): ids in order of frequency. Each word's score is
-        lowered by the logarithm of how often it is expected to be drawn, so that in the mean the
-        gradient leads to where the full softmax's does (Jean et al., 2015, section 3).
+        The right word is told apart from `num_sampled` words, drawn for all rows together, with the
+        probabilities log(1 + 1 / (id + 1)) / log(1 + words): ids in order of frequency. Each word's
+        score is lowered by the logarithm of how often it is expected to be drawn, so that in the
+        mean the gradient leads to where the full softmax's does (Jean et al., 2015, section 3).
 
         Parameters
         ----------
@@ -134,7 +127,6 @@ class _WordLogits(keras.layers.Layer):
         targets : tf.Tensor
             Ids, (rows,).
         num_sampled : int
-            Words to draw for all rows together.
         seed : tf.Tensor
             Two integers: the same seed draws the same words.
         """

@@ -11,7 +11,7 @@ import tensorflow as tf
 from tlcore.check import check_count
 from tlcore.cost import cross_entropy_seq
 from tlcore.iterate import segments
-from tlcore.layers.state import RecurrentModel
+from tlcore.layers.recurrent import RecurrentModel
 
 
 def perplexity(

@@ -109,7 +109,7 @@ def test_an_id_outside_the_vocabulary_is_an_error(ids):
     [
         ({"vocabulary_size": 0}, ValueError, ["EmbeddingInputlayer: vocabulary_size is 0"]),
         ({"embedding_size": 1.5}, TypeError, ["embedding_size is 1.5", "whole number"]),
-        ({"inputs": np.arange(3)}, TypeError, ["inputs is a ndarray", "InputLayer((), dtype="]),
+        ({"inputs": np.arange(3)}, TypeError, ["inputs is a ndarray", "InputLayer"]),
         ({"inputs": InputLayer((3,))}, TypeError, ["inputs are float32", "dtype='int32'"]),
     ],
 )
@@ -323,7 +323,7 @@ def test_pairs_outside_the_vocabulary_are_an_error(centres, labels):
     ("options", "kind", "parts"),
     [
         ({"num_sampled": 21}, ValueError, ["num_sampled is 21", "vocabulary_size is 20"]),
-        ({"num_sampled": 0}, ValueError, ["num_sampled is 0", "at least 1"]),
+        ({"num_sampled": 0}, ValueError, ["num_sampled is 0", "from 1 to 20"]),
         ({"vocabulary_size": -3}, ValueError, ["vocabulary_size is -3"]),
         ({"train_labels": [1, 2]}, TypeError, ["train_labels", "is a list"]),
         ({"nce_b_init": np.zeros(19)}, ValueError, ["nce_b_init has shape (19,)", "20 finite"]),

@@ -7,11 +7,10 @@ from typing import Any
 
 import keras
 
-from tlcore.check import check_count
-from tlcore.layers.cells import Cell, Initializer
-from tlcore.layers.core import Layer, _merge
-from tlcore.layers.recurrent import _Steps, check_sequences
-from tlcore.layers.recurrent_more import DynamicRNNLayer, Start, _adopt, _Count
+from tlcore.classic.recurrent import Dropout, DynamicRNNLayer, _Count, check_depth
+from tlcore.layers.core import Initializer, Layer, check_below
+from tlcore.layers.recurrent import Cell, Start
+from tlcore.layers.shape import _Steps
 
 
 class Seq2Seq(Layer):
@@ -20,24 +19,20 @@ class Seq2Seq(Layer):
     Each layer of the decoder begins with the final state of the encoder's layer at the same height
     (Sutskever, Vinyals and Le, 2014). Of the source only that is handed on: n_hidden numbers, or
     twice as many from an LSTM, whatever its length. Attention takes that limit away; see
-    :class:`~tlcore.layers.EmbeddingAttentionSeq2seqWrapper`.
+    :class:`~tlcore.layers.EmbeddingAttentionSeq2seq`.
 
     Parameters
     ----------
     net_encode_in, net_decode_in : Layer
         Source and target as vectors, (batch, steps, n_in) each, padded at the end. The decoder is
         given the right words, shifted by one: _GO W X Y for the targets W X Y _EOS.
-    cell_fn, cell_init_args, n_hidden, initializer
-        As in :class:`RNNLayer`, for both.
+    cell_fn, cell_init_args, n_hidden, initializer, dropout, n_layer
+        As in :class:`DynamicRNNLayer`, for both.
     encode_sequence_length, decode_sequence_length : Layer, optional
         Steps that count, (batch,), as in :class:`DynamicRNNLayer`.
     initial_state_encode, initial_state_decode : Layer or list of keras.KerasTensor, optional
         Where the states begin, for networks one layer deep. The encoder's is zero unless given,
         and the decoder's is the encoder's final state.
-    dropout : float or pair of float, optional
-        KEEPING probabilities of inputs and of outputs of each layer, while training.
-    n_layer : int
-        How many layers deep both are.
     return_seq_2d : bool
         Give one row for each target step: (batch * steps, n_hidden).
     name : str
@@ -49,11 +44,6 @@ class Seq2Seq(Layer):
         The decoder's: (batch, steps, n_hidden), or as `return_seq_2d` says.
     initial_state_encode, final_state_encode, initial_state_decode, final_state_decode : list
         The states of all layers, the lowest first.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As :class:`DynamicRNNLayer`.
 
     Examples
     --------
@@ -77,22 +67,15 @@ class Seq2Seq(Layer):
         decode_sequence_length: Layer | keras.KerasTensor | None = None,
         initial_state_encode: Start = None,
         initial_state_decode: Start = None,
-        dropout: float | tuple[float, float] | None = None,
+        dropout: Dropout = None,
         n_layer: int = 1,
         return_seq_2d: bool = False,
         name: str = "seq2seq",
     ):
-        who = type(self).__name__
-        if (
-            check_count(f"{who}: n_layer", n_layer) > 1
-            and (initial_state_encode or initial_state_decode) is not None
-        ):
-            raise ValueError(
-                f"{who}: an initial state is given and n_layer is {n_layer}; expected one layer."
-            )
+        check_depth("Seq2Seq", n_layer, initial_state_encode, initial_state_decode)
 
         def stack(way, bottom, lengths, starts) -> list[DynamicRNNLayer]:
-            check_sequences(who, bottom)
+            check_below("Seq2Seq", bottom, 3, f"net_{way}_in")
             if lengths is None:  # counted once, where the input comes in
                 lengths = Layer(bottom, _Count(name=f"{name}_{way}_length"))
             layers: list[DynamicRNNLayer] = []
@@ -111,16 +94,11 @@ class Seq2Seq(Layer):
         encoder = stack("encode", net_encode_in, encode_sequence_length, starts)
         starts = encoder if initial_state_decode is None else [initial_state_decode]
         decoder = stack("decode", net_decode_in, decode_sequence_length, starts)
-        _adopt(self, decoder[-1], [encoder[-1], decoder[-1]])
+        top = decoder[-1]
+        outputs = _Steps(flat=True)(top.outputs) if return_seq_2d else top.outputs
+        self._record([encoder[-1], top], top.operation, outputs)  # the encoder's weights first
         self.name = name
-        # The encoder's first, as a reader meets them.
-        self.all_params = _merge([encoder[-1].all_params, self.all_params])
-        self.all_layers = _merge([encoder[-1].all_layers, self.all_layers])
-        self.operations = _merge([encoder[-1].operations, self.operations])
         self.initial_state_encode = [part for layer in encoder for part in layer.initial_state]
         self.final_state_encode = [part for layer in encoder for part in layer.final_state]
         self.initial_state_decode = [part for layer in decoder for part in layer.initial_state]
         self.final_state_decode = [part for layer in decoder for part in layer.final_state]
-        if return_seq_2d:
-            self.outputs = _Steps(flat=True)(self.outputs)
-            self.all_layers[-1] = self.outputs

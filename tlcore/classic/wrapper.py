@@ -9,8 +9,8 @@ import numpy as np
 import tensorflow as tf
 
 from tlcore import nlp
-from tlcore.check import check_count, check_rate
-from tlcore.layers.seq2seq_attention import EmbeddingAttentionSeq2seq
+from tlcore.check import check_count, check_ids, check_positive, check_rate, require
+from tlcore.layers.translator import EmbeddingAttentionSeq2seq
 from tlcore.nlp.buckets import Bucket, check_buckets
 from tlcore.train.sequences import sequence_loss
 from tlcore.train.sgd import SGD
@@ -19,14 +19,13 @@ from tlcore.train.sgd import SGD
 class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
     """Translate sequences of ids, as the original tutorial does: buckets and a step at a time.
 
-    The original wrapped a TensorFlow graph for each bucket, and failed on the TensorFlow of its own
-    day. Here one network takes any length, and a bucket is a shape that the step is compiled for.
-    There is no session. For whole epochs :class:`~tlcore.train.TranslationTrainer` is quicker.
+    One network takes any length, and a bucket is a shape that the step is compiled for. There is no
+    session. For whole epochs :class:`~tlcore.train.TranslationTrainer` is quicker.
 
     Parameters
     ----------
     source_vocab_size, target_vocab_size, size, num_layers, use_lstm, name
-        As in :class:`EmbeddingAttentionSeq2seq`, which has options more.
+        As in :class:`~tlcore.layers.EmbeddingAttentionSeq2seq`, whose other options are taken too.
     buckets : list of (int, int)
         Shapes (steps of the encoder, steps of the decoder), each larger than the one before.
     max_gradient_norm : float
@@ -43,12 +42,7 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
     forward_only : bool
         The network is for use, not for training.
     seed : int
-        Seed of the words that are drawn.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a size, a rate or a bucket isn't what is expected.
+        Of the words that are drawn.
 
     Examples
     --------
@@ -87,8 +81,10 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
         self.buckets = check_buckets(buckets)
         self.batch_size = check_count(f"{who}: batch_size", batch_size)
         self.num_samples = num_samples if 0 < num_samples < target_vocab_size else None
-        self.learning_rate_decay_factor = check_rate(learning_rate_decay_factor)
-        self.max_gradient_norm = check_rate(max_gradient_norm)
+        self.learning_rate_decay_factor = check_positive(
+            "learning_rate_decay_factor", learning_rate_decay_factor, "0.99"
+        )
+        self.max_gradient_norm = check_positive("max_gradient_norm", max_gradient_norm, "5.0")
         self.seed, self.forward_only = check_count(f"{who}: seed", seed, least=0), forward_only
         self.global_step = 0
         self._optimizer = SGD(check_rate(learning_rate))
@@ -119,10 +115,8 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Draw a batch from a bucket: ``tl.nlp.get_batch`` with this network's sizes.
 
-        Returns
-        -------
-        encoder_inputs, decoder_inputs, target_weights : ndarray
-            (steps, batch) each: what :meth:`step` takes.
+        Encoder inputs, decoder inputs and target weights are (steps, batch) each: what
+        :meth:`step` takes.
         """
         return nlp.get_batch(
             data, bucket_id, self.batch_size, self.buckets, PAD_ID, GO_ID, EOS_ID, rng=rng
@@ -138,9 +132,8 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
     ) -> tuple[float | None, float, np.ndarray | None]:
         """Train on a batch, or measure it.
 
-        Each target word is guessed from the right words before it, also with `forward_only`. (The
-        original fed the decoder its own guesses then. For translating there is
-        ``tl.utils.Translator``.)
+        Each target word is guessed from the right words before it, also with `forward_only`. For
+        translating there is ``tl.utils.Translator``.
 
         Parameters
         ----------
@@ -160,18 +153,12 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
         outputs : ndarray or None
             With `forward_only` the scores, (steps - 1, batch, words); those of step t are for the
             decoder input t + 1.
-
-        Raises
-        ------
-        ValueError
-            If the arrays don't have the shape of the bucket, an id is outside the vocabulary, or
-            the network was made with ``forward_only=True`` and is to be trained.
         """
-        if self.forward_only and not forward_only:
-            raise ValueError(
-                "step: the network was made with forward_only=True; expected forward_only=True "
-                "here too. Make it with forward_only=False to train it."
-            )
+        require(
+            forward_only or not self.forward_only,
+            "step: the network was made with forward_only=True; expected forward_only=True here "
+            "too. Make it with forward_only=False to train it.",
+        )
         encoder, decoder, weights = self._batch(
             bucket_id, encoder_inputs, decoder_inputs, target_weights
         )
@@ -213,25 +200,21 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
 
     def _batch(self, bucket_id: int, *arrays: Any) -> list[np.ndarray]:
         """Return the arrays as (batch, steps), or say which doesn't fit its bucket."""
-        if bucket_id not in range(len(self.buckets)):
-            raise ValueError(
-                f"step: bucket_id is {bucket_id}; expected 0 to {len(self.buckets) - 1}, one of "
-                f"{self.buckets}."
-            )
+        require(
+            bucket_id in range(len(self.buckets)),
+            f"step: bucket_id is {bucket_id}; expected 0 to {len(self.buckets) - 1}, one of "
+            f"{self.buckets}.",
+        )
         n_source, n_target = self.buckets[bucket_id]
         names = ("encoder_inputs", "decoder_inputs", "target_weights")
         found = [np.asarray(array).T for array in arrays]  # (batch, steps)
         for name, array, n in zip(names, found, (n_source, n_target, n_target), strict=True):
-            if array.ndim != 2 or array.shape != (len(found[0]), n):
-                raise ValueError(
-                    f"step: {name} has shape {array.T.shape}; expected ({n}, batch), the steps of "
-                    f"bucket {bucket_id}, {self.buckets[bucket_id]}. Use what get_batch gives."
-                )
+            require(
+                array.ndim == 2 and array.shape == (len(found[0]), n),
+                f"step: {name} has shape {array.T.shape}; expected ({n}, batch), the steps of "
+                f"bucket {bucket_id}, {self.buckets[bucket_id]}. Use what get_batch gives.",
+            )
         sizes = (self.source_vocab_size, self.target_vocab_size)
         for name, ids, size in zip(names, found, sizes, strict=False):
-            if ids.min(initial=0) < 0 or ids.max(initial=0) >= size:
-                raise ValueError(
-                    f"step: {name} has ids from {ids.min()} to {ids.max()}; expected 0 to "
-                    f"{size - 1}. Make the vocabulary larger, or use the id of _UNK."
-                )
+            check_ids(f"step: {name}", ids, size, ("pairs", "steps"))
         return [a.astype(t) for a, t in zip(found, ("int32", "int32", "float32"), strict=True)]

@@ -1,21 +1,19 @@
-"""Keras's GRU, quicker where the number of steps is known: its way back is written out."""
+"""Keras's GRU, made quicker in the same way as the LSTM."""
 
 from __future__ import annotations
 
 import keras
 import tensorflow as tf
 
-from tlcore.layers.steps import in_order, is_quick, project
+from tlcore.fast.lstm import in_order, is_quick, project
 
 
 @keras.saving.register_keras_serializable("tlcore")
 class GRU(keras.layers.GRU):
-    """Keras's GRU, quicker where the number of steps is known.
+    """Keras's GRU, the steps written out.
 
-    As with the LSTM of this package, the products of all inputs are one multiplication and the
-    steps are written out, those that a mask leaves out as well. Weights, order of the gates
-    (z, r, candidate) and results are Keras's. With other activations, without ``reset_after``, on
-    a GPU without a mask and for long sequences Keras's own way is taken.
+    With other activations, without ``reset_after``, on a GPU without a mask and for long sequences
+    Keras's own loop runs.
     """
 
     def inner_loop(self, sequences, initial_state, mask, training=False):
@@ -44,7 +42,7 @@ def gru_step(inputs: tf.Tensor, R: tf.Tensor, b: tf.Tensor, h: tf.Tensor) -> tf.
     R : tf.Tensor
         Weights from h to gates and candidate, (n_hidden, 3 * n_hidden).
     b : tf.Tensor
-        Biases of that part, (3 * n_hidden,).
+        Biases of that product, (3 * n_hidden,).
     h : tf.Tensor
         The state before the step, (batch, n_hidden).
 
@@ -62,8 +60,9 @@ def gru_steps(
 ) -> tuple[tf.Tensor, tf.Tensor]:
     """Return the outputs (steps, batch, n_hidden) and the last h of a GRU.
 
-    The gradient is written out, so that TensorFlow needn't keep and visit every product of every
-    step: the weights' gradient is one multiplication for all steps together.
+    The equations are those of Cho et al. (2014), section 2.3, with the reset gate applied after the
+    product with R, as cuDNN and Keras have it. In the backward pass the weights' gradient is one
+    multiplication for all steps together.
 
     Parameters
     ----------
@@ -71,12 +70,6 @@ def gru_steps(
         As for :func:`gru_step`, the inputs of all steps: (steps, batch, 3 * n_hidden).
     mask : tf.Tensor, optional
         (steps, batch, 1), 0 where the state stays as it is: there the update gate is shut.
-
-    References
-    ----------
-    K. Cho et al. (2014). Learning phrase representations using RNN encoder-decoder for statistical
-    machine translation. EMNLP, section 2.3. The reset gate is applied after the product with R, as
-    cuDNN and Keras have it.
 
     Examples
     --------
@@ -101,7 +94,7 @@ def gru_steps(
             outputs.append(h)
             kept.append((z, r, g, sg, before))
 
-        def gradient(d_outputs, dh) -> tuple[tf.Tensor, ...]:
+        def gradient(d_outputs, dh):
             sigmoid, tanh = tf.raw_ops.SigmoidGrad, tf.raw_ops.TanhGrad  # from y and dy
             d_inputs, d_state = [], []
             for (z, r, g, sg, before), d in zip(

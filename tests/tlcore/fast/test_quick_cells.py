@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tlcore.layers.cells import LSTM
-from tlcore.layers.gru import GRU, gru_step
+from tlcore.fast.gru import GRU, gru_step
+from tlcore.fast.lstm import LSTM
 
 RNG = np.random.default_rng(0)
 MASKS = {

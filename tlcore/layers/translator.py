@@ -7,16 +7,15 @@ from typing import NamedTuple
 import keras
 import tensorflow as tf
 
-from tlcore.check import check_count, check_keep
+from tlcore.check import check_count, require
 from tlcore.layers.attention import AttentionLayer
-from tlcore.layers.core import InputLayer, Layer, _merge
+from tlcore.layers.core import InputLayer, Layer
 from tlcore.layers.dropout import DropoutLayer
 from tlcore.layers.embedding import EmbeddingInputlayer
-from tlcore.layers.recurrent import RNNLayer, _Steps
-from tlcore.layers.recurrent_more import _adopt, _Directed
-from tlcore.layers.shape import ConcatLayer
+from tlcore.layers.recurrent import RNNLayer
+from tlcore.layers.shape import ConcatLayer, _Steps
 from tlcore.layers.words import WordLogitsLayer
-from tlcore.nlp.tokenizer import PAD_ID
+from tlcore.nlp import PAD_ID
 
 #: Word vectors begin uniform between minus and plus this number.
 START = 0.5
@@ -40,9 +39,6 @@ class EmbeddingAttentionSeq2seq(Layer):
     state of the encoder's at the same height. Source sentences come as ``tl.nlp.get_batch`` makes
     them: reversed, the padding in front. Padding is masked: it moves no state and gets no
     attention, so that a sentence has the same translation whatever it is padded to.
-
-    The network takes sentences of any lengths. What was needed to train the original beside it, a
-    graph for each bucket, is :class:`EmbeddingAttentionSeq2seqWrapper`'s.
 
     Parameters
     ----------
@@ -77,11 +73,6 @@ class EmbeddingAttentionSeq2seq(Layer):
         Takes [source ids, target ids], gives the attentional vectors (batch * steps, size): what
         the scores are computed from.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If a parameter isn't what is expected.
-
     Examples
     --------
     >>> network = EmbeddingAttentionSeq2seq(50, 60, size=16, num_layers=2)
@@ -104,13 +95,11 @@ class EmbeddingAttentionSeq2seq(Layer):
         name: str = "seq2seq",
     ):
         who = type(self).__name__
-        for what, value in {"size": size, "num_layers": num_layers}.items():
-            check_count(f"{who}: {what}", value)
-        if bidirectional and size % 2:
-            raise ValueError(f"{who}: size is {size}; expected an even number for two directions.")
+        self.size = check_count(f"{who}: size", size)
+        self.num_layers = check_count(f"{who}: num_layers", num_layers)
         self.source_vocab_size, self.target_vocab_size = source_vocab_size, target_vocab_size
-        self.size, self.num_layers = size, num_layers
-        check_keep(keep)
+        message = f"{who}: size is {size}; expected an even number for two directions."
+        require(not (bidirectional and size % 2), message)
 
         def vectors(way: str, words: int) -> tuple[Layer, Layer]:
             ids = InputLayer((None,), dtype="int32", name=f"{name}_{way}_ids")
@@ -118,24 +107,25 @@ class EmbeddingAttentionSeq2seq(Layer):
             return ids, EmbeddingInputlayer(ids, words, size, start, name=f"{name}_{way}_vectors")
 
         def dropped(layer: Layer, what: str) -> Layer:
-            return DropoutLayer(layer, keep, name=f"{name}_drop_{what}") if keep < 1 else layer
+            return DropoutLayer(layer, keep, name=f"{name}_drop_{what}") if keep != 1 else layer
 
         cell = "lstm" if use_lstm else "gru"
         source, words = vectors("source", source_vocab_size)
         mask = _IsWord(name=f"{name}_mask")(source.outputs)
 
-        def reader(below: Layer, units: int, own: str, backwards: bool = False) -> Layer:
+        def reader(below: Layer, units: int, own: str, backwards: bool = False) -> RNNLayer:
             # Without cuDNN, which wants padding at the end.
-            args = CELL | {"use_cudnn": False}
-            return _Directed(who, mask, backwards, below, cell, args, units, name=f"{name}_{own}")
+            args, own = CELL | {"use_cudnn": False}, f"{name}_{own}"
+            return RNNLayer(below, cell, args, units, name=own, mask=mask, backwards=backwards)
 
         encoder, top = [], dropped(words, "source")
         for i in range(num_layers):
             if bidirectional and i == 0:
-                top = _Both(
-                    reader(top, size // 2, "encoder_1_fw"),
-                    reader(top, size // 2, "encoder_1_bw", backwards=True),
-                )
+                forward = reader(top, size // 2, "encoder_1_fw")
+                backward = reader(top, size // 2, "encoder_1_bw", backwards=True)
+                top = ConcatLayer([forward, backward], concat_dim=2)
+                states = zip(forward.final_state, backward.final_state, strict=True)
+                top.final_state = [keras.layers.Concatenate()(list(pair)) for pair in states]
             else:
                 top = reader(top, size, f"encoder_{i + 1}")
             encoder.append(top)
@@ -149,14 +139,10 @@ class EmbeddingAttentionSeq2seq(Layer):
             decoder.append(RNNLayer(top, cell, CELL, size, initial_state=below, name=own))
             top = dropped(decoder[-1], f"decoder_{i + 1}")
         looking = AttentionLayer(top, memory, mask, attention, size, name=f"{name}_attention")
-        flat = _Flat(dropped(looking, "attention"))
+        flat = Layer(dropped(looking, "attention"), _Steps(flat=True))
         tie = words if tied else None
         logits = WordLogitsLayer(flat, target_vocab_size, tied_to=tie, name=f"{name}_logits")
-        _adopt(self, logits, [source, target])
-        # The source's first, as a reader meets them.
-        self.all_params = _merge([memory.all_params, logits.all_params])
-        self.all_layers = _merge([memory.all_layers, logits.all_layers])
-        self.operations = _merge([memory.operations, logits.operations])
+        self._record([memory, logits], logits.operation, logits.outputs, on=[source, target])
         self.name, self.weights, self.mask = name, looking.weights, mask
 
         self.vectors = keras.Model(self.inputs, flat.outputs)
@@ -173,25 +159,25 @@ class EmbeddingAttentionSeq2seq(Layer):
     def advance(
         self, ids: tf.Tensor, states: list[list[tf.Tensor]], source: Source
     ) -> tuple[tf.Tensor, list[list[tf.Tensor]], tf.Tensor]:
-        """Take one step of the decoder, for one or more beginnings of each translation.
+        """Take one step of the decoder, for one or more hypotheses of each translation.
 
         Parameters
         ----------
         ids : tf.Tensor
-            The last word of each beginning, (batch, beginnings).
+            The last word of each hypothesis, (batch, hypotheses).
         states : list of list of tf.Tensor
-            States after the word before, a list for each layer, (batch * beginnings, size) each.
+            States after the word before, a list for each layer, (batch * hypotheses, size) each.
         source : Source
             What `encode` gave.
 
         Returns
         -------
         logits : tf.Tensor
-            A score for each word to come next, (batch, beginnings, words).
+            A score for each word to come next, (batch, hypotheses, words).
         states : list of list of tf.Tensor
             States after the step.
         weights : tf.Tensor
-            Attention, (batch, beginnings, source steps).
+            Attention, (batch, hypotheses, source steps).
         """
         n = ids.shape[1]
         x = tf.gather(tf.convert_to_tensor(self._table.embeddings), tf.reshape(ids, [-1]))
@@ -203,22 +189,6 @@ class EmbeddingAttentionSeq2seq(Layer):
         vectors, weights = self._attend.look(h, source.memory, source.keys, source.mask)
         logits = self.operation(tf.reshape(vectors, (-1, self.size)))
         return tf.reshape(logits, (-1, n, self.target_vocab_size)), new, weights
-
-
-class _Both(ConcatLayer):
-    """Both directions side by side, with their final states side by side."""
-
-    def __init__(self, forward: Layer, backward: Layer):
-        super().__init__([forward, backward], concat_dim=2)
-        pairs = zip(forward.final_state, backward.final_state, strict=True)
-        self.final_state = [keras.layers.Concatenate()(list(pair)) for pair in pairs]
-
-
-class _Flat(Layer):
-    """One row for each step."""
-
-    def __init__(self, layer: Layer):
-        super().__init__(layer, _Steps(flat=True))
 
 
 @keras.saving.register_keras_serializable("tlcore")
