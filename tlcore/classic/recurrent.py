@@ -57,20 +57,12 @@ class DynamicRNNLayer(Layer):
     """
 
     def __init__(
-        self,
-        layer: Layer,
-        cell_fn: Cell = "lstm",
-        cell_init_args: Mapping[str, Any] | None = None,
-        n_hidden: int = 64,
-        initializer: Initializer | None = None,
-        sequence_length: Layer | keras.KerasTensor | None = None,
-        initial_state: Start = None,
-        dropout: Dropout = None,
-        n_layer: int = 1,
-        return_last: bool = False,
-        return_seq_2d: bool = False,
-        name: str | None = None,
-    ):
+        self, layer: Layer, cell_fn: Cell = "lstm", cell_init_args: Mapping[str, Any] | None = None,
+        n_hidden: int = 64, initializer: Initializer | None = None,
+        sequence_length: Layer | keras.KerasTensor | None = None, initial_state: Start = None,
+        dropout: Dropout = None, n_layer: int = 1, return_last: bool = False,
+        return_seq_2d: bool = False, name: str | None = None,
+    ):  # fmt: skip
         check_below("DynamicRNNLayer", layer, rank=3)
         keep_in, keep_out = _keeps("DynamicRNNLayer", dropout)
         check_depth("DynamicRNNLayer", n_layer, initial_state)
@@ -129,21 +121,12 @@ class BiRNNLayer(Layer):
     """
 
     def __init__(
-        self,
-        layer: Layer,
-        cell_fn: Cell = "lstm",
-        cell_init_args: Mapping[str, Any] | None = None,
-        n_hidden: int = 100,
-        initializer: Initializer | None = None,
-        n_steps: int | None = None,
-        fw_initial_state: Start = None,
-        bw_initial_state: Start = None,
-        dropout: Dropout = None,
-        n_layer: int = 1,
-        return_last: bool = False,
-        return_seq_2d: bool = False,
+        self, layer: Layer, cell_fn: Cell = "lstm", cell_init_args: Mapping[str, Any] | None = None,
+        n_hidden: int = 100, initializer: Initializer | None = None, n_steps: int | None = None,
+        fw_initial_state: Start = None, bw_initial_state: Start = None, dropout: Dropout = None,
+        n_layer: int = 1, return_last: bool = False, return_seq_2d: bool = False,
         name: str | None = None,
-    ):
+    ):  # fmt: skip
         check_below("BiRNNLayer", layer, rank=3)
         keep_in, keep_out = _keeps("BiRNNLayer", dropout)
         check_depth("BiRNNLayer", n_layer, fw_initial_state, bw_initial_state)
@@ -215,9 +198,6 @@ class _Count(keras.layers.Layer):
     def call(self, x):
         return tf.math.count_nonzero(tf.reduce_any(x != 0, axis=2), axis=1, dtype=tf.int32)
 
-    def compute_output_spec(self, x):
-        return keras.KerasTensor(x.shape[:1], "int32")
-
 
 @keras.saving.register_keras_serializable("tlcore")
 class _Mask(keras.layers.Layer):
@@ -227,9 +207,6 @@ class _Mask(keras.layers.Layer):
         x, lengths = inputs
         return tf.sequence_mask(lengths, tf.shape(x)[1])
 
-    def compute_output_spec(self, inputs):
-        return keras.KerasTensor(inputs[0].shape[:2], "bool")
-
 
 @keras.saving.register_keras_serializable("tlcore")
 class _Last(keras.layers.Layer):
@@ -238,6 +215,3 @@ class _Last(keras.layers.Layer):
     def call(self, inputs):
         x, lengths = inputs
         return tf.gather(x, tf.maximum(lengths - 1, 0), axis=1, batch_dims=1)
-
-    def compute_output_shape(self, shapes):
-        return (shapes[0][0], shapes[0][2])

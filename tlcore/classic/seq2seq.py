@@ -56,22 +56,15 @@ class Seq2Seq(Layer):
     """
 
     def __init__(
-        self,
-        net_encode_in: Layer,
-        net_decode_in: Layer,
-        cell_fn: Cell = "lstm",
-        cell_init_args: Mapping[str, Any] | None = None,
-        n_hidden: int = 256,
+        self, net_encode_in: Layer, net_decode_in: Layer, cell_fn: Cell = "lstm",
+        cell_init_args: Mapping[str, Any] | None = None, n_hidden: int = 256,
         initializer: Initializer | None = None,
         encode_sequence_length: Layer | keras.KerasTensor | None = None,
         decode_sequence_length: Layer | keras.KerasTensor | None = None,
-        initial_state_encode: Start = None,
-        initial_state_decode: Start = None,
-        dropout: Dropout = None,
-        n_layer: int = 1,
-        return_seq_2d: bool = False,
+        initial_state_encode: Start = None, initial_state_decode: Start = None,
+        dropout: Dropout = None, n_layer: int = 1, return_seq_2d: bool = False,
         name: str = "seq2seq",
-    ):
+    ):  # fmt: skip
         check_depth("Seq2Seq", n_layer, initial_state_encode, initial_state_decode)
 
         def stack(way, bottom, lengths, starts) -> list[DynamicRNNLayer]:

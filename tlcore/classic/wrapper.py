@@ -57,23 +57,12 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
     """
 
     def __init__(
-        self,
-        source_vocab_size: int,
-        target_vocab_size: int,
-        buckets: Sequence[Bucket],
-        size: int,
-        num_layers: int,
-        max_gradient_norm: float = 5.0,
-        batch_size: int = 64,
-        learning_rate: float = 0.5,
-        learning_rate_decay_factor: float = 0.99,
-        use_lstm: bool = False,
-        num_samples: int = 512,
-        forward_only: bool = False,
-        name: str = "wrapper",
-        seed: int = 0,
-        **options: Any,
-    ):
+        self, source_vocab_size: int, target_vocab_size: int, buckets: Sequence[Bucket], size: int,
+        num_layers: int, max_gradient_norm: float = 5.0, batch_size: int = 64,
+        learning_rate: float = 0.5, learning_rate_decay_factor: float = 0.99,
+        use_lstm: bool = False, num_samples: int = 512, forward_only: bool = False,
+        name: str = "wrapper", seed: int = 0, **options: Any,
+    ):  # fmt: skip
         super().__init__(
             source_vocab_size, target_vocab_size, size, num_layers, use_lstm, name=name, **options
         )
@@ -105,14 +94,9 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
         return self.learning_rate
 
     def get_batch(
-        self,
-        data: Sequence,
-        bucket_id: int,
-        PAD_ID: int = 0,
-        GO_ID: int = 1,
-        EOS_ID: int = 2,
+        self, data: Sequence, bucket_id: int, PAD_ID: int = 0, GO_ID: int = 1, EOS_ID: int = 2,
         rng: np.random.Generator | None = None,
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
         """Draw a batch from a bucket: ``tl.nlp.get_batch`` with this network's sizes.
 
         Encoder inputs, decoder inputs and target weights are (steps, batch) each: what

@@ -24,11 +24,9 @@ class AttentionLayer(Layer):
     2015, section 3.1) or ``v . tanh(W_q h_t + W_m m_s)`` ("additive"; Bahdanau, Cho and Bengio,
     2015, section 3.1).
 
-    In training all words of the target are known, so the decoder runs over all of them first, and
-    then attention is a few large products for all steps together. Bahdanau's decoder and the
-    original tutorial's go step by step, since c_t goes into the next step; so does Luong's with
-    "input feeding", where outputs[t] does. There a step knows where the last one looked. Here it
-    knows that from h_t alone, which is a few times as quick.
+    In training all words of the target are known: the decoder runs over all of them first, and
+    attention is a few large products for all steps together. In Bahdanau's decoder c_t goes into
+    the next step, which takes a few times as long.
 
     Parameters
     ----------
@@ -62,14 +60,9 @@ class AttentionLayer(Layer):
     """
 
     def __init__(
-        self,
-        layer: Layer,
-        memory: Layer,
-        mask: keras.KerasTensor | None = None,
-        kind: str = "general",
-        n_hidden: int | None = None,
-        name: str | None = None,
-    ):
+        self, layer: Layer, memory: Layer, mask: keras.KerasTensor | None = None,
+        kind: str = "general", n_hidden: int | None = None, name: str | None = None,
+    ):  # fmt: skip
         check_below("AttentionLayer", layer, rank=3)
         check_below("AttentionLayer", memory, rank=3, name="memory")
         n, n_memory = layer.outputs.shape[-1], memory.outputs.shape[-1]
@@ -93,10 +86,6 @@ class _Attend(keras.layers.Layer):
     def __init__(self, kind: str, n_hidden: int, **options):
         super().__init__(**options)
         self.kind, self.n_hidden = kind, n_hidden
-        self.supports_masking = True
-
-    def compute_mask(self, inputs, previous_mask=None):
-        """Let Keras's own masks end here."""
 
     def build(self, shapes):
         n, n_memory = shapes[0][-1], shapes[1][-1]
@@ -133,16 +122,6 @@ class _Attend(keras.layers.Layer):
         weights = masked_softmax(scores, None if mask is None else mask[:, None])
         context = tf.matmul(weights, memory)  # (batch, t, n_memory)
         return tf.tanh(_times(tf.concat([context, h], axis=2), self.W_c)), weights
-
-    def compute_output_spec(self, inputs):
-        (batch, steps, _), (_, n_source, _) = inputs[0].shape, inputs[1].shape
-        return [
-            keras.KerasTensor((batch, steps, self.n_hidden)),
-            keras.KerasTensor((batch, steps, n_source)),
-        ]
-
-    def get_config(self):
-        return super().get_config() | {"kind": self.kind, "n_hidden": self.n_hidden}
 
 
 def masked_softmax(scores: tf.Tensor, mask: tf.Tensor | None = None) -> tf.Tensor:

@@ -61,13 +61,9 @@ class ReconLayer(DenseLayer):
     """
 
     def __init__(
-        self,
-        layer: Layer,
-        x_recon: Layer | None = None,
-        n_units: int = 784,
-        act: Activation = tf.nn.softplus,
-        name: str | None = None,
-    ):
+        self, layer: Layer, x_recon: Layer | None = None, n_units: int = 784,
+        act: Activation = tf.nn.softplus, name: str | None = None,
+    ):  # fmt: skip
         check_below("ReconLayer", layer, rank=2)
         require(
             isinstance(layer.operation, keras.layers.Dense),  # dropconnect's is one too
@@ -136,10 +132,8 @@ class ReconLayer(DenseLayer):
             The dropout layer that corrupts the input. All others are off, and are as before after.
         n_epoch, batch_size, print_freq, learning_rate, seed, checkpoint, progress, on_epoch
             As in :func:`tlcore.utils.fit`.
-        save : bool
+        save, save_name : bool, str
             Write `train_params` to ``<save_name><epoch>.npz`` at each report.
-        save_name : str
-            Beginning of the file's name.
 
         Returns
         -------

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Activation = Callable[[tf.Tensor], tf.Tensor] | str | None
 Initializer = str | keras.initializers.Initializer
+Shape = int | tuple[int | None, ...]
 
 # So that a saved model that uses one of them finds it again.
 for function in (activation.identity, activation.ramp, activation.leaky_relu):
@@ -34,7 +35,6 @@ class Layer:
     Parameters
     ----------
     below : Layer or list of Layer
-        What the operation is applied to.
     operation : keras.layers.Layer
         The computation, with its weights.
 
@@ -43,7 +43,6 @@ class Layer:
     outputs : keras.KerasTensor
         Symbolic output, shape (batch, ...).
     inputs : list of keras.KerasTensor
-        Where data comes into the network.
     operations : list of keras.layers.Layer
         The layers so far as Keras knows them, the input first.
     all_layers : list of keras.KerasTensor
@@ -79,12 +78,9 @@ class Layer:
         self._record(below, operation, operation(inputs[0] if len(inputs) == 1 else inputs))
 
     def _record(
-        self,
-        below: Sequence[Layer],
-        operation: keras.layers.Layer,
-        outputs: keras.KerasTensor,
+        self, below: Sequence[Layer], operation: keras.layers.Layer, outputs: keras.KerasTensor,
         on: Sequence[Layer] = (),
-    ) -> None:
+    ) -> None:  # fmt: skip
         """Note that `operation` gives `outputs`, on top of the networks below.
 
         A layer that is made of several passes the uppermost of them, and the layers that it stands
@@ -165,10 +161,7 @@ class InputLayer(Layer):
     """
 
     def __init__(
-        self,
-        shape: tuple[int | None, ...] | int | keras.KerasTensor,
-        dtype: str = "float32",
-        name: str | None = None,
+        self, shape: Shape | keras.KerasTensor, dtype: str = "float32", name: str | None = None
     ):
         allow_memory_growth()
         if not isinstance(shape, keras.KerasTensor):
@@ -183,7 +176,7 @@ class InputLayer(Layer):
         self.inputs, self.all_layers = [shape], []
 
 
-def _check_shape(shape: tuple[int | None, ...] | int) -> tuple[int | None, ...]:
+def _check_shape(shape: Shape) -> Shape:
     if isinstance(shape, (np.ndarray, tf.Tensor)):
         raise TypeError(
             f"InputLayer: shape is an array of shape {tuple(shape.shape)}; expected the shape of "
@@ -198,35 +191,27 @@ def _check_shape(shape: tuple[int | None, ...] | int) -> tuple[int | None, ...]:
     return shape
 
 
-#: For each number of axes that a layer may want: what they are, and what to do where they aren't.
-AXES = {
-    2: ("(batch, units)", "Put a FlattenLayer between."),
-    3: (
-        "(batch, steps, n_in)",
-        "Make vectors of ids with an EmbeddingInputlayer; a recurrent layer below must not have "
-        "return_last or return_seq_2d.",
-    ),
-    4: (
-        "(batch, height, width, channels)",
-        "Begin with InputLayer(shape=(28, 28, 1)), or put a ReshapeLayer between.",
-    ),
+#: What a layer may want to stand on, by the number of axes, and what to do about anything else.
+WANTED = {
+    2: "(batch, units). Put a FlattenLayer between.",
+    3: "(batch, steps, n_in). Make vectors of ids with an EmbeddingInputlayer; a recurrent layer "
+    "below must not have return_last or return_seq_2d.",
+    4: "(batch, height, width, channels). Begin with InputLayer(shape=(28, 28, 1)), or put a "
+    "ReshapeLayer between.",
 }
 
 
 def check_below(who: str, layer: Layer, rank: int | None = None, name: str = "layer") -> None:
-    """Raise unless `layer` can carry the layer `who`: one of `rank` axes, the batch included."""
+    """Raise unless `who` can stand on `layer`, whose outputs have `rank` axes with the batch."""
     require(
         isinstance(layer, Layer),
         f"{who}: {name} is a {type(layer).__name__}; expected a layer such as InputLayer. "
         "Begin with network = InputLayer(shape=(784,)).",
         TypeError,
     )
-    if rank is not None and len(layer.outputs.shape) != rank:
-        axes, fix = AXES[rank]
-        raise ValueError(
-            f"{who}: {name} has outputs of shape {tuple(layer.outputs.shape)}; expected {axes}. "
-            f"{fix}"
-        )
+    shape = tuple(layer.outputs.shape)
+    if rank not in (None, len(shape)):
+        raise ValueError(f"{who}: {name} has outputs of shape {shape}; expected {WANTED[rank]}")
 
 
 def weights(
@@ -243,15 +228,11 @@ def weights(
 
 
 def allow_memory_growth() -> None:
-    """Let TensorFlow take GPU memory as it needs it, not all of it at once.
-
-    A notebook that holds all the memory keeps every other notebook off the GPU. Once a GPU is in
-    use the setting can't change, and stays as it was.
-    """
+    """Let TensorFlow take GPU memory as it needs it, and leave the rest to other notebooks."""
     for gpu in tf.config.list_physical_devices("GPU"):
         try:
             tf.config.experimental.set_memory_growth(gpu, True)
-        except RuntimeError:
+        except RuntimeError:  # in use already: the setting stays as it was
             return
 
 

@@ -16,8 +16,7 @@ class DenseLayer(Layer):
     layer : Layer
         Outputs of shape (batch, n_in). W has the shape (n_in, n_units), b (n_units,).
     n_units : int
-    act, W_init, b_init, name
-        As in :class:`~tlcore.layers.Layer`.
+    act, W_init, b_init, name : see :class:`~tlcore.layers.Layer`
 
     Examples
     --------
@@ -28,14 +27,10 @@ class DenseLayer(Layer):
     """
 
     def __init__(
-        self,
-        layer: Layer,
-        n_units: int = 100,
-        act: Activation = None,
-        W_init: Initializer = "glorot_uniform",
-        b_init: Initializer | None = "zeros",
+        self, layer: Layer, n_units: int = 100, act: Activation = None,
+        W_init: Initializer = "glorot_uniform", b_init: Initializer | None = "zeros",
         name: str | None = None,
-    ):
+    ):  # fmt: skip
         check_below("DenseLayer", layer, rank=2)
         n_units = check_count("DenseLayer: n_units", n_units)
         super().__init__(layer, keras.layers.Dense(n_units, **weights(act, W_init, b_init, name)))

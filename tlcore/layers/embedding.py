@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tlcore.check import check_count, require
+from tlcore.check import check_array, check_count, require
 from tlcore.layers.core import Initializer, InputLayer, Layer, check_below
 
 #: What of ``tf.nn.nce_loss``'s arguments a user may give; the layer sets the rest.
@@ -41,30 +41,19 @@ class EmbeddingInputlayer(Layer):
     """
 
     def __init__(
-        self,
-        inputs: Layer | keras.KerasTensor | None = None,
-        vocabulary_size: int = 80000,
-        embedding_size: int = 200,
-        E_init: Initializer | None = None,
-        name: str | None = None,
-    ):
+        self, inputs: Layer | keras.KerasTensor | None = None, vocabulary_size: int = 80000,
+        embedding_size: int = 200, E_init: Initializer | None = None, name: str | None = None,
+    ):  # fmt: skip
         who = type(self).__name__
         self.vocabulary_size = check_count(f"{who}: vocabulary_size", vocabulary_size)
         self.embedding_size = check_count(f"{who}: embedding_size", embedding_size)
-        operation = Lookup(
-            self.vocabulary_size,
-            self.embedding_size,
-            embeddings_initializer=E_init or keras.initializers.RandomUniform(-0.1, 0.1),
-            name=name,
-        )
+        E_init = E_init or keras.initializers.RandomUniform(-0.1, 0.1)
+        operation = Lookup(vocabulary_size, embedding_size, E_init, name=name)
         super().__init__(_ids_layer(who, inputs), operation)
 
     @property
     def normalized_embeddings(self) -> tf.Tensor:
-        """The table as it is now, each row scaled to length 1: (vocabulary_size, embedding_size).
-
-        The product of two rows is then the cosine of the angle between them.
-        """
+        """The table as it is now, each row scaled to length 1, so that products are cosines."""
         return tf.math.l2_normalize(self.operation.embeddings, axis=1)
 
 
@@ -73,15 +62,14 @@ class Word2vecEmbeddingInputlayer(EmbeddingInputlayer):
 
     The cost is noise-contrastive estimation (Gutmann and Hyvärinen, 2010). For each pair of a
     centre and a word near it, the right word is told apart from `num_sampled` words drawn at
-    random. Only the rows of those words are computed, not one for each word of the vocabulary.
+    random. Only the rows of those words are computed, not the whole table.
 
     Parameters
     ----------
-    inputs, vocabulary_size, embedding_size, name
-        As in :class:`EmbeddingInputlayer`; the inputs are the ids of the centres.
+    inputs, vocabulary_size, embedding_size, name : see :class:`EmbeddingInputlayer`
+        The inputs are the ids of the centres.
     train_labels : Layer or keras.KerasTensor, optional
-        The original's placeholder for the words near them. It may be left out: `nce_cost` is given
-        the ids themselves.
+        The words near them. It may be left out: `nce_cost` is given the ids themselves.
     num_sampled : int
         Wrong words, drawn anew in each step and shared by the batch. Frequent words are drawn
         more often, if the ids are in the order of frequency, and none twice.
@@ -109,41 +97,33 @@ class Word2vecEmbeddingInputlayer(EmbeddingInputlayer):
     """
 
     def __init__(
-        self,
-        inputs: Layer | keras.KerasTensor | None = None,
-        train_labels: Layer | keras.KerasTensor | None = None,
-        vocabulary_size: int = 80000,
-        embedding_size: int = 200,
-        num_sampled: int = 64,
-        nce_loss_args: Mapping[str, Any] | None = None,
-        E_init: Initializer | None = None,
-        nce_W_init: Initializer | None = None,
-        nce_b_init: Initializer | np.ndarray = "zeros",
+        self, inputs: Layer | keras.KerasTensor | None = None,
+        train_labels: Layer | keras.KerasTensor | None = None, vocabulary_size: int = 80000,
+        embedding_size: int = 200, num_sampled: int = 64,
+        nce_loss_args: Mapping[str, Any] | None = None, E_init: Initializer | None = None,
+        nce_W_init: Initializer | None = None, nce_b_init: Initializer | np.ndarray = "zeros",
         name: str | None = None,
-    ):
+    ):  # fmt: skip
         who = type(self).__name__
         if train_labels is not None:
             _ids_layer(who, train_labels, "train_labels")
         self.nce_loss_args = dict(nce_loss_args or {})
         unknown = sorted(self.nce_loss_args.keys() - set(OPTIONS))
-        require(
-            not unknown,
-            f"{who}: nce_loss_args has {unknown}; expected some of {list(OPTIONS)}. The layer sets "
-            "the rest itself.",
-        )
+        message = f"{who}: nce_loss_args has {unknown}; expected some of {list(OPTIONS)}."
+        require(not unknown, message)
         E_init = E_init or keras.initializers.RandomUniform(-1.0, 1.0)
         super().__init__(inputs, vocabulary_size, embedding_size, E_init, name)
-        fix = f"vocabulary_size is {vocabulary_size}. Use a smaller num_sampled."
         self.num_sampled = check_count(
-            f"{who}: num_sampled", num_sampled, most=self.vocabulary_size, fix=fix
+            f"{who}: num_sampled", num_sampled, most=self.vocabulary_size, fix="There are no more."
         )
         W_init = nce_W_init or keras.initializers.TruncatedNormal(stddev=0.03)
-        b_init = _start_of_biases(who, nce_b_init, self.vocabulary_size)
+        if not isinstance(nce_b_init, str) and not callable(nce_b_init):
+            start = check_array(f"{who}: nce_b_init", nce_b_init, [self.vocabulary_size])
+            nce_b_init = keras.initializers.Constant(start)
+        W_init, b_init = keras.initializers.get(W_init), keras.initializers.get(nce_b_init)
         shape = (self.vocabulary_size, self.embedding_size)
         # Not in the Keras model: its outputs don't need them.
-        self.nce_weights = keras.Variable(
-            keras.initializers.get(W_init), shape, name=f"{self.name}_nce_weights"
-        )
+        self.nce_weights = keras.Variable(W_init, shape, name=f"{self.name}_nce_weights")
         self.nce_biases = keras.Variable(b_init, shape[:1], name=f"{self.name}_nce_biases")
         self.all_params += [self.nce_weights, self.nce_biases]
 
@@ -154,8 +134,7 @@ class Word2vecEmbeddingInputlayer(EmbeddingInputlayer):
         `nce_weights`. It is the cost of ``tf.nn.nce_loss``.
 
         Labels (batch, k) are k pairs for each centre of (batch,). They cost the same as k centres
-        that are written out, and less time: the row of a centre is fetched and moved once, and
-        compared with the wrong words once.
+        that are written out, and less time: a centre is compared with the wrong words once.
         """
         who = f"{type(self).__name__}.nce_cost"
         centres = tf.reshape(tf.convert_to_tensor(centres), [-1])
@@ -227,9 +206,7 @@ def check_in_table(name: str, ids: tf.Tensor, size: int) -> tf.Tensor:
         return tf.identity(ids)
 
 
-def _ids_layer(
-    who: str, inputs: Layer | keras.KerasTensor | None, name: str = "inputs"
-) -> Layer:
+def _ids_layer(who: str, inputs: Layer | keras.KerasTensor | None, name: str = "inputs") -> Layer:
     """Return `inputs` as a layer whose outputs are ids."""
     if inputs is None:
         return InputLayer((), dtype="int32")
@@ -243,16 +220,3 @@ def _ids_layer(
         TypeError,
     )
     return inputs
-
-
-def _start_of_biases(who: str, start: Initializer | np.ndarray, size: int) -> Any:
-    """Return what Keras takes to begin the biases; an array stands for itself."""
-    if isinstance(start, str) or callable(start):
-        return keras.initializers.get(start)
-    values = np.asarray(start, "float32")
-    require(
-        values.shape == (size,) and np.isfinite(values).all(),
-        f"{who}: nce_b_init has shape {values.shape}; expected an initializer, or {size} finite "
-        "numbers, one for each word.",
-    )
-    return lambda shape, dtype=None: tf.constant(values)

@@ -24,8 +24,8 @@ class BatchNormLayer(Layer):
         How much of the moving average stays at each step, in [0, 1).
     epsilon : float
         Added to the variance, against division by zero.
-    act, name
-        As in :class:`~tlcore.layers.Layer`; the activation comes after the normalization.
+    act, name : see :class:`~tlcore.layers.Layer`
+        The activation comes after the normalization.
 
     Examples
     --------
@@ -36,13 +36,9 @@ class BatchNormLayer(Layer):
     """
 
     def __init__(
-        self,
-        layer: Layer,
-        decay: float = 0.9,
-        epsilon: float = 1e-5,
-        act: Activation = None,
+        self, layer: Layer, decay: float = 0.9, epsilon: float = 1e-5, act: Activation = None,
         name: str | None = None,
-    ):
+    ):  # fmt: skip
         check_below("BatchNormLayer", layer)
         message = f"BatchNormLayer: decay is {decay}; expected a number in [0, 1), such as 0.9."
         require(0.0 <= decay < 1.0, message)

@@ -12,7 +12,7 @@ import tensorflow as tf
 from tlcore.check import check_count, require
 from tlcore.fast.gru import GRU
 from tlcore.fast.lstm import LSTM
-from tlcore.layers.core import Initializer, InputLayer, Layer, check_below
+from tlcore.layers.core import Initializer, InputLayer, Layer, _merge, check_below
 from tlcore.layers.shape import _Steps
 
 Cell = str | type[keras.layers.Layer]
@@ -47,7 +47,7 @@ class RNNLayer(Layer):
     initializer : str or keras.initializers.Initializer, optional
         Start of the weights. Uniform between -0.1 and 0.1 unless told. Biases begin at zero.
     n_steps : int, optional
-        The length of the sequences, to have it checked. Any length will do.
+        The length of the sequences, to have it checked. Any will do.
     initial_state : Layer or list of keras.KerasTensor, optional
         Where the state begins, instead of zero: a recurrent layer, whose final state is taken, or
         inputs (``keras.Input``), each (batch, n_hidden).
@@ -72,48 +72,31 @@ class RNNLayer(Layer):
 
     Examples
     --------
-    >>> from tlcore.layers import InputLayer
-    >>> network = RNNLayer(InputLayer((20, 200)), "lstm", {"forget_bias": 0.0}, n_hidden=200,
-    ...                    n_steps=20, return_seq_2d=True)
+    >>> network = RNNLayer(InputLayer((20, 200)), "lstm", {"forget_bias": 0.0}, n_hidden=200)
     >>> network.outputs.shape, network.count_params()
-    ((None, 200), 320800)
+    ((None, 20, 200), 320800)
     >>> [tuple(part.shape) for part in network.final_state]
     [(None, 200), (None, 200)]
     """
 
     def __init__(
-        self,
-        layer: Layer,
-        cell_fn: Cell = "lstm",
-        cell_init_args: Mapping[str, Any] | None = None,
-        n_hidden: int = 100,
-        initializer: Initializer | None = None,
-        n_steps: int | None = None,
-        initial_state: Start = None,
-        return_last: bool = False,
-        return_seq_2d: bool = False,
-        name: str | None = None,
-        *,
-        mask: keras.KerasTensor | None = None,
-        backwards: bool = False,
-    ):
+        self, layer: Layer, cell_fn: Cell = "lstm", cell_init_args: Mapping[str, Any] | None = None,
+        n_hidden: int = 100, initializer: Initializer | None = None, n_steps: int | None = None,
+        initial_state: Start = None, return_last: bool = False, return_seq_2d: bool = False,
+        name: str | None = None, *, mask: keras.KerasTensor | None = None, backwards: bool = False,
+    ):  # fmt: skip
         check_below("RNNLayer", layer, rank=3)
+        check_count("RNNLayer: n_hidden", n_hidden)
         there = layer.outputs.shape[1]
-        if n_steps is not None and there not in (None, check_count("RNNLayer: n_steps", n_steps)):
-            raise ValueError(
-                f"RNNLayer: n_steps is {n_steps}, and the layer below has {there} steps; expected "
-                "the same number. Leave n_steps out, or change the InputLayer."
-            )
-        operation = _operation(
-            cell_fn,
-            cell_init_args,
-            check_count("RNNLayer: n_hidden", n_hidden),
-            initializer,
-            return_sequences=not return_last,
-            go_backwards=backwards,
-            zero_output_for_mask=mask is not None,
-            name=name,
+        require(
+            n_steps is None or there in (None, check_count("RNNLayer: n_steps", n_steps)),
+            f"RNNLayer: n_steps is {n_steps}, and the layer below has {there} steps; expected the "
+            "same number. Leave n_steps out, or change the InputLayer.",
         )
+        operation = _operation(
+            cell_fn, cell_init_args, n_hidden, initializer, return_sequences=not return_last,
+            go_backwards=backwards, zero_output_for_mask=mask is not None, name=name,
+        )  # fmt: skip
         sizes = keras.tree.flatten(operation.cell.state_size)
         if initial_state is None:
             below, start = [layer], keras.tree.flatten(_ZeroState(sizes)(layer.outputs))
@@ -141,12 +124,9 @@ def _check_start(start: Sequence[keras.KerasTensor] | None, sizes: Sequence[int]
 
 
 def _operation(
-    cell_fn: Cell,
-    cell_init_args: Mapping[str, Any] | None,
-    n_hidden: int,
-    initializer: Initializer | None,
-    **options: Any,
-) -> keras.layers.RNN:
+    cell_fn: Cell, cell_init_args: Mapping[str, Any] | None, n_hidden: int,
+    initializer: Initializer | None, **options: Any,
+) -> keras.layers.RNN:  # fmt: skip
     """Return the Keras layer that runs a cell over a sequence, and gives its states as well."""
     cell = CELLS.get(cell_fn.lower()) if isinstance(cell_fn, str) else cell_fn
     require(
@@ -202,22 +182,14 @@ class ForgetBias(keras.initializers.Initializer):
 
 @keras.saving.register_keras_serializable("tlcore")
 class _ZeroState(keras.layers.Layer):
+    """Zeros for each row of the batch, (batch, size) for each size."""
+
     def __init__(self, sizes: Sequence[int], **options):
         super().__init__(**options)
-        self.sizes = [int(size) for size in sizes]
-        self.supports_masking = True
-
-    def compute_mask(self, x, previous_mask=None):
-        """A state has no steps to mask."""
+        self.sizes = sizes
 
     def call(self, x):
         return [tf.zeros([tf.shape(x)[0], size], self.compute_dtype) for size in self.sizes]
-
-    def compute_output_shape(self, shape):
-        return [(shape[0], size) for size in self.sizes]
-
-    def get_config(self):
-        return super().get_config() | {"sizes": self.sizes}
 
 
 class RecurrentModel:
@@ -239,14 +211,11 @@ class RecurrentModel:
 
     Examples
     --------
-    >>> from tlcore.layers import EmbeddingInputlayer, InputLayer, RNNLayer
-    >>> words = InputLayer((None,), dtype="int32")
-    >>> network = RNNLayer(EmbeddingInputlayer(words, 100, 8), "lstm", n_hidden=8)
-    >>> model = RecurrentModel(network)
-    >>> text = np.array([[7, 3, 9, 4]])
-    >>> whole, _ = model(text)
-    >>> first, state = model(text[:, :3])
-    >>> last, _ = model(text[:, 3:], state)
+    >>> model = RecurrentModel(RNNLayer(InputLayer((None, 8)), "lstm", n_hidden=5))
+    >>> x = np.random.normal(size=(1, 4, 8))
+    >>> whole, _ = model(x)
+    >>> first, state = model(x[:, :3])
+    >>> last, _ = model(x[:, 3:], state)
     >>> bool(np.allclose(whole[:, 3:], last, atol=1e-6))
     True
     """
@@ -272,17 +241,7 @@ class RecurrentModel:
     def __call__(
         self, x: np.ndarray, state: list | None = None, training: bool = False
     ) -> tuple[tf.Tensor, list[list[tf.Tensor]]]:
-        """Return outputs and the new state.
-
-        Parameters
-        ----------
-        x : array_like
-            Inputs, such as ids of shape (batch, steps).
-        state : nested list, optional
-            What the call before gave. Zero unless given.
-        training : bool
-            Whether dropout is on.
-        """
+        """Return outputs and the new state. The state before is zero unless given."""
         # A network with several inputs is given a list of arrays; with one, [[3, 1]] is an array.
         several = len(self.network.inputs) > 1
         x = [tf.convert_to_tensor(a) for a in x] if several else tf.convert_to_tensor(x)
@@ -291,12 +250,10 @@ class RecurrentModel:
         if training not in self._compiled:
             # A trace for each switch: quick enough to go through a text word by word.
             self._compiled[training] = tf.function(
-                lambda x, state: self.model([x, state], training=training),
-                autograph=False,
-                reduce_retracing=True,
-            )
-        outputs, state = self._compiled[training](x, state)
-        return outputs, state
+                lambda x, state: tuple(self.model([x, state], training=training)),
+                autograph=False, reduce_retracing=True,
+            )  # fmt: skip
+        return self._compiled[training](x, state)
 
     def _checked(self, state: list, batch: int | None) -> list[list[tf.Tensor]]:
         expected = [[(batch, part.shape[1]) for part in layer] for layer in self._start]
@@ -319,19 +276,13 @@ def initialize_rnn_state(state: Any, batch_size: int | None = None) -> Any:
     Parameters
     ----------
     state : Layer or nested list
-        The ``initial_state`` of a layer, or arrays, or lists of such. Or a whole network: then the
-        states of all its recurrent layers, the lowest first, for a :class:`RecurrentModel`.
+        The ``initial_state`` of a layer, or arrays, or lists of such, of which the zeros have the
+        form. Or a whole network: then those of all its recurrent layers, the lowest first.
     batch_size : int, optional
         Number of sequences. Needed where the state doesn't know it.
 
-    Returns
-    -------
-    nested list of tf.Tensor
-        Zeros in the same lists.
-
     Examples
     --------
-    >>> from tlcore.layers import InputLayer, RNNLayer
     >>> lstm1 = RNNLayer(InputLayer((20, 200)), "lstm", n_hidden=200)
     >>> [tuple(part.shape) for part in initialize_rnn_state(lstm1.initial_state, batch_size=5)]
     [(5, 200), (5, 200)]
@@ -355,6 +306,4 @@ def initialize_rnn_state(state: Any, batch_size: int | None = None) -> Any:
 
 def _recurrent_layers(network: Layer) -> list[Layer]:
     """Return the layers of a network that have a state which begins at zero, the lowest first."""
-    found = [layer for below in network.below for layer in _recurrent_layers(below)]
-    found += [network] * network.carries
-    return list({id(layer): layer for layer in found}.values())
+    return _merge(*map(_recurrent_layers, network.below), [network] if network.carries else [])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from functools import reduce
 
@@ -33,11 +32,8 @@ class ReshapeLayer(Layer):
 
     Parameters
     ----------
-    layer : Layer
-        Outputs of any shape.
     shape : sequence of int
         The new shape with -1 for the batch in front: [-1, 28, 28, 1].
-    name : str, optional
 
     Examples
     --------
@@ -54,13 +50,6 @@ class ReshapeLayer(Layer):
             f"ReshapeLayer: shape is {shape}; expected -1 for the batch in front, as in "
             "[-1, 28, 28, 1].",
         )
-        have = tuple(layer.outputs.shape[1:])
-        known = None not in have and -1 not in shape[1:]
-        if known and math.prod(have) != math.prod(shape[1:]):
-            raise ValueError(
-                f"ReshapeLayer: shape is {shape}, {math.prod(shape[1:])} elements an example; "
-                f"expected {math.prod(have)}, what the layer below has: {have}."
-            )
         super().__init__(layer, keras.layers.Reshape(shape[1:], name=name))
 
 
@@ -73,7 +62,6 @@ class ConcatLayer(Layer):
         Outputs that agree in every axis but `concat_dim`.
     concat_dim : int
         The axis along which they are joined; 0 is the batch.
-    name : str, optional
 
     Examples
     --------
@@ -85,16 +73,10 @@ class ConcatLayer(Layer):
 
     def __init__(self, layer: Sequence[Layer], concat_dim: int = 1, name: str | None = None):
         shapes = _branches("ConcatLayer", layer)
-        rank = len(shapes[0])
         require(
-            1 <= concat_dim < rank,
-            f"ConcatLayer: concat_dim is {concat_dim}; expected 1 to {rank - 1}, an axis of "
-            f"{shapes[0]} other than the batch.",
-        )
-        require(
-            len({shape[:concat_dim] + shape[concat_dim + 1 :] for shape in shapes}) == 1,
-            f"ConcatLayer: the layers have outputs of shapes {shapes}; expected shapes that "
-            f"differ only in axis {concat_dim}.",
+            0 < concat_dim < len(shapes[0]),
+            f"ConcatLayer: concat_dim is {concat_dim}; expected 1 to {len(shapes[0]) - 1}, an axis "
+            f"of {shapes[0]} other than the batch.",
         )
         super().__init__(layer, keras.layers.Concatenate(axis=concat_dim, name=name))
 
@@ -107,9 +89,8 @@ class ElementwiseLayer(Layer):
     layer : list of Layer
         Outputs of the same shape.
     combine_fn : callable
-        Takes two tensors, gives one: ``tf.add``, ``tf.multiply``, ``tf.minimum``, ``tf.maximum``.
-    act, name
-        As in :class:`~tlcore.layers.Layer`.
+        Takes two tensors, gives one: ``tf.add``, ``tf.multiply``, ``tf.maximum``, ...
+    act, name : see :class:`~tlcore.layers.Layer`
 
     Examples
     --------
@@ -120,12 +101,9 @@ class ElementwiseLayer(Layer):
     """
 
     def __init__(
-        self,
-        layer: Sequence[Layer],
-        combine_fn: Callable[[tf.Tensor, tf.Tensor], tf.Tensor] = tf.minimum,
-        act: Activation = None,
-        name: str | None = None,
-    ):
+        self, layer: Sequence[Layer], combine_fn: Callable[..., tf.Tensor] = tf.minimum,
+        act: Activation = None, name: str | None = None,
+    ):  # fmt: skip
         shapes = _branches("ElementwiseLayer", layer)
         require(
             len(set(shapes)) == 1,
@@ -192,9 +170,3 @@ class _Steps(keras.layers.Layer):
         # The identity is a new tensor, without the mask that Keras hangs on the old one.
         x = tf.reverse(x, axis=[1]) if self.backwards else tf.identity(x)  # (batch, steps, n)
         return tf.reshape(x, [-1, x.shape[-1]]) if self.flat else x
-
-    def compute_output_shape(self, shape):
-        return (None, shape[-1]) if self.flat else shape
-
-    def get_config(self):
-        return super().get_config() | {"backwards": self.backwards, "flat": self.flat}

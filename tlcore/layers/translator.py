@@ -82,18 +82,10 @@ class EmbeddingAttentionSeq2seq(Layer):
     """
 
     def __init__(
-        self,
-        source_vocab_size: int,
-        target_vocab_size: int,
-        size: int,
-        num_layers: int = 1,
-        use_lstm: bool = False,
-        attention: str = "general",
-        bidirectional: bool = False,
-        keep: float = 1.0,
-        tied: bool = False,
-        name: str = "seq2seq",
-    ):
+        self, source_vocab_size: int, target_vocab_size: int, size: int, num_layers: int = 1,
+        use_lstm: bool = False, attention: str = "general", bidirectional: bool = False,
+        keep: float = 1.0, tied: bool = False, name: str = "seq2seq",
+    ):  # fmt: skip
         who = type(self).__name__
         self.size = check_count(f"{who}: size", size)
         self.num_layers = check_count(f"{who}: num_layers", num_layers)
@@ -197,6 +189,3 @@ class _IsWord(keras.layers.Layer):
 
     def call(self, ids):
         return tf.not_equal(ids, PAD_ID)
-
-    def compute_output_spec(self, ids):
-        return keras.KerasTensor(ids.shape, "bool")

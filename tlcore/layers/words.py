@@ -29,8 +29,7 @@ class WordLogitsLayer(Layer):
         Use its table; its vectors must have n_in numbers. Then the layer has no weights but b.
     W_init : str or keras.initializers.Initializer, optional
         Start of a table of its own, shape (words, n_in). Uniform between -0.1 and 0.1 unless told.
-    b_init, name
-        As in :class:`~tlcore.layers.Layer`; b has the shape (words,).
+    b_init, name : see :class:`~tlcore.layers.Layer`
 
     Examples
     --------
@@ -42,14 +41,10 @@ class WordLogitsLayer(Layer):
     """
 
     def __init__(
-        self,
-        layer: Layer,
-        vocabulary_size: int | None = None,
-        tied_to: EmbeddingInputlayer | None = None,
-        W_init: Initializer | None = None,
-        b_init: Initializer = "zeros",
-        name: str | None = None,
-    ):
+        self, layer: Layer, vocabulary_size: int | None = None,
+        tied_to: EmbeddingInputlayer | None = None, W_init: Initializer | None = None,
+        b_init: Initializer = "zeros", name: str | None = None,
+    ):  # fmt: skip
         who = type(self).__name__
         check_below(who, layer, rank=2)
         table = None
@@ -106,9 +101,6 @@ class _WordLogits(keras.layers.Layer):
 
     def call(self, x):
         return tf.matmul(x, tf.convert_to_tensor(self.table), transpose_b=True) + self.b.value
-
-    def compute_output_shape(self, shape):
-        return (*shape[:-1], self.units)
 
     def sampled_loss(
         self, x: tf.Tensor, targets: tf.Tensor, num_sampled: int, seed: tf.Tensor
