@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
@@ -83,7 +83,7 @@ class Seq2Seq(Layer):
                 )
             return layers
 
-        starts = n_layer * [initial_state_encode]
+        starts: Sequence[Start] = n_layer * [initial_state_encode]
         encoder = stack("encode", net_encode_in, encode_sequence_length, starts)
         starts = encoder if initial_state_decode is None else [initial_state_decode]
         decoder = stack("decode", net_decode_in, decode_sequence_length, starts)

@@ -157,6 +157,6 @@ def in_order(
 
 def project(sequences: tf.Tensor, W: tf.Tensor, b: tf.Tensor) -> tf.Tensor:
     """Return ``x @ W + b`` of each step as (steps, batch, n), from x of (batch, steps, n_in)."""
-    batch, n_steps, n_in = tf.shape(sequences)[0], *sequences.shape[1:]
+    n_steps, n_in = sequences.shape[1:]
     x = tf.reshape(tf.transpose(sequences, (1, 0, 2)), (-1, n_in))  # (steps * batch, n_in)
-    return tf.reshape(x @ W + b, (n_steps, batch, W.shape[1]))
+    return tf.reshape(x @ W + b, (n_steps, -1, W.shape[1]))

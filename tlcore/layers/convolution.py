@@ -110,7 +110,9 @@ class MaxPool2d(Layer):
         self, layer: Layer, filter_size: Pair = (2, 2), strides: Pair | None = None,
         padding: str = "SAME", name: str | None = None,
     ):  # fmt: skip
-        check_below(type(self).__name__, layer, rank=4)
+        who = type(self).__name__
+        check_below(who, layer, rank=4)
+        require(strides not in (0, (0, 0)), f"{who}: strides is {strides}; expected 1 or more.")
         super().__init__(layer, self._pool(filter_size, strides, padding.lower(), name=name))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import keras
 import numpy as np
@@ -16,8 +16,8 @@ from tlcore.check import check_keep, require
 if TYPE_CHECKING:
     from tlcore.layers.dropout import Keep
 
-Activation = Callable[[tf.Tensor], tf.Tensor] | str | None
-Initializer = str | keras.initializers.Initializer
+Activation: TypeAlias = Callable[[tf.Tensor], tf.Tensor] | str | None
+Initializer: TypeAlias = str | keras.initializers.Initializer
 Shape = int | tuple[int | None, ...]
 
 # So that a saved model that uses one of them finds it again.
@@ -69,7 +69,10 @@ class Layer:
         Name of the layer and of its parameters. A network can't hold a name twice.
     """
 
-    #: Whether the layer has a state that begins at zero, for a RecurrentModel to feed.
+    #: Of a recurrent layer: its state before the first step and after the last, and whether that
+    #: begins at zero, for a RecurrentModel to feed.
+    initial_state: list[keras.KerasTensor]
+    final_state: list[keras.KerasTensor]
     carries = False
 
     def __init__(self, below: Layer | Sequence[Layer], operation: keras.layers.Layer):
@@ -88,11 +91,11 @@ class Layer:
         """
         self.below = list(on or below)
         self.operation, self.outputs, self.name = operation, outputs, operation.name
-        self.operations = _merge(*(layer.operations for layer in below), [operation])
+        self.operations: list[Any] = _merge(*(b.operations for b in below), [operation])
         _check_names(self.operations)
-        self.inputs = _merge(*(layer.inputs for layer in [*on, *below]))
-        self.all_layers = _merge(*(layer.all_layers for layer in below), [outputs])
-        self.all_params = _merge(*(layer.all_params for layer in below), operation.weights)
+        self.inputs: list[Any] = _merge(*(b.inputs for b in [*on, *below]))
+        self.all_layers: list[Any] = _merge(*(b.all_layers for b in below), [outputs])
+        self.all_params: list[Any] = _merge(*(b.all_params for b in below), operation.weights)
         self.all_drop: dict[str, Keep] = {}
         for layer in below:
             self.all_drop |= layer.all_drop

@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from tlcore.check import check_array, check_count, require
+from tlcore.fast.lookup import Lookup, check_in_table
 from tlcore.layers.core import Initializer, InputLayer, Layer, check_below
 
 #: What of ``tf.nn.nce_loss``'s arguments a user may give; the layer sets the rest.
@@ -178,32 +179,6 @@ class Word2vecEmbeddingInputlayer(EmbeddingInputlayer):
             )
         wrong, of_labels, of_wrong = given(pairs) if callable(given) else given
         return tf.cast(wrong, tf.int64), tf.reshape(of_labels, tf.shape(labels)), of_wrong
-
-
-@keras.saving.register_keras_serializable("tlcore")
-class Lookup(keras.layers.Embedding):
-    """Keras's Embedding, with a gradient of the rows that were looked up, and checked ids."""
-
-    def call(self, inputs):
-        """Return the vectors, (batch, ..., output_dim), of ids (batch, ...)."""
-        ids = check_in_table("inputs", tf.cast(inputs, tf.int32), self.input_dim)
-        # From the variable: Keras's ops.take reads the whole table first, and copies it in each
-        # step of a training loop. It also counts negative ids from the end.
-        return tf.cast(tf.gather(self._embeddings.value, ids), self.compute_dtype)
-
-
-def check_in_table(name: str, ids: tf.Tensor, size: int) -> tf.Tensor:
-    """Return `ids` if they are rows of a table of `size`; a compiled step asks whenever it runs."""
-    low, high = tf.reduce_min(ids), tf.reduce_max(ids)
-    fits = (low >= 0) & (high < size)
-    wanted = f"expected ids from 0 to {size - 1}. Raise vocabulary_size, or use the id of UNK."
-    if tf.executing_eagerly():
-        if not fits:
-            raise ValueError(f"{name} hold ids from {int(low)} to {int(high)}; {wanted}")
-        return ids
-    text = [f"{name} hold ids from", low, "to", high, f": {wanted}"]
-    with tf.control_dependencies([tf.debugging.Assert(fits, text)]):
-        return tf.identity(ids)
 
 
 def _ids_layer(who: str, inputs: Layer | keras.KerasTensor | None, name: str = "inputs") -> Layer:

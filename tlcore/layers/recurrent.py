@@ -128,7 +128,7 @@ def _operation(
     initializer: Initializer | None, **options: Any,
 ) -> keras.layers.RNN:  # fmt: skip
     """Return the Keras layer that runs a cell over a sequence, and gives its states as well."""
-    cell = CELLS.get(cell_fn.lower()) if isinstance(cell_fn, str) else cell_fn
+    cell: Any = CELLS.get(cell_fn.lower()) if isinstance(cell_fn, str) else cell_fn
     require(
         isinstance(cell, type) and hasattr(cell, "get_initial_state"),
         f"RNNLayer: cell_fn is {cell_fn!r}; expected 'lstm', 'gru', 'rnn' or a cell class such as "
@@ -244,8 +244,8 @@ class RecurrentModel:
         """Return outputs and the new state. The state before is zero unless given."""
         # A network with several inputs is given a list of arrays; with one, [[3, 1]] is an array.
         several = len(self.network.inputs) > 1
-        x = [tf.convert_to_tensor(a) for a in x] if several else tf.convert_to_tensor(x)
-        batch = (x[0] if several else x).shape[0]
+        data: Any = [tf.convert_to_tensor(a) for a in x] if several else tf.convert_to_tensor(x)
+        batch = (data[0] if several else data).shape[0]
         state = self.zero_state(batch) if state is None else self._checked(state, batch)
         if training not in self._compiled:
             # A trace for each switch: quick enough to go through a text word by word.
@@ -253,12 +253,12 @@ class RecurrentModel:
                 lambda x, state: tuple(self.model([x, state], training=training)),
                 autograph=False, reduce_retracing=True,
             )  # fmt: skip
-        return self._compiled[training](x, state)
+        return self._compiled[training](data, state)
 
     def _checked(self, state: list, batch: int | None) -> list[list[tf.Tensor]]:
         expected = [[(batch, part.shape[1]) for part in layer] for layer in self._start]
         try:
-            shapes = [[tuple(np.shape(part)) for part in layer] for layer in state]
+            shapes: Any = [[tuple(np.shape(part)) for part in layer] for layer in state]
         except TypeError:
             shapes = type(state).__name__
         require(

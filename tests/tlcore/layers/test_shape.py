@@ -61,7 +61,7 @@ def test_elementwise_takes_the_minimum_unless_told():
     ("build", "kind", "parts"),
     [
         (lambda x: ReshapeLayer(x, [28, 28]), ValueError, ["[28, 28]", "-1 for the batch"]),
-        (lambda x: ReshapeLayer(x, [-1, 7]), ValueError, ["7 elements", "expected 6", "(6,)"]),
+        (lambda x: ReshapeLayer(x, [-1, 7]), ValueError, ["input_shape=(6,)", "target_shape=(7,)"]),
         (lambda x: ConcatLayer(x), ValueError, ["ConcatLayer", "list of two or more"]),
         (lambda x: ConcatLayer([x]), ValueError, ["list of two or more"]),
         (lambda x: ElementwiseLayer([x, X]), TypeError, ["ElementwiseLayer", "ndarray"]),
