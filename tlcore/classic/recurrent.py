@@ -26,12 +26,10 @@ class DynamicRNNLayer(Layer):
     ----------
     layer : Layer
         Outputs of shape (batch, steps, n_in), padded at the end.
-    cell_fn, cell_init_args, n_hidden, initializer, name
-        As in :class:`~tlcore.layers.RNNLayer`.
+    cell_fn, cell_init_args, n_hidden, initializer, name : see :class:`~tlcore.layers.RNNLayer`
     sequence_length : Layer or keras.KerasTensor, optional
         The number of steps that count, (batch,): ``InputLayer((), dtype="int32")``. Without it, the
-        steps whose inputs are not all zero are counted. (Word vectors are not zero for padding:
-        give the lengths then.)
+        steps whose inputs are not all zero are counted. (Word vectors are not zero for padding.)
     initial_state : Layer or list of keras.KerasTensor, optional
         As in :class:`~tlcore.layers.RNNLayer`, for a layer that is one deep.
     dropout : float or pair of float, optional
@@ -43,9 +41,8 @@ class DynamicRNNLayer(Layer):
 
     Attributes
     ----------
-    outputs, initial_state, final_state
-        As in :class:`~tlcore.layers.RNNLayer`. The states of all layers in one list, the lowest
-        first.
+    initial_state, final_state : list of keras.KerasTensor
+        The states of all layers in one list, the lowest first.
     sequence_length : keras.KerasTensor
         The lengths, (batch,).
 
@@ -95,8 +92,8 @@ class BiRNNLayer(Layer):
 
     Parameters
     ----------
-    layer, cell_fn, cell_init_args, n_hidden, initializer, n_steps, name
-        As in :class:`~tlcore.layers.RNNLayer`. Each direction has `n_hidden` units.
+    layer, cell_fn, cell_init_args, n_hidden, initializer, n_steps, name : see `RNNLayer`
+        Each direction has `n_hidden` units.
     fw_initial_state, bw_initial_state : Layer or list of keras.KerasTensor, optional
         Where the states begin, for one layer; zero unless given.
     dropout, n_layer
@@ -109,8 +106,6 @@ class BiRNNLayer(Layer):
 
     Attributes
     ----------
-    outputs : keras.KerasTensor
-        (batch, steps, 2 * n_hidden), or as the two switches say.
     fw_initial_state, bw_initial_state, fw_final_state, bw_final_state : list of keras.KerasTensor
         The states of both directions, the lowest layer first.
 

@@ -26,8 +26,7 @@ class Seq2Seq(Layer):
     net_encode_in, net_decode_in : Layer
         Source and target as vectors, (batch, steps, n_in) each, padded at the end. The decoder is
         given the right words, shifted by one: _GO W X Y for the targets W X Y _EOS.
-    cell_fn, cell_init_args, n_hidden, initializer, dropout, n_layer
-        As in :class:`DynamicRNNLayer`, for both.
+    cell_fn, cell_init_args, n_hidden, initializer, dropout, n_layer : see `DynamicRNNLayer`
     encode_sequence_length, decode_sequence_length : Layer, optional
         Steps that count, (batch,), as in :class:`DynamicRNNLayer`.
     initial_state_encode, initial_state_decode : Layer or list of keras.KerasTensor, optional
@@ -40,8 +39,6 @@ class Seq2Seq(Layer):
 
     Attributes
     ----------
-    outputs : keras.KerasTensor
-        The decoder's: (batch, steps, n_hidden), or as `return_seq_2d` says.
     initial_state_encode, final_state_encode, initial_state_decode, final_state_decode : list
         The states of all layers, the lowest first.
 

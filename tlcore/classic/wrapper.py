@@ -24,14 +24,13 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
 
     Parameters
     ----------
-    source_vocab_size, target_vocab_size, size, num_layers, use_lstm, name
-        As in :class:`~tlcore.layers.EmbeddingAttentionSeq2seq`, whose other options are taken too.
+    source_vocab_size, target_vocab_size, size, num_layers, use_lstm, name, **options
+        As in :class:`~tlcore.layers.EmbeddingAttentionSeq2seq`.
     buckets : list of (int, int)
         Shapes (steps of the encoder, steps of the decoder), each larger than the one before.
     max_gradient_norm : float
         A longer gradient is scaled down to this length: that of all parameters together.
     batch_size : int
-        Pairs in a batch.
     learning_rate : float
         Step size of plain gradient descent. The attribute may be assigned.
     learning_rate_decay_factor : float
@@ -42,7 +41,6 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
     forward_only : bool
         The network is for use, not for training.
     seed : int
-        Of the words that are drawn.
 
     Examples
     --------
@@ -70,9 +68,8 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
         self.buckets = check_buckets(buckets)
         self.batch_size = check_count(f"{who}: batch_size", batch_size)
         self.num_samples = num_samples if 0 < num_samples < target_vocab_size else None
-        self.learning_rate_decay_factor = check_positive(
-            "learning_rate_decay_factor", learning_rate_decay_factor, "0.99"
-        )
+        factor = check_positive("learning_rate_decay_factor", learning_rate_decay_factor, "0.99")
+        self.learning_rate_decay_factor = factor
         self.max_gradient_norm = check_positive("max_gradient_norm", max_gradient_norm, "5.0")
         self.seed, self.forward_only = check_count(f"{who}: seed", seed, least=0), forward_only
         self.global_step = 0
@@ -89,7 +86,7 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
         self._optimizer.learning_rate = check_rate(rate)
 
     def decay_learning_rate(self) -> float:
-        """Multiply the rate by its factor, and return it. In the original an operation did that."""
+        """Multiply the rate by its factor, and return it."""
         self.learning_rate *= self.learning_rate_decay_factor
         return self.learning_rate
 
@@ -97,23 +94,15 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
         self, data: Sequence, bucket_id: int, PAD_ID: int = 0, GO_ID: int = 1, EOS_ID: int = 2,
         rng: np.random.Generator | None = None,
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
-        """Draw a batch from a bucket: ``tl.nlp.get_batch`` with this network's sizes.
-
-        Encoder inputs, decoder inputs and target weights are (steps, batch) each: what
-        :meth:`step` takes.
-        """
+        """Draw a batch for :meth:`step`: ``tl.nlp.get_batch`` with this network's sizes."""
         return nlp.get_batch(
             data, bucket_id, self.batch_size, self.buckets, PAD_ID, GO_ID, EOS_ID, rng=rng
         )
 
     def step(
-        self,
-        encoder_inputs: Any,
-        decoder_inputs: Any,
-        target_weights: Any,
-        bucket_id: int,
+        self, encoder_inputs: Any, decoder_inputs: Any, target_weights: Any, bucket_id: int,
         forward_only: bool = False,
-    ) -> tuple[float | None, float, np.ndarray | None]:
+    ) -> tuple[float | None, float, np.ndarray | None]:  # fmt: skip
         """Train on a batch, or measure it.
 
         Each target word is guessed from the right words before it, also with `forward_only`. For
@@ -124,7 +113,6 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
         encoder_inputs, decoder_inputs, target_weights : array_like
             (steps, batch) each, of the shape of the bucket: what :meth:`get_batch` gives.
         bucket_id : int
-            Which bucket.
         forward_only : bool
             Measure with the full softmax and without dropout, and change nothing.
 
@@ -143,24 +131,17 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
             "step: the network was made with forward_only=True; expected forward_only=True here "
             "too. Make it with forward_only=False to train it.",
         )
-        encoder, decoder, weights = self._batch(
-            bucket_id, encoder_inputs, decoder_inputs, target_weights
-        )
+        batch = self._batch(bucket_id, encoder_inputs, decoder_inputs, target_weights)
         key = (bucket_id, forward_only)
         if key not in self._compiled:
-            shapes = [(None, n) for n in (encoder.shape[1], decoder.shape[1], decoder.shape[1])]
-            kinds = (tf.int32, tf.int32, tf.float32)
-            spec = [tf.TensorSpec(*pair) for pair in zip(shapes, kinds, strict=True)]
-            if forward_only:
-                self._compiled[key] = tf.function(self._measure, spec, autograph=False)
-            else:
-                spec.append(tf.TensorSpec([2], tf.int32))
-                self._compiled[key] = tf.function(self._train, spec, autograph=False)
+            spec = [tf.TensorSpec((None, array.shape[1]), array.dtype) for array in batch]
+            spec += [] if forward_only else [tf.TensorSpec([2], tf.int32)]
+            step = self._measure if forward_only else self._train
+            self._compiled[key] = tf.function(step, spec, autograph=False)
         if forward_only:
-            loss, logits = self._compiled[key](encoder, decoder, weights)
+            loss, logits = self._compiled[key](*batch)
             return None, float(loss), logits.numpy().transpose(1, 0, 2)
-        seed = [self.seed, self.global_step]
-        norm, loss = self._compiled[key](encoder, decoder, weights, seed)
+        norm, loss = self._compiled[key](*batch, [self.seed, self.global_step])
         self.global_step += 1
         return float(norm), float(loss), None
 

@@ -141,8 +141,9 @@ def _operation(
         # A copy for each: Keras warns where one initializer without a seed is used twice.
         args.setdefault(which, _copy(initializer))
     if cell is keras.layers.LSTMCell and not {"unit_forget_bias", "bias_initializer"} & set(args):
-        args["bias_initializer"] = ForgetBias(args.pop("forget_bias", 1.0))
-        args["unit_forget_bias"] = False
+        forget = float(args.pop("forget_bias", 1.0))  # the second of the gates i, f, c, o
+        start = np.repeat(np.array([0.0, forget, 0.0, 0.0], "float32"), n_hidden)
+        args |= {"bias_initializer": keras.initializers.Constant(start), "unit_forget_bias": False}
     options["return_state"] = True
     quick = {keras.layers.LSTMCell: LSTM, keras.layers.GRUCell: GRU}.get(cell)
     try:
@@ -162,22 +163,6 @@ def _copy(initializer: Initializer | None) -> keras.initializers.Initializer:
     if isinstance(initializer, keras.initializers.Initializer):
         return initializer.clone()
     return keras.initializers.get(initializer)
-
-
-@keras.saving.register_keras_serializable("tlcore")
-class ForgetBias(keras.initializers.Initializer):
-    """Start of an LSTM's bias: zeros, but for the forget gate, the second quarter of i, f, c, o."""
-
-    def __init__(self, forget_bias: float):
-        self.forget_bias = float(forget_bias)
-
-    def __call__(self, shape, dtype="float32"):
-        """Return the biases, (4 * n_hidden,)."""
-        return tf.repeat(tf.constant([0.0, self.forget_bias, 0.0, 0.0], dtype), shape[0] // 4)
-
-    def get_config(self):
-        """Return what makes another of its kind."""
-        return {"forget_bias": self.forget_bias}
 
 
 @keras.saving.register_keras_serializable("tlcore")
