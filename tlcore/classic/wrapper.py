@@ -24,8 +24,8 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
 
     Parameters
     ----------
-    source_vocab_size, target_vocab_size, size, num_layers, use_lstm, name, **options
-        As in :class:`~tlcore.layers.EmbeddingAttentionSeq2seq`.
+    source_vocab_size, target_vocab_size, size, num_layers, use_lstm, name
+        As in :class:`~tlcore.layers.EmbeddingAttentionSeq2seq`; so are its other options.
     buckets : list of (int, int)
         Shapes (steps of the encoder, steps of the decoder), each larger than the one before.
     max_gradient_norm : float

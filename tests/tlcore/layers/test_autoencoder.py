@@ -5,7 +5,6 @@ import tensorflow as tf
 
 import tlcore as tl
 from tlcore.layers import (
-    BatchNormLayer,
     DenseLayer,
     DropconnectDenseLayer,
     DropoutLayer,
@@ -199,7 +198,6 @@ def test_a_dropconnect_encoder_works():
     ("build", "kind", "parts"),
     [
         (lambda x: ReconLayer(x, n_units=12), TypeError, ["ReconLayer", "encoder", "DenseLayer"]),
-        (lambda x: ReconLayer(BatchNormLayer(x), n_units=12), TypeError, ["encoder", "DenseLayer"]),
         (
             lambda x: ReconLayer(DenseLayer(x, 5), n_units=12, act=tf.nn.tanh),
             ValueError,
@@ -223,11 +221,8 @@ def test_what_cannot_be_rebuilt_is_named(build, kind, parts):
     ("options", "kind", "parts"),
     [
         ({"X_train": X[:, :5]}, ValueError, ["X_train", "(40, 5)", "(rows, 12)"]),
-        ({"X_val": X.astype(int)}, TypeError, ["X_val", "int64", "astype('float32') / 256"]),
         ({"denoise_name": "noise"}, KeyError, ["'noise'", "denoising1"]),
         ({"n_epoch": 0}, ValueError, ["n_epoch is 0"]),
-        ({"batch_size": 0}, ValueError, ["batch_size is 0"]),
-        ({"learning_rate": 0}, ValueError, ["learning_rate is 0"]),
     ],
 )
 def test_bad_arguments_change_nothing(options, kind, parts):
