@@ -4,7 +4,7 @@ Read `core` first. What the tutorial names and only few need (`tlcore.classic`) 
 too, and is loaded when one of them is used.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tlcore.layers.attention import AttentionLayer
 from tlcore.layers.autoencoder import ReconLayer
@@ -18,14 +18,6 @@ from tlcore.layers.recurrent import RecurrentModel, RNNLayer, initialize_rnn_sta
 from tlcore.layers.shape import ConcatLayer, ElementwiseLayer, FlattenLayer, ReshapeLayer
 from tlcore.layers.translator import EmbeddingAttentionSeq2seq
 from tlcore.layers.words import WordLogitsLayer
-
-if TYPE_CHECKING:
-    from tlcore.classic import (
-        BiRNNLayer,
-        DynamicRNNLayer,
-        EmbeddingAttentionSeq2seqWrapper,
-        Seq2Seq,
-    )
 
 CLASSIC = ("BiRNNLayer", "DynamicRNNLayer", "EmbeddingAttentionSeq2seqWrapper", "Seq2Seq")
 

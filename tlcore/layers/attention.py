@@ -40,13 +40,11 @@ class AttentionLayer(Layer):
         "dot", "general" or "additive". "dot" needs n = n_memory. "additive" compares each pair of
         steps in n numbers, and takes several times as long.
     n_hidden : int, optional
-        Numbers in the attentional vector. n unless told.
-    name : str, optional
+        Numbers in an attentional vector; the outputs are (batch, target steps, n_hidden). n unless
+        told.
 
     Attributes
     ----------
-    outputs : keras.KerasTensor
-        The attentional vectors, (batch, target steps, n_hidden).
     weights : keras.KerasTensor
         (batch, target steps, source steps); each row sums to 1.
 
@@ -129,11 +127,6 @@ def masked_softmax(scores: tf.Tensor, mask: tf.Tensor | None = None) -> tf.Tenso
 
     The others get exactly 0, so that padding changes nothing. Where no place is left (an empty
     sentence) all get 0. The mask is broadcast to the shape of the scores.
-
-    Examples
-    --------
-    >>> masked_softmax(tf.constant([[0.0, 5.0, 0.0]]), tf.constant([[True, False, True]])).numpy()
-    array([[0.5, 0. , 0.5]], dtype=float32)
     """
     if mask is None:
         return tf.nn.softmax(scores)

@@ -48,7 +48,6 @@ class ReconLayer(DenseLayer):
         Units of the target: 784 for a digit.
     act : callable
         Activation of the decoder, ``tf.nn.softplus`` or ``tf.nn.sigmoid``. It chooses the cost.
-    name : str, optional
 
     Examples
     --------
@@ -196,11 +195,6 @@ def kl_sparsity(hidden: tf.Tensor, rho: float) -> tf.Tensor:
 
     Each unit is read as a coin that should come up heads with probability `rho` (Ng, 2011).
     The activations, (batch, units), are in [0, 1].
-
-    Examples
-    --------
-    >>> round(float(kl_sparsity(tf.fill([2, 3], 0.15), 0.15)), 6)
-    0.0
     """
     p_hat = tf.clip_by_value(tf.reduce_mean(hidden, axis=0), 1e-6, 1 - 1e-6)  # (units,)
     divergence = rho * tf.math.log(rho / p_hat) + (1 - rho) * tf.math.log((1 - rho) / (1 - p_hat))

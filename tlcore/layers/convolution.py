@@ -24,7 +24,6 @@ class Conv2d(Layer):
     ----------
     layer : Layer
         Outputs of shape (batch, height, width, n_in).
-    n_filter : int
     filter_size, strides : int or pair of int
         (down, right): the size of a filter, and how far it moves in one step.
     padding : {"SAME", "VALID"}
@@ -95,7 +94,6 @@ class MaxPool2d(Layer):
         (down, right). `strides` None moves the window by its own size: windows don't overlap.
     padding : {"SAME", "VALID"}
         "SAME" lets the last window reach over the edge; "VALID" leaves such a window out.
-    name : str, optional
 
     Examples
     --------
@@ -131,12 +129,6 @@ class PoolLayer(MaxPool2d):
         [1, down, right, 1]: size of the window, and how far it moves.
     pool : tf.nn.max_pool or tf.nn.avg_pool
         What becomes of a window.
-
-    Examples
-    --------
-    >>> from tlcore.layers import InputLayer
-    >>> PoolLayer(InputLayer(shape=(28, 28, 1))).outputs.shape
-    (None, 14, 14, 1)
     """
 
     def __init__(

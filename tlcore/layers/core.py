@@ -154,7 +154,6 @@ class InputLayer(Layer):
         Shape of one example, without the batch: (784,). Or a ``keras.Input``.
     dtype : str
         "float32" for measurements, "int32" for word ids.
-    name : str, optional
 
     Examples
     --------

@@ -15,7 +15,6 @@ class DenseLayer(Layer):
     ----------
     layer : Layer
         Outputs of shape (batch, n_in). W has the shape (n_in, n_units), b (n_units,).
-    n_units : int
     act, W_init, b_init, name : see :class:`~tlcore.layers.Layer`
 
     Examples

@@ -14,16 +14,9 @@ from tlcore.layers.shape import _Steps
 
 
 class Keep:
-    """A keeping probability that may change while training runs.
+    """A keeping probability that may change while training runs: ``keep.assign(0.5)``.
 
     The compiled step reads a variable, so a new value needs no new compilation.
-
-    Examples
-    --------
-    >>> keep = Keep(0.8)
-    >>> keep.assign(0.5)
-    >>> float(keep)
-    0.5
     """
 
     #: Of the value: a scalar.

@@ -23,16 +23,15 @@ class EmbeddingInputlayer(Layer):
     Parameters
     ----------
     inputs : Layer or keras.KerasTensor, optional
-        Integer ids of any shape, (batch, ...). None: one id for each example, shape (batch,). For
-        texts of 20 words use ``InputLayer(shape=(20,), dtype="int32")``.
+        Integer ids of any shape, (batch, ...), such as ``InputLayer((20,), dtype="int32")`` for
+        texts of 20 words. None: one id for each example, shape (batch,).
     vocabulary_size : int
         Rows of the table; ids go from 0 to ``vocabulary_size - 1``. Where the network is called on
         another id, it raises ValueError, or ``tf.errors.InvalidArgumentError`` if it is compiled.
     embedding_size : int
-        Columns of the table: the numbers that describe a word.
+        Columns of the table.
     E_init : str or keras.initializers.Initializer, optional
         Start of the table. Uniform between -0.1 and 0.1 unless told.
-    name : str, optional
 
     Examples
     --------

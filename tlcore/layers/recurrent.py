@@ -43,7 +43,6 @@ class RNNLayer(Layer):
     cell_init_args : dict, optional
         Arguments of the cell. An LSTM takes `forget_bias` as well: what the biases of its forget
         gate begin with, 1 unless told. The tutorial's language model has 0.
-    n_hidden : int
     initializer : str or keras.initializers.Initializer, optional
         Start of the weights. Uniform between -0.1 and 0.1 unless told. Biases begin at zero.
     n_steps : int, optional
@@ -56,7 +55,6 @@ class RNNLayer(Layer):
     return_seq_2d : bool
         Give all outputs, one row for each step: (batch * steps, n_hidden), the steps of the first
         sequence first. A DenseLayer takes that.
-    name : str, optional
     mask : keras.KerasTensor, optional
         Which steps count, (batch, steps). At the others the output is zero and the state stays.
     backwards : bool
@@ -64,8 +62,6 @@ class RNNLayer(Layer):
 
     Attributes
     ----------
-    outputs : keras.KerasTensor
-        (batch, steps, n_hidden), or as the two switches say.
     initial_state, final_state : list of keras.KerasTensor
         The state before the first and after the last step, each (batch, n_hidden): h and c of an
         LSTM, in Keras's order (TensorFlow 1 had c first), or the h of a GRU.
@@ -187,7 +183,7 @@ class RecurrentModel:
     Parameters
     ----------
     network : Layer
-        A network with at least one recurrent layer whose state begins at zero.
+        With at least one recurrent layer whose state begins at zero.
 
     Attributes
     ----------

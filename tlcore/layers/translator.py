@@ -158,18 +158,15 @@ class EmbeddingAttentionSeq2seq(Layer):
         ids : tf.Tensor
             The last word of each hypothesis, (batch, hypotheses).
         states : list of list of tf.Tensor
-            States after the word before, a list for each layer, (batch * hypotheses, size) each.
+            A list for each layer, (batch * hypotheses, size) each, as they are before the step.
         source : Source
             What `encode` gave.
 
         Returns
         -------
-        logits : tf.Tensor
-            A score for each word to come next, (batch, hypotheses, words).
-        states : list of list of tf.Tensor
-            States after the step.
-        weights : tf.Tensor
-            Attention, (batch, hypotheses, source steps).
+        logits, states, weights
+            A score for each word to come next, (batch, hypotheses, words); the states after the
+            step; attention, (batch, hypotheses, source steps).
         """
         n = ids.shape[1]
         x = tf.gather(tf.convert_to_tensor(self._table.embeddings), tf.reshape(ids, [-1]))

@@ -113,15 +113,8 @@ class _WordLogits(keras.layers.Layer):
         score is lowered by the logarithm of how often it is expected to be drawn, so that in the
         mean the gradient leads to where the full softmax's does (Jean et al., 2015, section 3).
 
-        Parameters
-        ----------
-        x : tf.Tensor
-            (rows, n_in).
-        targets : tf.Tensor
-            Ids, (rows,).
-        num_sampled : int
-        seed : tf.Tensor
-            Two integers: the same seed draws the same words.
+        x is (rows, n_in), `targets` are the ids (rows,), and the same `seed`, two integers, draws
+        the same words.
         """
         words = float(np.log1p(self.units))
         drawn = tf.exp(tf.random.stateless_uniform([num_sampled], seed) * words) - 1.0
