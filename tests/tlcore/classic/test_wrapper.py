@@ -108,7 +108,6 @@ def test_a_batch_that_does_not_fit_is_an_error(made, arguments, parts):
     [
         ({"learning_rate": 0}, "learning_rate is 0"),
         ({"buckets": [(5, 6), (3, 4)]}, "(3, 4)"),
-        ({"buckets": [(5,)]}, "buckets"),
     ],
 )
 def test_bad_settings(options, part):
