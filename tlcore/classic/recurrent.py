@@ -31,13 +31,13 @@ class DynamicRNNLayer(Layer):
         The number of steps that count, (batch,): ``InputLayer((), dtype="int32")``. Without it, the
         steps whose inputs are not all zero are counted. (Word vectors are not zero for padding.)
     initial_state : Layer or list of keras.KerasTensor, optional
-        As in :class:`~tlcore.layers.RNNLayer`, for a layer that is one deep.
+        Where the state begins, for a layer that is one deep.
     dropout : float or pair of float, optional
         KEEPING probabilities of inputs and of outputs of each layer, while training.
     n_layer : int
         How many layers deep.
-    return_last, return_seq_2d : bool
-        As in :class:`~tlcore.layers.RNNLayer`; the last step is the last that counts.
+    return_last, return_seq_2d : see :class:`~tlcore.layers.RNNLayer`
+        The last step is the last that counts.
 
     Attributes
     ----------
@@ -98,11 +98,8 @@ class BiRNNLayer(Layer):
         Where the states begin, for one layer; zero unless given.
     dropout, n_layer
         As in :class:`DynamicRNNLayer`. Each layer sees both directions of the one below.
-    return_last : bool
-        Give what both have seen in the end: the last output of the forward cell, and the output of
-        the backward cell at the first step, its last.
-    return_seq_2d : bool
-        One row for each step, (batch * steps, 2 * n_hidden).
+    return_last, return_seq_2d : see :class:`~tlcore.layers.RNNLayer`
+        The last output is of both in the end: the backward cell's is that at the first step.
 
     Attributes
     ----------

@@ -103,18 +103,11 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
         self, encoder_inputs: Any, decoder_inputs: Any, target_weights: Any, bucket_id: int,
         forward_only: bool = False,
     ) -> tuple[float | None, float, np.ndarray | None]:  # fmt: skip
-        """Train on a batch, or measure it.
+        """Train on a batch, or measure it, with the full softmax and without dropout.
 
+        The arrays are (steps, batch), of the shape of the bucket, as :meth:`get_batch` gives them.
         Each target word is guessed from the right words before it, also with `forward_only`. For
         translating there is ``tl.utils.Translator``.
-
-        Parameters
-        ----------
-        encoder_inputs, decoder_inputs, target_weights : array_like
-            (steps, batch) each, of the shape of the bucket: what :meth:`get_batch` gives.
-        bucket_id : int
-        forward_only : bool
-            Measure with the full softmax and without dropout, and change nothing.
 
         Returns
         -------
@@ -123,8 +116,7 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
         loss : float
             Nats a word: the mean over the steps, weighted. ``exp(loss)`` is the perplexity.
         outputs : ndarray or None
-            With `forward_only` the scores, (steps - 1, batch, words); those of step t are for the
-            decoder input t + 1.
+            With `forward_only` the scores, (steps - 1, batch, words): t for decoder input t + 1.
         """
         require(
             forward_only or not self.forward_only,
