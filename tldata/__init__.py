@@ -22,6 +22,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "nietzsche": ["load_nietzsche"],
         "parallel": ["read_pairs"],
         "ptb": ["load_ptb_words"],
+        "shakespeare": ["load_shakespeare"],
         "tatoeba": ["load_tatoeba_en_fr"],
         "text8": ["load_matt_mahoney_text8_dataset"],
         "wikipedia": ["load_questions_words", "load_wikipedia_words"],

