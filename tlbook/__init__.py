@@ -3,5 +3,7 @@
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
-    __name__, submodules=["figures", "runs"], submod_attrs={"small_pong": ["SmallPong"]}
+    __name__,
+    submodules=["figures", "runs"],
+    submod_attrs={"runs": ["weights"], "small_pong": ["SmallPong"]},
 )

@@ -2,6 +2,7 @@
 
 The book's published numbers come from these records, so a record also says on what machine it was
 made and with which versions. It never holds a path or the name of a computer or of a person.
+``python -m tlbook.record`` makes them, with the parameters of ``data/full/``.
 """
 
 from __future__ import annotations
@@ -18,9 +19,31 @@ from typing import Any
 
 from tldata.atomic import write_bytes
 
-__all__ = ["load_run", "machine", "save_run"]
+__all__ = ["find", "load_run", "machine", "save_run", "weights"]
 
 KEYS = ("name", "settings", "history", "result", "machine", "recorded")
+HERE = Path(__file__).resolve().parent
+#: Where the book's files are looked for: in a checkout, or inside the installed package.
+FOLDERS = (HERE.parent / "data", HERE / "data", HERE.parent)
+
+
+def find(name: str | Path) -> Path:
+    """Return the path of one of the book's files, wherever the notebook lies.
+
+    A path that exists is returned as it is. Another name is looked for in the folder ``data``, such
+    as ``"runs/filters.npz"``, and in the project's, such as ``"benchmarks/pong.json"``.
+    """
+    for path in (Path(name), *(folder / name for folder in FOLDERS)):
+        if path.is_file():
+            return path
+    raise FileNotFoundError(
+        f"there is no {str(name)!r}, neither here nor in the book's data. `make full` writes those."
+    )
+
+
+def weights(name: str) -> Path:
+    """Return the path of published weights: ``weights("cnn")`` is ``data/weights/cnn.npz``."""
+    return find(f"weights/{name}.npz")
 
 
 def save_run(
@@ -30,33 +53,19 @@ def save_run(
     settings: Mapping[str, Any],
     result: Mapping[str, Any],
 ) -> Path:
-    """Write the record of a run.
+    """Write the record of a run, whole or not at all, and return its path.
 
     Parameters
     ----------
     name : str
-        Name of the run, such as ``"perceptron"``.
+        A plain word, such as ``"perceptron"``.
     path : str or path
         The file, or a folder in which ``<name>.json`` is written. Missing folders are made.
     history : mapping of str to list
-        What ``tl.utils.fit`` returns: lists of equal length, one entry an epoch; ``{}`` if none.
-    settings : mapping
-        The parameters of the run: layer sizes, learning rate, batch size, seed.
-    result : mapping
-        What came out: accuracies in [0, 1], losses, seconds.
-
-    Returns
-    -------
-    pathlib.Path
-        The file that was written.
-
-    Raises
-    ------
-    TypeError
-        If a value can't be stored as JSON.
-    ValueError
-        If ``name`` is not a plain word, or the lists of ``history`` differ in length. (An empty
-        list is fine: it was not measured. NaN and infinity are stored as null.)
+        What ``tl.utils.fit`` returns: lists of equal length, one entry an epoch; ``{}`` if none,
+        and an empty list for what was not measured. NaN and infinity are stored as null.
+    settings, result : mapping
+        The parameters of the run, and what came out: accuracies in [0, 1], losses, seconds.
 
     Examples
     --------
@@ -68,15 +77,9 @@ def save_run(
     """
     if not isinstance(name, str) or not name or any(c in name for c in '/\\:"'):
         raise ValueError(f"save_run: name must be a plain word such as 'perceptron', not {name!r}.")
-    run = {
-        "name": name,
-        "settings": settings,
-        "history": history,
-        "result": result,
-        "machine": machine(),
-        "recorded": datetime.date.today().isoformat(),
-    }
-    run = _plain(run, "run")
+    today = datetime.date.today().isoformat()
+    values = (name, settings, history, result, machine(), today)
+    run = _plain(dict(zip(KEYS, values, strict=True)), "run")
     _validate(run, "save_run")
     path = Path(path)
     if path.suffix != ".json":
@@ -85,13 +88,15 @@ def save_run(
     return write_bytes(path, (json.dumps(run, indent=1, allow_nan=False) + "\n").encode())
 
 
-def load_run(path: str | Path) -> dict[str, Any]:
+def load_run(run: str | Path) -> dict[str, Any]:
     """Read the record of a run and check that it is whole.
 
     Parameters
     ----------
-    path : str or path
-        A file that :func:`save_run` wrote.
+    run : str or path
+        The name of a published run, such as ``"perceptron"`` for ``data/runs/perceptron.json``; of
+        a comparison, such as ``"benchmarks/pong"``; or the path of a file that :func:`save_run`
+        wrote.
 
     Returns
     -------
@@ -100,48 +105,35 @@ def load_run(path: str | Path) -> dict[str, Any]:
 
     Raises
     ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If it is not JSON, or a part is missing or of the wrong kind.
+    FileNotFoundError, ValueError
+        If there is no such file, or it is no whole record.
 
     Examples
     --------
-    >>> load_run("no-such-run.json")
-    Traceback (most recent call last):
-    ...
-    FileNotFoundError: [Errno 2] No such file or directory: 'no-such-run.json'
+    >>> load_run("perceptron")["settings"]["n_epoch"]
+    200
     """
-    text = Path(path).read_bytes()
+    path = Path(run)
+    if path.suffix != ".json":
+        path = find(f"{run}.json" if len(path.parts) > 1 else f"runs/{run}.json")
+    text = path.read_bytes()
     try:
-        run = json.loads(text.decode("utf-8"))
+        record = json.loads(text.decode("utf-8"))
     except ValueError as error:
         raise ValueError(f"load_run: {path} is not JSON ({error}). Record the run again.") from None
-    _validate(run, f"load_run: {path}")
-    return run
+    _validate(record, f"load_run: {path}")
+    return record
 
 
 def machine() -> dict[str, Any]:
     """Describe the machine: processor, cores and versions, and nothing that names its owner.
 
-    Returns
-    -------
-    dict
-        ``cpu``, ``cores`` (that this process may use), ``platform``, ``python``, ``tensorflow``,
-        ``keras``, ``numpy``; a package that is not installed is None.
-
-    Examples
-    --------
-    >>> sorted(machine())
-    ['cores', 'cpu', 'keras', 'numpy', 'platform', 'python', 'tensorflow']
+    `cores` are those that this process may use; a package that is not installed is None.
     """
-    try:
-        cores = len(os.sched_getaffinity(0))
-    except AttributeError:  # not on Linux
-        cores = os.cpu_count()
+    linux = hasattr(os, "sched_getaffinity")
     return {
         "cpu": _cpu_model(),
-        "cores": cores,
+        "cores": len(os.sched_getaffinity(0)) if linux else os.cpu_count(),
         "platform": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         **{package: _version(package) for package in ("tensorflow", "keras", "numpy")},
@@ -185,20 +177,15 @@ def _plain(value: Any, where: str) -> Any:
 def _validate(run: Any, who: str) -> None:
     if not isinstance(run, dict):
         raise ValueError(f"{who}: a record is a JSON object, this is a {type(run).__name__}.")
-    missing = [key for key in KEYS if key not in run]
-    if missing:
+    if missing := [key for key in KEYS if key not in run]:
         raise ValueError(f"{who}: {', '.join(missing)} missing. A record has {', '.join(KEYS)}.")
-    for key in ("settings", "history", "result", "machine"):
-        if not isinstance(run[key], dict):
-            raise ValueError(f"{who}: {key} must be an object, it is {run[key]!r}.")
-    for key in ("name", "recorded"):
-        if not isinstance(run[key], str):
-            raise ValueError(f"{who}: {key} must be text, it is {run[key]!r}.")
-    lengths = {}
+    for key, kind in zip(KEYS, (str, dict, dict, dict, dict, str), strict=True):
+        if not isinstance(run[key], kind):
+            what = "text" if kind is str else "an object"
+            raise ValueError(f"{who}: {key} must be {what}, it is {run[key]!r}.")
     for key, value in run["history"].items():
         if not isinstance(value, list):
             raise ValueError(f"{who}: history[{key!r}] must be a list, it is {value!r}.")
-        if value:
-            lengths[key] = len(value)
+    lengths = {key: len(value) for key, value in run["history"].items() if value}
     if len(set(lengths.values())) > 1:
         raise ValueError(f"{who}: the lists of history differ in length: {lengths}.")

@@ -9,7 +9,8 @@ import platform
 import numpy as np
 import pytest
 
-from tlbook.runs import load_run, machine, save_run
+import tlbook
+from tlbook.runs import find, load_run, machine, save_run
 
 HISTORY = {"epoch": [1, 2], "val_acc": [0.9, 0.95]}
 
@@ -59,6 +60,18 @@ def test_the_machine_is_described_and_not_named(tmp_path):
     # Nothing else is in it, so no name of a computer or a person and no path.
     assert described["platform"] == f"{platform.system()} {platform.machine()}"
     assert len(described) == 7
+
+
+def test_a_notebook_finds_files_by_name_wherever_it_lies(tmp_path, monkeypatch, root):
+    monkeypatch.chdir(tmp_path)
+    assert load_run("perceptron")["name"] == "perceptron"
+    assert load_run("benchmarks/pong")["name"] == "pong"
+    assert tlbook.weights("cnn") == root / "data" / "weights" / "cnn.npz"
+    (tmp_path / "mine.npz").touch()
+    assert find("mine.npz").samefile(tmp_path / "mine.npz")
+    for missing in (lambda: load_run("percepton"), lambda: tlbook.weights("percepton")):
+        with pytest.raises(FileNotFoundError, match="no .*percepton.*`make full`"):
+            missing()
 
 
 @pytest.mark.parametrize("name", ["", "a/b", "..\\x", None, 3])
