@@ -1,7 +1,9 @@
 """The data sets of the tutorial: fetched from their owners, checked, and read.
 
-Nothing here needs TensorFlow. ``python -m tldata list`` names what there is; `tlcore.files` has
-the loaders under the names of the tutorial.
+Nothing here needs TensorFlow. ``python -m tldata list`` names what there is, with licences and
+citations; `tlcore.files` has the loaders under the names of the tutorial. Each loader fetches its
+files where they are missing, and raises a `DataError` that says what to do where they can't be had.
+With ``path=`` it reads files of yours, and fetches nothing.
 
 Examples
 --------
@@ -20,13 +22,16 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "mnist": ["load_mnist_dataset"],
         "multi30k": ["load_multi30k"],
         "nietzsche": ["load_nietzsche"],
-        "parallel": ["read_pairs"],
         "ptb": ["load_ptb_words"],
         "shakespeare": ["load_shakespeare"],
         "tatoeba": ["load_tatoeba_en_fr"],
+        "text": ["read_pairs"],
         "text8": ["load_matt_mahoney_text8_dataset"],
-        "wikipedia": ["load_questions_words", "load_wikipedia_words"],
-        "wikipedia_ptb": ["load_wikipedia_ptb_words"],
+        "wikipedia": [
+            "load_questions_words",
+            "load_wikipedia_ptb_words",
+            "load_wikipedia_words",
+        ],
         "wmt": ["load_newstest2013", "load_wmt_en_fr_dataset"],
     },
 )

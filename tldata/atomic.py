@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["replacing", "write_bytes"]
-
 
 @contextmanager
 def replacing(path: str | Path) -> Iterator[Path]:
@@ -18,16 +16,6 @@ def replacing(path: str | Path) -> Iterator[Path]:
     It lies in the same folder because only there is the move one step (`os.replace`): a reader, or
     a second process, sees the old file or the new one, never a part. Where the block fails, the
     temporary file goes and the old file stays.
-
-    Parameters
-    ----------
-    path : str or path
-        The file to write. Its folder has to exist.
-
-    Yields
-    ------
-    pathlib.Path
-        The temporary file to write to.
 
     Examples
     --------
@@ -51,19 +39,10 @@ def replacing(path: str | Path) -> Iterator[Path]:
 
 
 def write_bytes(path: str | Path, content: bytes) -> Path:
-    """Write ``content`` to ``path``, whole or not at all.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_bytes(f"{folder}/note.txt", b"whole").read_bytes()
-    b'whole'
-    """
-    with replacing(path) as part:
-        with open(part, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            # Without this a power cut could leave a name that points to an empty file.
-            os.fsync(stream.fileno())
+    """Write ``content`` to ``path``, whole or not at all."""
+    with replacing(path) as part, open(part, "wb") as stream:
+        stream.write(content)
+        stream.flush()
+        # Without this a power cut could leave a name that points to an empty file.
+        os.fsync(stream.fileno())
     return Path(path)

@@ -12,8 +12,6 @@ from urllib.parse import urlsplit
 from tldata.atomic import replacing
 from tldata.registry import DataFile
 
-__all__ = ["CannotStore", "check", "download", "get_page", "time_limit", "unreachable"]
-
 CONNECT = 5.0  # seconds; a server that is there at all answers within a few
 SLOWEST = 50_000  # bytes a second, on the whole; below this a download counts as failed
 
@@ -23,22 +21,12 @@ class CannotStore(Exception):
 
 
 def time_limit(nbytes: int, timeout: float) -> float:
-    """Seconds that a download of ``nbytes`` may take before it counts as failed.
-
-    >>> time_limit(10_000_000, timeout=20)
-    220.0
-    """
+    """Return the seconds that a download of ``nbytes`` may take before it counts as failed."""
     return timeout + nbytes / SLOWEST
 
 
 def check(path: str | Path, file: DataFile) -> str | None:
-    """Compare a file with its entry in the registry.
-
-    Returns
-    -------
-    str or None
-        What is wrong with it; None if it is right.
-    """
+    """Compare a file with its entry in the registry; return what is wrong, None if it is right."""
     try:
         size = Path(path).stat().st_size
         if size != file.bytes:
@@ -53,22 +41,10 @@ def check(path: str | Path, file: DataFile) -> str | None:
 
 
 def unreachable(urls: list[str], timeout: float) -> dict[str, str]:
-    """Find out which servers don't answer, all at once.
+    """Return the servers that don't answer, one address of each given, and why.
 
     Behind a firewall that drops packets each address of each server would cost its own time-out.
-    Here all servers together get one.
-
-    Parameters
-    ----------
-    urls : list of str
-        One address on each server.
-    timeout : float
-        Seconds.
-
-    Returns
-    -------
-    dict of str to str
-        Server to reason, for those that did not answer. Any answer counts, even an error.
+    Here all servers together get one. Any answer counts, even an error.
     """
     import requests
 
@@ -89,71 +65,7 @@ def unreachable(urls: list[str], timeout: float) -> dict[str, str]:
     end = time.monotonic() + limit
     for thread in threads:
         thread.join(max(0.0, end - time.monotonic()))
-    silent.update(answers)
-    return {server: reason for server, reason in silent.items() if reason is not None}
-
-
-def download(
-    url: str,
-    path: str | Path,
-    file: DataFile,
-    *,
-    timeout: float,
-    progress: bool = False,
-    checked: bool = True,
-) -> str | None:
-    """Download ``url`` to ``path``, if what comes is ``file``; otherwise ``path`` stays as it is.
-
-    Parameters
-    ----------
-    url : str
-        Address of the file.
-    path : str or path
-        Where to put it.
-    file : DataFile
-        What is expected.
-    timeout : float
-        Seconds without a single byte after which the server is given up.
-    progress : bool
-        Show a progress bar.
-    checked : bool
-        Compare what came with `file`. Otherwise only its size is limited, and the content has to be
-        checked after it has been unpacked.
-
-    Returns
-    -------
-    str or None
-        Why it failed; None if it succeeded.
-
-    Raises
-    ------
-    CannotStore
-        If the file can't be written.
-    """
-    import requests
-    from pooch import HTTPDownloader
-
-    fetch = HTTPDownloader(
-        progressbar=progress,
-        timeout=(min(CONNECT, timeout), timeout),
-        # Some servers unpack a .gz on the way unless they are asked not to.
-        headers={"Accept-Encoding": "identity"},
-    )
-    try:
-        with replacing(path) as part:
-            with open(part, "wb") as stream:
-                guard = _Guard(stream, file, time_limit(file.bytes, timeout))
-                fetch(url, guard, None)
-            wrong = check(part, file) if checked else None
-            if wrong:
-                raise _Refused(wrong)
-    except _Refused as error:
-        return str(error)
-    except (requests.RequestException, ValueError) as error:
-        return _reason(error, timeout)
-    except OSError as error:  # after RequestException, which is an OSError as well
-        raise CannotStore(f"{error.strerror or error}") from error
-    return None
+    return {server: reason for server, reason in (silent | answers).items() if reason is not None}
 
 
 def get_page(url: str, timeout: float) -> tuple[str, str, str | None]:
@@ -167,6 +79,46 @@ def get_page(url: str, timeout: float) -> tuple[str, str, str | None]:
     except (requests.RequestException, ValueError) as error:
         return "", url, _reason(error, timeout)
     return answer.text, answer.url, None
+
+
+def download(
+    url: str,
+    path: str | Path,
+    file: DataFile,
+    *,
+    timeout: float,
+    progress: bool = False,
+    checked: bool = True,
+) -> str | None:
+    """Download ``url`` to ``path``, if what comes is ``file``; otherwise ``path`` stays as it is.
+
+    Return why it failed; None if it succeeded. The server is given up after `timeout` seconds
+    without a single byte. Without `checked` only the size is limited, and the content has to be
+    checked after it has been unpacked.
+    """
+    import requests
+    from pooch import HTTPDownloader
+
+    fetch = HTTPDownloader(
+        progressbar=progress,
+        timeout=(min(CONNECT, timeout), timeout),
+        # Some servers unpack a .gz on the way unless they are asked not to.
+        headers={"Accept-Encoding": "identity"},
+    )
+    try:
+        with replacing(path) as part:
+            with open(part, "wb") as stream:
+                fetch(url, _Guard(stream, file, time_limit(file.bytes, timeout)), None)
+            wrong = check(part, file) if checked else None
+            if wrong:
+                raise _Refused(wrong)
+    except _Refused as error:
+        return str(error)
+    except (requests.RequestException, ValueError) as error:
+        return _reason(error, timeout)
+    except OSError as error:  # after RequestException, which is an OSError as well
+        raise CannotStore(f"{error.strerror or error}") from error
+    return None
 
 
 class _Refused(Exception):
@@ -209,8 +161,7 @@ def _reason(error: Exception, timeout: float) -> str:
     if isinstance(error, requests.exceptions.SSLError):
         return f"no secure connection: {text.rsplit('(', 1)[-1].strip(')')}"
     if isinstance(error, requests.ConnectionError):
-        for known in ("resolve", "Name or service", "getaddrinfo"):
-            if known in text:
-                return "no connection: the name of the server can't be looked up"
+        if any(known in text for known in ("resolve", "Name or service", "getaddrinfo")):
+            return "no connection: the name of the server can't be looked up"
         return "no connection" + (": refused" if "refused" in text else "")
     return f"{type(error).__name__}: {text}"

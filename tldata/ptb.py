@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tldata.archive import read_members
 from tldata.fetch import fetch_files
-from tldata.package import read_member
-
-__all__ = ["load_ptb_words"]
+from tldata.text import Words, decoded
 
 ARCHIVE = "ptb.zip"
 #: The three texts in the archive, and their sizes in bytes.
 SPLITS = {"train": 5_101_618, "valid": 399_782, "test": 449_945}
-
-Words = list[str]
 
 
 def load_ptb_words(path: str | Path | None = None) -> tuple[Words, Words, Words]:
@@ -34,20 +31,6 @@ def load_ptb_words(path: str | Path | None = None) -> tuple[Words, Words, Words]
     train, valid, test : list of str
         929,589, 73,760 and 82,430 words. :func:`tlcore.files.load_ptb_dataset` numbers them.
 
-    Raises
-    ------
-    DataError
-        If it can't be fetched.
-    FileNotFoundError
-        If ``path`` is given and isn't there.
-    ValueError
-        If a file is not what it should be.
-
-    References
-    ----------
-    M. P. Marcus, B. Santorini and M. A. Marcinkiewicz (1993). Building a large annotated corpus of
-    English: the Penn Treebank. Computational Linguistics 19(2).
-
     Examples
     --------
     >>> import tempfile
@@ -58,23 +41,17 @@ def load_ptb_words(path: str | Path | None = None) -> tuple[Words, Words, Words]
     >>> train
     ['the', 'cat', 'saw', 'the', '<unk>', '<eos>']
     """
-    if path is None:
-        path = fetch_files("ptb")[ARCHIVE]
-    path = Path(path)
-    if not path.exists():
-        raise FileNotFoundError(f"load_ptb_words: there is no {path}, folder or archive.")
+    path = fetch_files("ptb")[ARCHIVE] if path is None else Path(path)
+    if path.is_dir():
+        contents = [(path / f"ptb.{name}.txt").read_bytes() for name in SPLITS]
+    else:
+        sizes = {f"ptb/ptb.{name}.txt": nbytes for name, nbytes in SPLITS.items()}
+        contents = list(read_members(path, sizes).values())
     splits = []
-    for name, nbytes in SPLITS.items():
-        if path.is_dir():
-            content = (path / f"ptb.{name}.txt").read_bytes()
-        else:
-            content = read_member(path, f"ptb/ptb.{name}.txt", nbytes)
-        try:
-            text = content.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise ValueError(f"load_ptb_words: {path}, {name}: not a text: {error}.") from None
-        words = text.replace("\n", " <eos> ").split()
-        if not words:
+    for name, content in zip(SPLITS, contents, strict=True):
+        text = decoded(content, f"{path}, {name},", "load_ptb_words")
+        splits.append(text.replace("\n", " <eos> ").split())
+        if not splits[-1]:
             raise ValueError(f"load_ptb_words: {path}: the {name} text is empty.")
-        splits.append(words)
-    return tuple(splits)
+    train, valid, test = splits
+    return train, valid, test

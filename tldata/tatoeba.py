@@ -7,12 +7,11 @@ import re
 import zipfile
 from pathlib import Path
 
+from tldata.archive import read_members
 from tldata.fetch import fetch_files
-from tldata.package import read_member
-from tldata.parallel import Pairs, text_of
+from tldata.text import Pairs, sentence
 
-__all__ = ["load_tatoeba_en_fr"]
-
+WHO = "load_tatoeba_en_fr"
 ARCHIVE, TEXT = "fra-eng.zip", "fra.txt"
 MEMBERS = ("fra-eng/fra.txt", "fra.txt")  # as the classroom copies have it, and as the site has
 
@@ -42,15 +41,6 @@ def load_tatoeba_en_fr(
     train, valid, test : list of (str, str)
         English and French.
 
-    Raises
-    ------
-    DataError
-        If the file can't be fetched.
-    FileNotFoundError
-        If ``path`` is given and isn't there.
-    ValueError
-        If the file is not what it should be, or too short for such a split.
-
     Notes
     -----
     Licensed CC BY 2.0 FR: name https://tatoeba.org where you show sentences.
@@ -73,19 +63,17 @@ def load_tatoeba_en_fr(
         # Newer files name the sentences' authors in a third column.
         english, _, rest = line.partition(b"\t")
         french = rest.partition(b"\t")[0]
-        pair = tuple(
-            text_of(part, number, path, "load_tatoeba_en_fr") for part in (english, french)
-        )
+        pair = sentence(english, number, path, WHO), sentence(french, number, path, WHO)
         if not all(pair):
             raise ValueError(
-                f"load_tatoeba_en_fr: line {number} of {path} is {line[:40]!r}; expected an "
+                f"{WHO}: line {number} of {path} is {line[:40]!r}; expected an "
                 "English and a French sentence with a tab between."
             )
         first.setdefault(_key(pair[0]), pair)
     pairs = list(first.values())
     if min(n_valid, n_test) < 0 or len(pairs) <= n_valid + n_test:
         raise ValueError(
-            f"load_tatoeba_en_fr: n_valid is {n_valid} and n_test {n_test}; {path} has "
+            f"{WHO}: n_valid is {n_valid} and n_test {n_test}; {path} has "
             f"{len(pairs):,} different English sentences. Ask for fewer."
         )
     random.Random(seed).shuffle(pairs)
@@ -111,6 +99,6 @@ def _content(path: Path) -> bytes:
         member = next((name for name in MEMBERS if name in sizes), None)
         if member is None:
             raise ValueError(f"it holds neither of {', '.join(MEMBERS)}")
-        return read_member(path, member, sizes[member])
+        return read_members(path, {member: sizes[member]})[member]
     except (ValueError, zipfile.BadZipFile) as error:
-        raise ValueError(f"load_tatoeba_en_fr: {path}: {error}.") from None
+        raise ValueError(f"{WHO}: {path}: {error}.") from None

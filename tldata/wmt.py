@@ -12,11 +12,10 @@ from pathlib import Path
 from tldata.atomic import replacing
 from tldata.download import download as download_file
 from tldata.fetch import DataError, cache_folder, fetch_files
-from tldata.parallel import Pairs, read_pairs
 from tldata.registry import DataFile
+from tldata.text import Pairs, read_pairs
 
-__all__ = ["load_newstest2013", "load_wmt_en_fr_dataset"]
-
+NEWS = "newstest2013"
 GIGA = "giga-fren.release2.fixed"
 TAR = "training-giga-fren.tar"
 TAR_BYTES = 2_595_102_720
@@ -37,15 +36,6 @@ def load_newstest2013(path: str | Path | None = None) -> Pairs:
     list of (str, str)
         3,000 sentences in English and French.
 
-    Raises
-    ------
-    DataError
-        If they can't be fetched.
-    FileNotFoundError
-        If ``path`` is given and a file isn't there.
-    ValueError
-        If a file is not what it should be; see :func:`~tlcore.files.read_pairs`.
-
     Examples
     --------
     >>> import tempfile
@@ -55,7 +45,8 @@ def load_newstest2013(path: str | Path | None = None) -> Pairs:
     ...     load_newstest2013(folder)
     [('The news.', 'Les informations.')]
     """
-    return read_pairs(*_newstest(path), who="load_newstest2013")
+    folder = fetch_files("newstest")[f"{NEWS}.en"].parent if path is None else Path(path)
+    return read_pairs(folder / f"{NEWS}.en", folder / f"{NEWS}.fr", who="load_newstest2013")
 
 
 def load_wmt_en_fr_dataset(
@@ -81,60 +72,46 @@ def load_wmt_en_fr_dataset(
         The files without their endings ``.en`` and ``.fr``: put one behind, as
         ``f"{train_path}.en"``. :func:`tlcore.nlp.create_vocabulary` and
         :func:`tlcore.nlp.data_to_token_ids` take such files.
-
-    Raises
-    ------
-    DataError
-        If the data are not there and may not or can't be downloaded. The message says what to do.
-    ValueError
-        If a packed file is damaged.
-
-    Examples
-    --------
-    >>> train_path, dev_path = load_wmt_en_fr_dataset(download=True)  # doctest: +SKIP
     """
     folder = cache_folder() / "wmt" if path is None else Path(path)
-    for language in ("en", "fr"):
-        text = folder / f"{GIGA}.{language}"
-        if not text.exists():
-            _unpack(_packed(folder, f"{text.name}.gz", download), text)
-    dev = _newstest(folder if (folder / "newstest2013.en").exists() else None)
-    return folder / GIGA, dev[0].with_suffix("")
+    for text in (folder / f"{GIGA}.en", folder / f"{GIGA}.fr"):
+        packed, tar = folder / f"{text.name}.gz", folder / TAR
+        if text.exists():
+            continue
+        if not packed.exists():
+            if not tar.exists():
+                _get_tar(tar, download)
+            _take_out(packed.name, tar, packed)
+        try:
+            with replacing(text) as part, gzip.open(packed) as source, open(part, "wb") as target:
+                shutil.copyfileobj(source, target)
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            raise ValueError(
+                f"load_wmt_en_fr_dataset: {packed} is a damaged gzip file: {error}. Delete it."
+            ) from None
+    if (folder / f"{NEWS}.en").exists():
+        return folder / GIGA, folder / NEWS
+    return folder / GIGA, fetch_files("newstest")[f"{NEWS}.en"].with_suffix("")
 
 
-def _newstest(path: str | Path | None) -> tuple[Path, Path]:
-    names = "newstest2013.en", "newstest2013.fr"
-    if path is None:
-        fetched = fetch_files("newstest")
-        return fetched[names[0]], fetched[names[1]]
-    return Path(path, names[0]), Path(path, names[1])
-
-
-def _packed(folder: Path, name: str, download: bool) -> Path:
-    """Return a packed text, and take it out of the tar file, or off the web, where need be."""
-    packed, tar = folder / name, folder / TAR
-    if packed.exists():
-        return packed
-    if not tar.exists():
-        _get_tar(folder, tar, download)
+def _take_out(name: str, tar: Path, path: Path) -> None:
     try:
         with tarfile.open(tar) as archive:
             stream = archive.extractfile(name)
             if stream is None:
                 raise tarfile.TarError(f"{name} is no file")
-            with replacing(packed) as part, open(part, "wb") as target:
+            with replacing(path) as part, open(part, "wb") as target:
                 shutil.copyfileobj(stream, target)
     except (tarfile.TarError, KeyError, EOFError) as error:
         raise ValueError(
             f"load_wmt_en_fr_dataset: {tar} is damaged, or another file: {error}. Delete it."
         ) from None
-    return packed
 
 
-def _get_tar(folder: Path, tar: Path, download: bool) -> None:
-    wrong = "download=True was not given"
+def _get_tar(tar: Path, download: bool) -> None:
+    wrong: str | None = "download=True was not given"
     if download:
-        folder.mkdir(parents=True, exist_ok=True)
+        tar.parent.mkdir(parents=True, exist_ok=True)
         limit = DataFile(TAR, TAR_BYTES, "")
         wrong = download_file(
             ADDRESS, tar, limit, timeout=TIMEOUT, progress=sys.stderr.isatty(), checked=False
@@ -146,16 +123,6 @@ def _get_tar(folder: Path, tar: Path, download: bool) -> None:
         raise DataError(
             f"Can't get the 22.5 million pairs of giga-fren: {wrong}. Either call "
             f"load_wmt_en_fr_dataset(download=True), or put {TAR} ({TAR_BYTES:,} bytes) into "
-            f"{folder} by hand; its address is {ADDRESS}. It takes 14 GB of room, packed and "
+            f"{tar.parent} by hand; its address is {ADDRESS}. It takes 14 GB of room, packed and "
             "unpacked. For less, use load_tatoeba_en_fr, load_multi30k or generate_en_fr."
         )
-
-
-def _unpack(packed: Path, text: Path) -> None:
-    try:
-        with replacing(text) as part, gzip.open(packed) as source, open(part, "wb") as target:
-            shutil.copyfileobj(source, target)
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise ValueError(
-            f"load_wmt_en_fr_dataset: {packed} is a damaged gzip file: {error}. Delete it."
-        ) from None

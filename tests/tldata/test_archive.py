@@ -1,4 +1,4 @@
-"""One member is read out of an archive; names that lead out of it are refused."""
+"""Members are read out of an archive; names that lead out of it are refused."""
 
 import hashlib
 import importlib
@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from tldata import DataError, fetch
-from tldata.package import read_member
+from tldata.archive import read_members
 from tldata.registry import Archive, DataFile, DataSet
 
 FETCH = importlib.import_module("tldata.fetch")
@@ -26,14 +26,14 @@ def an_archive(path, names):
 def test_names_that_lead_out_are_refused(tmp_path, name):
     path = an_archive(tmp_path / "a.zip", ["good", name])
     with pytest.raises(ValueError, match="leads out of its folder"):
-        read_member(path, "good", 3)
+        read_members(path, {"good": 3})
     with pytest.raises(ValueError, match="leads out of its folder"):
-        read_member(an_archive(tmp_path / "b.zip", ["good"]), name, 3)
+        read_members(an_archive(tmp_path / "b.zip", ["good"]), {name: 3})
 
 
 def test_a_member_is_read_and_nothing_is_written(tmp_path):
     path = an_archive(tmp_path / "a.zip", ["good", "folder/good..name"])
-    assert read_member(path, "folder/good..name", 3) == b"abc"
+    assert read_members(path, {"folder/good..name": 3}) == {"folder/good..name": b"abc"}
     assert [p.name for p in tmp_path.iterdir()] == ["a.zip"]
 
 
@@ -49,19 +49,19 @@ def test_a_member_is_read_and_nothing_is_written(tmp_path):
 )
 def test_a_member_that_is_not_the_one(tmp_path, names, nbytes, match):
     with pytest.raises(ValueError, match=match):
-        read_member(an_archive(tmp_path / "a.zip", names), "good", nbytes)
+        read_members(an_archive(tmp_path / "a.zip", names), {"good": nbytes})
 
 
 def test_an_archive_that_is_none_or_damaged(tmp_path):
     path = tmp_path / "a.zip"
     path.write_bytes(b"not a zip")
     with pytest.raises(ValueError, match="the archive is damaged"):
-        read_member(path, "good", 3)
+        read_members(path, {"good": 3})
     content = bytearray(an_archive(path, ["good"]).read_bytes())
     content[content.index(b"abc")] ^= 1
     path.write_bytes(content)
     with pytest.raises(ValueError, match="the archive is damaged: Bad CRC"):
-        read_member(path, "good", 3)
+        read_members(path, {"good": 3})
 
 
 def a_tar(members, kind="gz"):
@@ -79,18 +79,19 @@ def a_tar(members, kind="gz"):
 def test_a_tar_file_is_read_as_well(tmp_path):
     path = tmp_path / "a.tgz"
     path.write_bytes(a_tar({"dev/a.en": b"abc", "dev/a.fr": b"de"}))
-    assert read_member(path, "dev/a.fr", 2) == b"de"
+    both = {"dev/a.fr": b"de", "dev/a.en": b"abc"}
+    assert read_members(path, {"dev/a.fr": 2, "dev/a.en": 3}) == both
     with pytest.raises(ValueError, match="0 members called 'a.fr'"):
-        read_member(path, "a.fr", 2)
+        read_members(path, {"a.fr": 2})
     path.write_bytes(a_tar({"dev/a.en": b"abc", "../x": b""}))
     with pytest.raises(ValueError, match="leads out of its folder"):
-        read_member(path, "dev/a.en", 3)
+        read_members(path, {"dev/a.en": 3})
     path.write_bytes(a_tar({"a": b"link"}))
     with pytest.raises(ValueError, match="'a' in the archive is no file"):
-        read_member(path, "a", 3)
+        read_members(path, {"a": 3})
     path.write_bytes(b"no archive")
     with pytest.raises(ValueError, match="the archive is damaged"):
-        read_member(path, "a", 3)
+        read_members(path, {"a": 3})
 
 
 @pytest.fixture
@@ -126,7 +127,7 @@ def test_each_file_of_an_archive_is_checked(packed, tmp_path):
     server.routes["/2/dev.tgz"] = a_tar(members) + b" " * 2000
     with pytest.raises(DataError) as caught:
         fetch("packed")
-    assert "dev/a.en: sha256" in str(caught.value)
+    assert "dev.tgz: a.en: sha256" in str(caught.value)
     assert "more than the 1000 bytes" in str(caught.value)  # twice the size that was named
     assert f"inside {server.url}/1/dev.tgz" in str(caught.value)
     kept = (tmp_path / "cache" / "packed").iterdir()

