@@ -17,15 +17,6 @@ def read_members(archive: str | Path | IO[bytes], sizes: Mapping[str, int]) -> d
     `sizes` has the full names of the members, and the bytes that each must have when unpacked. A
     ``ValueError`` says if the archive is damaged, any name in it leads out of its folder, or a
     member is not there exactly once and of this size.
-
-    >>> import io
-    >>> stream = io.BytesIO()
-    >>> with zipfile.ZipFile(stream, "w") as file:
-    ...     file.writestr("../outside", b"x")
-    >>> read_members(stream, {"../outside": 1})
-    Traceback (most recent call last):
-    ...
-    ValueError: the archive is refused: the name '../outside' leads out of its folder
     """
     contents = {}
     try:

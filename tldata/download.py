@@ -152,7 +152,7 @@ def _reason(error: Exception, timeout: float) -> str:
     import requests
 
     text = str(error)
-    if isinstance(error, requests.HTTPError):
+    if isinstance(error, requests.HTTPError) and error.response is not None:
         return f"{error.response.status_code} {error.response.reason}"
     if isinstance(error, requests.Timeout) or "timed out" in text:
         return f"no answer within {timeout:g} s"

@@ -122,7 +122,8 @@ def noun_phrase(
     words, entry = lexicon(), lexicon()["nouns"][noun]
     gender, mass = entry["gender"], "mass" in entry["kinds"]
     form = (gender == "f") + 2 * plural
-    before, after = [], []
+    before: list[dict[str, Any]] = []
+    after: list[dict[str, Any]] = []
     for en in adjectives:
         adjective = words["adjectives"][en]
         (before if adjective["place"] == "before" else after).append(adjective)

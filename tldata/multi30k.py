@@ -35,16 +35,13 @@ def load_multi30k(path: str | Path | None = None) -> tuple[Pairs, Pairs, Pairs]:
     ...     load_multi30k(folder)[0]
     [('A dog runs.', 'Un chien court.')]
     """
-    fetched = fetch_files("multi30k") if path is None else None
-
-    def side(split: str, language: str) -> Path:
-        name = f"{split}.{language}"
-        if fetched is not None:
-            return fetched[f"{name}.gz"]
-        packed = Path(path, f"{name}.gz")
-        return packed if packed.exists() else Path(path, name)
-
+    if path is None:
+        files = fetch_files("multi30k")
+    else:
+        packed = [Path(path, f"{s}.{language}.gz") for s in SPLITS for language in ("en", "fr")]
+        files = {file.name: file if file.exists() else file.with_suffix("") for file in packed}
     train, valid, test = (
-        read_pairs(side(split, "en"), side(split, "fr"), who="load_multi30k") for split in SPLITS
+        read_pairs(files[f"{split}.en.gz"], files[f"{split}.fr.gz"], who="load_multi30k")
+        for split in SPLITS
     )
     return train, valid, test

@@ -11,11 +11,13 @@ from typing import Any
 
 import numpy as np
 
+# The function that a pickled array names; numpy 2 moved it.
+_reconstruct = np.empty(0).__reduce__()[0]
+
 
 class _ArraysOnly(pickle.Unpickler):
     """A pickle may call any function it names. This one may name what arrays need, no more."""
 
-    # numpy 2 moved its core; pickles of either age name the same function.
     allowed = {
         ("numpy.core.multiarray", "_reconstruct"),
         ("numpy._core.multiarray", "_reconstruct"),
@@ -26,7 +28,7 @@ class _ArraysOnly(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in self.allowed:
             raise ValueError(f"the pickle is refused: it asks for {module}.{name}")
-        return np._core.multiarray._reconstruct if name == "_reconstruct" else getattr(np, name)
+        return _reconstruct if name == "_reconstruct" else getattr(np, name)
 
 
 def restricted_loads(content: bytes) -> Any:

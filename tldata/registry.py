@@ -95,8 +95,9 @@ def _data_set(name: str, entry: dict[str, Any]) -> DataSet:
 
 
 def _package(entry: dict[str, Any], where: str) -> Package:
-    file = {key: entry.pop(key) for key in ("bytes", "sha256") if key in entry}
-    entry["file"] = _make(DataFile, {"name": entry.get("file"), **file}, where)
+    file = {"name": entry.get("file")}
+    file |= {key: entry.pop(key) for key in ("bytes", "sha256") if key in entry}
+    entry["file"] = _make(DataFile, file, where)
     return _make(Package, entry, where)
 
 
