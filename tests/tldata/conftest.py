@@ -20,12 +20,6 @@ from tldata.registry import registry
 FETCH = importlib.import_module("tldata.fetch")
 
 
-def pytest_configure(config):
-    config.addinivalue_line(
-        "markers", "network: needs the package index or an owner's address; skipped without"
-    )
-
-
 class Server:
     """A server on this machine. ``routes`` maps a path to bytes, or to a function that answers."""
 

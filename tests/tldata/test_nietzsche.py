@@ -24,7 +24,7 @@ def test_files_that_are_wrong(tmp_path):
         load_nietzsche(tmp_path / "missing.txt")
 
 
-@pytest.mark.network
+@pytest.mark.mirror
 def test_the_real_one(or_skip):
     text = or_skip(load_nietzsche)
     assert len(text) == 600_893 and text.startswith("PREFACE\n\n\nSUPPOSING that Truth is a woman")

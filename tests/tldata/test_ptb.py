@@ -64,7 +64,7 @@ def test_files_that_are_wrong(folder):
         load_ptb_dataset(folder / "some.zip")
 
 
-@pytest.mark.network
+@pytest.mark.mirror
 def test_the_real_one(or_skip):
     words = or_skip(load_ptb_words)
     assert [len(part) for part in words] == [929_589, 73_760, 82_430]

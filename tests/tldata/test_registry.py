@@ -44,8 +44,7 @@ def test_what_the_chapters_need_is_in_the_package_index():
     assert [name for name, data in sets.items() if data.only_mirrored] == ["text8-prefix"]
 
 
-@pytest.mark.network
-@pytest.mark.parametrize("name", ["mnist", "multi30k"])
+@pytest.mark.parametrize("name", ["mnist", pytest.param("multi30k", marks=pytest.mark.mirror)])
 def test_the_packed_and_the_unpacked_hashes_belong_together(name, or_skip):
     """An independent look: unpack the real files, where they are packed."""
     folder = or_skip(fetch, name)

@@ -119,7 +119,7 @@ def test_files_that_are_wrong(tmp_path):
         load_matt_mahoney_text8_dataset(tmp_path / "missing")
 
 
-@pytest.mark.network
+@pytest.mark.mirror
 def test_the_real_part(or_skip):
     words = or_skip(load_matt_mahoney_text8_dataset, whole=False)
     assert len(words) == 1_171_946

@@ -25,7 +25,7 @@ def tatoeba(or_skip):
     return or_skip(load_tatoeba_en_fr)
 
 
-@pytest.mark.network
+@pytest.mark.mirror
 def test_the_real_tatoeba(tatoeba):
     train, valid, test = tatoeba
     assert (len(valid), len(test)) == (2500, 2500)
@@ -34,7 +34,7 @@ def test_the_real_tatoeba(tatoeba):
     assert all("\u202f" not in fr and "\xa0" not in fr for _, fr in train)
 
 
-@pytest.mark.network
+@pytest.mark.mirror
 def test_no_test_sentence_was_seen_in_training(tatoeba):
     """Compared by letters alone: neither capitals nor punctuation make a sentence a new one."""
     letters = [{re.sub(r"\W", "", en).lower() for en, _ in part} for part in tatoeba]
@@ -91,7 +91,7 @@ def test_wrong_archives_of_tatoeba(tmp_path):
         load_tatoeba_en_fr(tmp_path / "missing.txt")
 
 
-@pytest.mark.network
+@pytest.mark.mirror
 def test_the_real_multi30k(or_skip):
     parts = or_skip(load_multi30k)
     assert [len(part) for part in parts] == [29_000, 1_014, 1_000]
@@ -102,7 +102,7 @@ def test_the_real_multi30k(or_skip):
     assert all(en and fr for part in parts for en, fr in part)
 
 
-@pytest.mark.network
+@pytest.mark.mirror
 def test_the_real_newstest(or_skip):
     pairs = or_skip(load_newstest2013)
     assert len(pairs) == 3000
