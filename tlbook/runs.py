@@ -17,6 +17,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from tlcore.check import require
 from tldata.atomic import write_bytes
 
 __all__ = ["find", "load_run", "machine", "save_run", "weights"]
@@ -75,8 +76,8 @@ def save_run(
     ...     load_run(path)["history"]
     {'epoch': [1, 2]}
     """
-    if not isinstance(name, str) or not name or any(c in name for c in '/\\:"'):
-        raise ValueError(f"save_run: name must be a plain word such as 'perceptron', not {name!r}.")
+    word = isinstance(name, str) and name and not any(c in name for c in '/\\:"')
+    require(word, f"save_run: name must be a plain word such as 'perceptron', not {name!r}.")
     today = datetime.date.today().isoformat()
     values = (name, settings, history, result, machine(), today)
     run = _plain(dict(zip(KEYS, values, strict=True)), "run")
@@ -175,17 +176,16 @@ def _plain(value: Any, where: str) -> Any:
 
 
 def _validate(run: Any, who: str) -> None:
-    if not isinstance(run, dict):
-        raise ValueError(f"{who}: a record is a JSON object, this is a {type(run).__name__}.")
-    if missing := [key for key in KEYS if key not in run]:
-        raise ValueError(f"{who}: {', '.join(missing)} missing. A record has {', '.join(KEYS)}.")
+    kind = type(run).__name__
+    require(isinstance(run, dict), f"{who}: a record is a JSON object, this is a {kind}.")
+    missing = ", ".join(key for key in KEYS if key not in run)
+    require(not missing, f"{who}: {missing} missing. A record has {', '.join(KEYS)}.")
     for key, kind in zip(KEYS, (str, dict, dict, dict, dict, str), strict=True):
-        if not isinstance(run[key], kind):
-            what = "text" if kind is str else "an object"
-            raise ValueError(f"{who}: {key} must be {what}, it is {run[key]!r}.")
+        what = "text" if kind is str else "an object"
+        require(isinstance(run[key], kind), f"{who}: {key} must be {what}, it is {run[key]!r}.")
     for key, value in run["history"].items():
-        if not isinstance(value, list):
-            raise ValueError(f"{who}: history[{key!r}] must be a list, it is {value!r}.")
+        is_list = isinstance(value, list)
+        require(is_list, f"{who}: history[{key!r}] must be a list, it is {value!r}.")
     lengths = {key: len(value) for key, value in run["history"].items() if value}
-    if len(set(lengths.values())) > 1:
-        raise ValueError(f"{who}: the lists of history differ in length: {lengths}.")
+    alike = len(set(lengths.values())) < 2
+    require(alike, f"{who}: the lists of history differ in length: {lengths}.")
