@@ -56,9 +56,7 @@ notebooks: setup data
 	$(PY) tools/notebooks.py $(NB)
 
 data: setup
-	@$(PY) -m tldata fetch mnist word2vec
-	@$(PY) -m tldata fetch nietzsche || \
-	  echo "Only the chapter on text generation needs it. The book and the other chapters work without."
+	@$(PY) -m tldata fetch mnist word2vec shakespeare
 
 # Each chapter with the parameters of data/full/CHAPTER.yaml, and of CHAPTER-*.yaml where it has more
 # than one published run; the executed copies go to _build/full.
