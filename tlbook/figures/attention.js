@@ -1,9 +1,10 @@
 // Attention as a picture: a row for each French word, a column for each English one. One cell at a
 // time can be reached by Tab; the arrow keys go from it to the others.
+import { el } from "./shared.js";
 
 // attentionGrid() -> { root, set }. set(rows, columns, weights): words, words, and a list of weights
 // for each row.
-function attentionGrid() {
+export function attentionGrid() {
   const table = el("table", { class: "lbl-attention", role: "grid", "aria-label": "Attention: French words in rows, English words in columns" });
   const note = el("p", { class: "lbl-note lbl-pointed" });
   const band = el("span", { class: "lbl-band lbl-weights" });

@@ -1,7 +1,6 @@
 """What every live figure has in common."""
 
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 
 import anywidget
@@ -9,14 +8,9 @@ import numpy as np
 from traitlets import Unicode
 
 from .assets import pack
+from .modules import compose, style
 
-HERE = Path(__file__).parent
-
-
-@cache
-def compose(*names: str) -> str:
-    """Join shared.js and the named files into one ES module; it needs no bundler."""
-    return "\n".join((HERE / name).read_text("utf-8") for name in ("shared.js", *names))
+__all__ = ["LiveFigure", "compose", "style", "to_pixels"]
 
 
 class LiveFigure(anywidget.AnyWidget):
@@ -35,7 +29,7 @@ class LiveFigure(anywidget.AnyWidget):
     A subclass sets ``_esm = compose("its_file.js")`` and the text of `alternative`.
     """
 
-    _css = (HERE / "shared.css").read_text("utf-8")
+    _css = style()
 
     title = Unicode(help="Heading and accessible name").tag(sync=True)
 

@@ -1,8 +1,11 @@
-// Greedy search and beam search, as tl.utils.Translator has them. After seq2seq.js and sampling.js.
-const [PAD, GO, EOS, UNK] = [0, 1, 2, 3];
+// Greedy search and beam search, as tl.utils.Translator has them.
+import { likeliest } from "./sampling.js";
+import { advance, logSoftmax } from "./seq2seq.js";
+
+export const [PAD, GO, EOS, UNK] = [0, 1, 2, 3];
 
 // The most words of a translation of n words: it may fill the next larger bucket.
-function longest(n, buckets) {
+export function longest(n, buckets) {
   const fits = buckets.findIndex(([source]) => n <= source);
   if (fits >= 0) return buckets[Math.min(fits + 1, buckets.length - 1)][1] - 1;
   const [source, target] = buckets[buckets.length - 1];
@@ -12,7 +15,7 @@ function longest(n, buckets) {
 
 // A beginning of a translation: its words, the logarithm of its probability, where attention looked
 // for each word, and whether _EOS has ended it. Nothing is written at first.
-function firstBeam(source) {
+export function firstBeam(source) {
   return [{ ids: [], score: 0, states: source.states, looked: [], done: false }];
 }
 
@@ -26,7 +29,7 @@ function nextWords(net, source, { ids, states }) {
 
 // One step: the `size` likeliest beginnings that are a word longer, and up to `more` of the next in
 // order. What has ended stays as it is. `parent` is the place of what was continued.
-function beamStep(net, source, beam, size, more = 0) {
+export function beamStep(net, source, beam, size, more = 0) {
   const found = [];
   beam.forEach((from, parent) => {
     if (from.done) return found.push({ ...from, parent, old: true });
@@ -48,19 +51,19 @@ function beamStep(net, source, beam, size, more = 0) {
   return { kept: found.slice(0, size), dropped: found.slice(size, size + more) };
 }
 
-const ended = (beam, most) => beam.every(({ done, ids }) => done || ids.length >= most);
+export const ended = (beam, most) => beam.every(({ done, ids }) => done || ids.length >= most);
 
 // What the end of a beam is chosen by: nats, divided by a power of the length, _EOS included.
-const lengthOf = ({ ids, done }) => Math.max(1, ids.length + (done ? 1 : 0));
-const valueOf = (end, penalty) => end.score / lengthOf(end) ** penalty;
+export const lengthOf = ({ ids, done }) => Math.max(1, ids.length + (done ? 1 : 0));
+export const valueOf = (end, penalty) => end.score / lengthOf(end) ** penalty;
 
-function best(beam, penalty) {
+export function best(beam, penalty) {
   return beam.reduce((a, b) => (valueOf(b, penalty) > valueOf(a, penalty) ? b : a));
 }
 
 // The whole search. Between the steps the page may do something else; `wanted` says whether the
 // result still is.
-async function search(net, source, size, most, penalty, wanted = () => true) {
+export async function search(net, source, size, most, penalty, wanted = () => true) {
   let beam = firstBeam(source);
   while (!ended(beam, most)) {
     beam = beamStep(net, source, beam, size).kept;
@@ -72,7 +75,7 @@ async function search(net, source, size, most, penalty, wanted = () => true) {
 
 // Go through a translation again: for each word, and for _EOS where it has ended, the `k` likeliest
 // words, and the weights.
-function follow(net, source, { ids, done }, k) {
+export function follow(net, source, { ids, done }, k) {
   let states = source.states;
   return [...ids, ...(done ? [EOS] : [])].map((id, t) => {
     const step = nextWords(net, source, { ids: ids.slice(0, t), states });

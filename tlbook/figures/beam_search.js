@@ -1,4 +1,10 @@
 // Beam search, a step at a time: what is kept, what is dropped, and how the end is chosen.
+import { longest, firstBeam, beamStep, ended, lengthOf, valueOf, best, search } from "./beam.js";
+import { nats } from "./numbers.js";
+import { printed, sentenceBox, translatorLoader } from "./sentences.js";
+import { encode } from "./seq2seq.js";
+import { el, figure, slider } from "./shared.js";
+
 function render({ model, el: host }) {
   let net = null;
   let words = [];
@@ -39,16 +45,11 @@ function render({ model, el: host }) {
     other,
   );
   const inside = el("div", { hidden: "" }, box.root, el("div", { class: "lbl-row" }, size.root), result);
-  const { root: load } = loader(model, "the translator", [model.get("file")], model.get("megabytes"), opened);
-  const { root, say, ready } = figure(host, "beam-search", model.get("title"), load, inside);
-
-  function opened([arrays]) {
-    net = readTranslator(arrays, model.get("arrays"));
+  const translator = translatorLoader(model, box, (loaded) => {
+    net = loaded;
     inside.hidden = false;
-    box.use(net.source.index);
-    const [from, to] = [net.source, net.target].map((way) => way.words.length.toLocaleString("en"));
-    return `${from} English and ${to} French words.`;
-  }
+  });
+  const { root, say, ready } = figure(host, "beam-search", model.get("title"), translator.root, inside);
 
   const most = () => longest(words.length, model.get("buckets"));
   const atEnd = () => ended(kept[t], most());
@@ -172,8 +173,7 @@ function render({ model, el: host }) {
     else against.textContent = `The beam's choice is only ${times} as greedy's, but longer: that is what the length penalty is for.`;
   }
 
-  const [from, to] = model.get("n_words").map((n) => n.toLocaleString("en"));
-  say(`A translator of ${from} English and ${to} French words. Not loaded yet.`);
+  say(translator.summary);
   ready();
 }
 

@@ -8,7 +8,7 @@ from traitlets import Float, Int
 from tlcore.nlp.buckets import BUCKETS
 
 from .base import compose
-from .translator_figure import SCRIPTS, TranslatorFigure
+from .translator_figure import TranslatorFigure
 
 
 class BeamSearch(TranslatorFigure):
@@ -46,7 +46,7 @@ class BeamSearch(TranslatorFigure):
     256 units; the beginnings that a beam keeps at each step, beside greedy search.
     """
 
-    _esm = compose(*SCRIPTS, "beam_search.js")
+    _esm = compose("beam_search.js")
 
     beam_size = Int().tag(sync=True)
     length_penalty = Float().tag(sync=True)

@@ -1,20 +1,23 @@
 // Pairs of sentences in buckets whose sizes are sliders: what is padding, and what is left out.
+import { el, figure, slider, choice } from "./shared.js";
+import { basicTokenizer } from "./words_of.js";
+
 const [MOST_BUCKETS, MOST_LETTERS] = [6, 400];
 const SMALLEST = [2, 3]; // room for one word
 const SIDES = ["I", "O"]; // steps of the encoder, steps of the decoder
 
 // The first bucket with room, by the rule of tl.nlp; -1 if there is none.
-const bucketOf = (nSource, nTarget, buckets) => buckets.findIndex(([sizeIn, sizeOut]) => nSource < sizeIn && nTarget + 1 < sizeOut);
+export const bucketOf = (nSource, nTarget, buckets) => buckets.findIndex(([sizeIn, sizeOut]) => nSource < sizeIn && nTarget + 1 < sizeOut);
 
 // Where a sentence without a translation goes. Where it is too long, a bucket is made for it.
-function bucketToTranslate(nSource, buckets) {
+export function bucketToTranslate(nSource, buckets) {
   const [sizeIn, sizeOut] = buckets[buckets.length - 1];
   return buckets.find(([size]) => nSource < size) ?? [nSource + 1, Math.ceil(((nSource + 1) * sizeOut) / sizeIn)];
 }
 
 // Pairs of each bucket, and the share of padding, as tl.nlp.padding_share counts it: with _GO and
 // _EOS, both sides together. lengths: [source words, target words, how many pairs].
-function fill(lengths, buckets) {
+export function fill(lengths, buckets) {
   const rows = buckets.map(() => ({ pairs: 0, used: 0, slots: 0 }));
   let tooLong = 0;
   for (const [source, target, pairs] of lengths) {
@@ -34,7 +37,7 @@ function fill(lengths, buckets) {
 const share = ({ used, slots }) => (slots ? 1 - used / slots : NaN);
 
 // What the network reads of a pair, step by step. No target: it is yet to be translated.
-function layOut(source, target, [sizeIn, sizeOut]) {
+export function stepsOf(source, target, [sizeIn, sizeOut]) {
   const padding = (n) => Array(n).fill("_PAD");
   const words = ["_GO", ...target, ...(target.length ? ["_EOS"] : [])];
   return {
@@ -44,7 +47,7 @@ function layOut(source, target, [sizeIn, sizeOut]) {
 }
 
 // Give a bucket another size. Others move along where they would be out of order.
-function moved(buckets, k, side, value) {
+export function moved(buckets, k, side, value) {
   return buckets.map((bucket, i) => {
     const sizes = [...bucket];
     sizes[side] = i === k ? value : i < k ? Math.min(sizes[side], value) : Math.max(sizes[side], value);
@@ -53,7 +56,7 @@ function moved(buckets, k, side, value) {
 }
 
 // Add a bucket: halfway between the one with the most padding and the one before.
-function added(buckets, rows) {
+export function added(buckets, rows) {
   const waste = rows.map(({ used, slots }) => slots - used);
   const k = waste.indexOf(Math.max(...waste));
   const before = buckets[k - 1] ?? SMALLEST;
@@ -202,7 +205,7 @@ function render({ model, el: host }) {
       words +
       (found < 0 ? `too long for all buckets. To translate it, a bucket (${bucket.join(", ")}) is made.` : `bucket ${found + 1}, (${bucket.join(", ")}).`) +
       (target.length ? "" : " Without a translation the decoder begins with _GO and nothing else.");
-    const laid = layOut(source, target, bucket);
+    const laid = stepsOf(source, target, bucket);
     [laid.encoder, laid.decoder].forEach((tokens, i) => {
       const { caption, title, list, root } = reads[i];
       const padding = tokens.filter((token) => token === "_PAD").length;

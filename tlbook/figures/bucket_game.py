@@ -8,7 +8,7 @@ from traitlets import Int, List, Unicode
 from tlcore.nlp import BUCKETS, basic_tokenizer, padding_share, put_in_buckets
 from tlcore.nlp.buckets import check_buckets
 
-from .base import HERE, LiveFigure, compose
+from .base import LiveFigure, compose, style
 
 MOST_BUCKETS = 6
 LARGEST = 100  # of a slider, unless a bucket is larger to begin with
@@ -49,10 +49,8 @@ class BucketGame(LiveFigure):
     network reads is padding; 0 pairs are too long.
     """
 
-    _esm = compose("words_of.js", "bucket_game.js")
-    _css = "\n".join(
-        [LiveFigure._css, *((HERE / f"{name}.css").read_text("utf-8") for name in STYLES)]
-    )
+    _esm = compose("bucket_game.js")
+    _css = style(*STYLES)
 
     lengths = List(help="[source words, target words, how many pairs]").tag(sync=True)
     examples = List(help="a few pairs of text").tag(sync=True)

@@ -1,4 +1,5 @@
 // Curves over the epochs, drawn as SVG, so that the theme's colours apply.
+import { el } from "./shared.js";
 
 // Round steps for an axis: 1, 2 or 5 times a power of ten.
 function ticks(low, high, count) {
@@ -12,7 +13,7 @@ function ticks(low, high, count) {
 
 // chart("epoch") -> { root, draw }. draw({ label, yLabel, x: [low, high], y: [low, high], series }),
 // where a series is { x, y, class, name }. It draws again when the page's width changes.
-function chart(xLabel, height = 240) {
+export function chart(xLabel, height = 240) {
   const svg = el("svg", { class: "lbl-chart", role: "img", height });
   const root = el("div", { class: "lbl-chart-box" }, svg);
   let last;
@@ -57,7 +58,7 @@ function chart(xLabel, height = 240) {
 }
 
 // Lowest and highest number in lists of numbers.
-function range(lists) {
+export function range(lists) {
   const all = lists.flat().filter(Number.isFinite);
   return all.length ? [Math.min(...all), Math.max(...all)] : [0, 1];
 }

@@ -1,5 +1,8 @@
 // Recorded trainings of a language model: sliders choose one by its rate, clipping and decay; its
 // perplexity, its rate and the length of its gradient are drawn beside those of all others.
+import { chart } from "./chart.js";
+import { el, capital, figure, slider } from "./shared.js";
+
 const SETTINGS = [
   ["learning_rate", "Learning rate"],
   ["max_grad_norm", "max_grad_norm"],
@@ -86,9 +89,8 @@ function render({ model, el: host }) {
     );
     const share = clipped.includes(null) ? null : clipped.reduce((a, b) => a + b) / clipped.length;
     const beside = run === best ? "No other run ends lower." : `The lowest of all is ${perplexity(final(best))}, with ${name(best)}.`;
-    const text = name(run);
     const shortened = share === null ? "" : `, ${percent(share)} of the steps clipped`;
-    say(`${text[0].toUpperCase()}${text.slice(1)}: perplexity ${perplexity(final(run))} after ${epoch[last]} epochs${shortened}. ${beside}`);
+    say(`${capital(name(run))}: perplexity ${perplexity(final(run))} after ${epoch[last]} epochs${shortened}. ${beside}`);
   }
 
   draw();

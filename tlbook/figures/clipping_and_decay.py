@@ -46,7 +46,7 @@ class ClippingAndDecay(LiveFigure):
     [live figure] Clipping and decay of the rate: 1 run; lowest final perplexity: 300.0 with learning rate 1, max grad norm 5, lr decay 0.5.
     """  # noqa: E501
 
-    _esm = compose("chart.js", "clipping_and_decay.js")
+    _esm = compose("clipping_and_decay.js")
 
     runs = List(help="settings and history of each run").tag(sync=True)
 

@@ -1,7 +1,9 @@
 // What a reader sees and moves in a game of small Pong: the court, and the hand on the paddle.
+import { el } from "./shared.js";
+import { WIDTH, HEIGHT, BALL, PADDLE, THICK, FACE, STRIDE, LEFT, RIGHT, STAY, UP, DOWN } from "./small_pong.js";
 
 // Court, paddles and ball as SVG, so that the theme's colours apply.
-function courtPicture() {
+export function courtPicture() {
   const box = (name, w, h) => el("path", { class: name, d: `M0,0h${w}v${h}h${-w}z` });
   const [you, agent] = [box("is-you", THICK, PADDLE), box("is-agent", THICK, PADDLE)];
   const ball = box("is-ball", BALL, BALL);
@@ -17,14 +19,14 @@ function courtPicture() {
 }
 
 // What a moment of the game looks like; mix(a, b, t) lies between two of them.
-const look = (game) => ({ x: game.x, y: game.y, paddles: [...game.paddles] });
-const mix = (a, b, t) => {
+export const look = (game) => ({ x: game.x, y: game.y, paddles: [...game.paddles] });
+export const mix = (a, b, t) => {
   const between = (p, q) => p + (q - p) * t;
   return { x: between(a.x, b.x), y: between(a.y, b.y), paddles: a.paddles.map((p, i) => between(p, b.paddles[i])) };
 };
 
 // What the reader asks of the left paddle: keys that are down, the last one first, or a height.
-function steering() {
+export function paddleControl() {
   const names = { ArrowUp: UP, w: UP, W: UP, ArrowDown: DOWN, s: DOWN, S: DOWN };
   let held = [];
   let target = null;

@@ -1,17 +1,19 @@
 // Pictures of numbers above and below zero: orange above, blue below, black at zero. These two are
 // told apart by every kind of colour blindness, and look the same on a light and on a dark page.
+import { el } from "./shared.js";
+
 const ABOVE = [255, 164, 70];
 const BELOW = [90, 175, 255];
 
 // Colour of v, from -1 to 1, as one number: alpha, blue, green, red.
-function divergingColour(v) {
+export function divergingColour(v) {
   const [r, g, b] = (v < 0 ? BELOW : ABOVE).map((c) => Math.round(c * Math.min(1, Math.abs(v))));
   return (0xff000000 | (b << 16) | (g << 8) | r) >>> 0;
 }
 
 // Pictures side by side: value(i, row, column) -> -1..1. `gap` pixels between them; picture number
 // `chosen` gets a frame. Returns the number of the picture at a place of the canvas.
-function divergingMosaic(canvas, n, [height, width], columns, value, gap = 0, chosen = -1) {
+export function divergingMosaic(canvas, n, [height, width], columns, value, gap = 0, chosen = -1) {
   const [dx, dy] = [width + gap, height + gap];
   canvas.width = columns * dx + gap;
   canvas.height = Math.ceil(n / columns) * dy + gap;
@@ -42,7 +44,7 @@ function divergingMosaic(canvas, n, [height, width], columns, value, gap = 0, ch
 }
 
 // What the colours mean: a band of them between two texts.
-function divergingLegend(below, above) {
+export function divergingLegend(below, above) {
   const css = ([r, g, b]) => `rgb(${r} ${g} ${b})`;
   const band = el("span", {
     class: "lbl-band",

@@ -1,4 +1,8 @@
 // Draw a digit: a 28x28 pad, and the networks' answers while the pen moves.
+import { loader } from "./load.js";
+import { classify } from "./nets.js";
+import { toBytes, el, uniqueId, figure, picture, mosaic } from "./shared.js";
+
 const SIZE = 28;
 
 // A soft, round pen of about two pixels, like the strokes of MNIST. It never darkens what is there.
@@ -118,7 +122,7 @@ function render({ model, el: host }) {
   let erasing = false;
 
   // The pad.
-  const hintId = `lbl-${Math.random().toString(36).slice(2)}`;
+  const hintId = uniqueId();
   const canvas = el("canvas", { "aria-hidden": "true" });
   const pen = el("span", { class: "lbl-pen", "aria-hidden": "true" });
   const pad = el(

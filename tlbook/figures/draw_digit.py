@@ -99,7 +99,7 @@ class DrawDigit(LiveFigure):
     >>> figure = DrawDigit(perceptron="perceptron.npz")  # doctest: +SKIP
     """
 
-    _esm = compose("nets.js", "load.js", "draw_digit.js")
+    _esm = compose("draw_digit.js")
 
     networks = List(help="name, asset and size in bytes of each network").tag(sync=True)
     examples = Bytes(b"", help="uint8 images (10, 28, 28), or nothing").tag(sync=True)

@@ -1,4 +1,8 @@
 // The map of some words while their vectors are learned: a slider over the training steps.
+import { writeLabels, scatter } from "./scatter.js";
+import { toBytes, el, figure, slider } from "./shared.js";
+import { wordBox } from "./word_box.js";
+
 const SHAPES = ["●", "■", "▲", "◆", "▼", "✦", "★", "⬟"];
 const ON_LIGHT = ["#0068b3", "#b34700", "#00775a", "#a3298e", "#7a5c00", "#c21f3a", "#5b4bc4", "#2f6b70"];
 const ON_DARK = ["#56b4e9", "#ffa94d", "#4cc99a", "#f28bd8", "#e6c84a", "#ff8a98", "#b0a4ff", "#8fd0d0"];

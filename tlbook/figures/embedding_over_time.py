@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from traitlets import Bytes, Float, Int, List, Unicode
 
-from .base import HERE, LiveFigure, compose
+from .base import LiveFigure, compose, style
 from .word_map import read_arrays
 
 NO_GROUP = 255
@@ -50,8 +50,8 @@ class EmbeddingOverTime(LiveFigure):
     [live figure] The map while it is learned: 3 words at 2 moments, steps 0 to 100; groups: numbers
     """
 
-    _esm = compose("vectors.js", "word_box.js", "scatter.js", "embedding_over_time.js")
-    _css = LiveFigure._css + (HERE / "words.css").read_text("utf-8")
+    _esm = compose("embedding_over_time.js")
+    _css = style("words")
 
     positions = Bytes(help="int16 (frames, words, 2), little-endian").tag(sync=True)
     steps = List(Int()).tag(sync=True)

@@ -1,4 +1,6 @@
 // The first layer's filters, epoch by epoch: a slider, and a button that moves it.
+import { toBytes, el, figure, slider, picture, mosaic } from "./shared.js";
+
 const SIDE = 28;
 
 function render({ model, el: host }) {

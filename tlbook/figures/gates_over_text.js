@@ -1,4 +1,11 @@
 // Gates, cell and output of one LSTM unit, coloured over a text.
+import { divergingColour, divergingLegend } from "./diverging.js";
+import { loader } from "./load.js";
+import { readModel, firstState, readWord } from "./lstm.js";
+import { signed } from "./numbers.js";
+import { readingBox } from "./reading.js";
+import { el, capital, figure, slider, choice } from "./shared.js";
+
 const MOST_WORDS = 80;
 const BANDS = [
   { key: "i", name: "input gate", short: "in", gate: true },
@@ -10,12 +17,12 @@ const BANDS = [
 const ORDERS = {
   number: { name: "their number", measure: null },
   active: { name: "most active here", measure: ({ h }) => average(h.map(Math.abs)), told: "mean |output|" },
-  swing: { name: "cell changes most here", measure: ({ c }) => spread(c), told: "standard deviation of the cell" },
+  swing: { name: "cell changes most here", measure: ({ c }) => deviation(c), told: "standard deviation of the cell" },
 };
 
 const average = (list) => list.reduce((a, b) => a + b, 0) / Math.max(1, list.length);
 
-function spread(list) {
+function deviation(list) {
   const mean = average(list);
   return Math.sqrt(average(list.map((v) => (v - mean) ** 2)));
 }
@@ -68,9 +75,7 @@ function render({ model, el: host }) {
 
   function opened([arrays]) {
     net = readModel(arrays, model.get("arrays"));
-    before = firstState(net);
-    const end = net.index.get(model.get("eos_key"));
-    if (end !== undefined) before = readWord(net, before, end);
+    before = firstState(net, model.get("eos_key"));
     inside.hidden = false;
     ranking = net.layers[layer] ? Array.from({ length: net.layers[layer].n }, (_, j) => j) : [];
     unit.input.max = ranking.length;
@@ -113,7 +118,7 @@ function render({ model, el: host }) {
     const values = over(ranking[+unit.input.value - 1]);
     const most = Math.max(1e-9, ...values.c.map(Math.abs));
     const { measure, told } = ORDERS[order];
-    rank.textContent = measure ? `${told[0].toUpperCase()}${told.slice(1)}: ${measure(values).toFixed(3)}.` : "";
+    rank.textContent = measure ? `${capital(told)}: ${measure(values).toFixed(3)}.` : "";
     cells.set(`cell −${most.toFixed(2)}, output −1`, `cell +${most.toFixed(2)}, output +1`);
     const band = (colour) => el("span", { class: "lbl-tone", style: colour && `background: ${colour}` });
     const names = el("li", { class: "lbl-names", "aria-hidden": "true" }, el("span", {}, "\u00a0"), ...BANDS.map(({ short }) => el("span", { class: "lbl-tone-name" }, short)));
@@ -127,8 +132,6 @@ function render({ model, el: host }) {
     );
     mark(wait);
   }
-
-  const signed = (v) => `${v < 0 ? "−" : "+"}${Math.abs(v).toFixed(3)}`;
 
   // The numbers at the chosen word, and how the cell has come about.
   function mark(wait = 350) {

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from traitlets import Int
 
-from .base import HERE, compose
+from .base import compose, style
 from .language_figure import LanguageFigure
 
 
@@ -42,8 +42,8 @@ class GatesOverText(LanguageFigure):
     units; gates, cell and output of each unit over a text.
     """
 
-    _esm = compose("load.js", "lstm.js", "diverging.js", "reading.js", "gates_over_text.js")
-    _css = LanguageFigure._css + (HERE / "pong.css").read_text("utf-8")
+    _esm = compose("gates_over_text.js")
+    _css = style("words", "lm", "pong")
 
     layer = Int().tag(sync=True)
     unit = Int().tag(sync=True)

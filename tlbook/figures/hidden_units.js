@@ -1,4 +1,10 @@
 // The strongest hidden units of a policy: all of them small, the chosen one large.
+import { divergingMosaic, divergingLegend } from "./diverging.js";
+import { loader } from "./load.js";
+import { wholePercent, signed, ageName } from "./numbers.js";
+import { el, figure, slider, choice, picture } from "./shared.js";
+import { readUnits, pushOf, cosine, whereItLooks } from "./unit_data.js";
+
 const GAP = 4;
 
 function render({ model, el: host }) {
@@ -10,17 +16,13 @@ function render({ model, el: host }) {
   let view = "weights";
   let pictureAt = () => 0;
 
-  const ageName = (i) => (ages[i] === 0 ? "before training" : `${ages[i].toLocaleString("en")} episodes`);
-  const signed = (v, digits = 3) => `${v < 0 ? "−" : "+"}${Math.abs(v).toFixed(digits)}`;
-  const percent = (p) => `${(100 * p).toFixed(0)}\u00a0%`;
-
   const load = loader(model, "the units", [model.get("asset")], model.get("megabytes"), ([arrays]) => {
     units = readUnits(arrays);
     body.hidden = false;
     draw();
   });
-  const which = choice("Age of the agent", ages.map((_, i) => i), age, ageName, (i) => ((age = i), draw()));
-  const views = { weights: "the weights", change: `what has changed since: ${ageName(0)}` };
+  const which = choice("Age of the agent", ages.map((_, i) => i), age, (i) => ageName(ages[i]), (i) => ((age = i), draw()));
+  const views = { weights: "the weights", change: `what has changed since: ${ageName(ages[0])}` };
   const shows = choice("Show", Object.keys(views), view, (key) => views[key], (key) => ((view = key), draw()));
   const range = { min: 0, max: count - 1, step: 1, value: 0 };
   const chosen = slider("Unit", range, (i) => `${i + 1} of ${count}`, () => draw());
@@ -39,7 +41,7 @@ function render({ model, el: host }) {
   );
   const rows = ages.map((_, i) => {
     const cells = [0, 1, 2].map(() => el("td"));
-    return { cells, row: el("tr", {}, el("th", { scope: "row" }, ageName(i)), ...cells) };
+    return { cells, row: el("tr", {}, el("th", { scope: "row" }, ageName(ages[i])), ...cells) };
   });
   const head = ["age", "largest weight", `push ${first}`, "likeness to the last"];
   const table = el(
@@ -95,17 +97,17 @@ function render({ model, el: host }) {
 
     const { parts, weight, row, column } = whereItLooks(shown[i], side);
     const push = pushOf(units.outgoing(age, i));
-    const looks = parts.slice(0, 2).map(({ name, share }) => `${percent(share)} in the ${name}`);
+    const looks = parts.slice(0, 2).map(({ name, share }) => `${wholePercent(share)} in the ${name}`);
     const noun = view === "weights" ? "weight" : "change";
     const even = parts[0].share < 0.2; // each ninth has 11 % where nothing was learned
     const share = even
-      ? `No ninth of the picture has more than ${percent(parts[0].share)} of its squared ${noun}s`
+      ? `No ninth of the picture has more than ${wholePercent(parts[0].share)} of its squared ${noun}s`
       : `Of its squared ${noun}s ${looks.join(" and ")} of the picture`;
     const place = `${share}. The largest ${noun}, ${signed(weight)}, is at row ${row}, column ${column}.`;
     const words =
-      `Unit ${units.units[i]}, ${ageName(age)}. ${weight === 0 ? "Nothing has changed yet." : place} ` +
+      `Unit ${units.units[i]}, ${ageName(ages[age])}. ${weight === 0 ? "Nothing has changed yet." : place} ` +
       `When it answers, it pushes ${push < 0 ? second : first}: ${signed(push)}.`;
-    all.setAttribute("aria-label", `${n} hidden units, ${ageName(age)}; number ${i + 1} is chosen`);
+    all.setAttribute("aria-label", `${n} hidden units, ${ageName(ages[age])}; number ${i + 1} is chosen`);
     one.setAttribute("aria-label", words);
     say(words);
   }

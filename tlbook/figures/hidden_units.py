@@ -6,7 +6,7 @@ import numpy as np
 from traitlets import Float, Int, List, Unicode
 
 from .assets import WHOLE, load_arrays, pack
-from .base import HERE, LiveFigure, compose
+from .base import LiveFigure, compose, style
 
 
 class HiddenUnits(LiveFigure):
@@ -37,8 +37,8 @@ class HiddenUnits(LiveFigure):
     and 1,000 episodes. 22 push up, 18 push down.
     """
 
-    _esm = compose("load.js", "diverging.js", "unit_data.js", "hidden_units.js")
-    _css = LiveFigure._css + (HERE / "pong.css").read_text("utf-8")
+    _esm = compose("hidden_units.js")
+    _css = style("pong")
 
     asset = Unicode(help="name of the file").tag(sync=True)
     megabytes = Float(help="what loading it takes").tag(sync=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from traitlets import Dict, Float, Int, List, Unicode
 
 from .assets import pack
-from .base import HERE, LiveFigure
+from .base import LiveFigure, style
 from .language_files import load_language_model
 from .word_map import read_arrays
 
@@ -37,9 +37,7 @@ class LanguageFigure(LiveFigure):
         If it holds something else, or the texts are none.
     """
 
-    _css = "\n".join(
-        [LiveFigure._css, *((HERE / f"{name}.css").read_text("utf-8") for name in ("words", "lm"))]
-    )
+    _css = style("words", "lm")
 
     file = Unicode(help="name of the file").tag(sync=True)
     megabytes = Float(help="what loading it takes").tag(sync=True)

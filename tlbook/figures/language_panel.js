@@ -1,4 +1,6 @@
 // A panel around the training of a language model: its perplexities, and sliders for rate, clipping, keep.
+import { KEEPS, perplexityPanel } from "./perplexity_panel.js";
+
 const NORMS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 100, 1000];
 
 function render({ model, el: host }) {

@@ -48,7 +48,7 @@ class LanguagePanel(PerplexityPanel):
     [5, 10]
     """
 
-    _esm = compose("steered.js", "chart.js", "perplexity_panel.js", "language_panel.js")
+    _esm = compose("language_panel.js")
 
     max_grad_norm = Float().tag(sync=True)
     keep = Dict(help="keeping probability by the name of the layer").tag(sync=True)

@@ -1,9 +1,10 @@
 // Weights that the reader asks for: the button, what it says meanwhile, and another try when they
-// can't be had. For compose("load.js", "its_file.js").
+// can't be had.
+import { toBytes, asset, el, capital } from "./shared.js";
 
 // loader(model, "the map", ["word2vec"], 1.3, (files) => ...) -> { root, load }. `files` holds, for
 // each asset, its arrays as unpack gives them. What `onload` returns, or throws, is told.
-function loader(model, what, names, megabytes, onload) {
+export function loader(model, what, names, megabytes, onload) {
   const note = el("p", { class: "lbl-note", role: "status", tabindex: -1 });
   const text = `Load ${what} (${megabytes < 0.095 ? "< 0.1" : megabytes.toFixed(1)} MB)`;
   const button = el("button", { type: "button", onclick: load }, text);
@@ -17,8 +18,7 @@ function loader(model, what, names, megabytes, onload) {
       const packed = await Promise.all(names.map((name) => asset(model, name)));
       note.textContent = (await onload(packed.map(unpack))) ?? "";
     } catch (problem) {
-      const [first, ...rest] = what;
-      note.textContent = `${first.toUpperCase()}${rest.join("")} could not be loaded: ${problem.message}`;
+      note.textContent = `${capital(what)} could not be loaded: ${problem.message}`;
       button.disabled = false;
       return;
     }
@@ -33,7 +33,7 @@ function loader(model, what, names, megabytes, onload) {
 const WHOLE = { uint8: Uint8Array, int8: Int8Array, uint16: Uint16Array, int16: Int16Array, int32: Int32Array };
 
 // IEEE half precision: 1 bit sign, 5 bits exponent, 10 bits fraction.
-function halfToFloat(half) {
+export function halfToFloat(half) {
   const sign = half & 0x8000 ? -1 : 1;
   const exponent = (half >> 10) & 31;
   const fraction = half & 1023;
@@ -44,7 +44,7 @@ function halfToFloat(half) {
 
 // Little-endian uint32: length of the header; the header as JSON; then the arrays, one by one, each
 // as a typed array of its own kind. float16 becomes float32.
-function unpack(packed) {
+export function unpack(packed) {
   const bytes = toBytes(packed);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   const { arrays } = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
@@ -61,6 +61,6 @@ function unpack(packed) {
 }
 
 // Text that travels as UTF-8 in a uint8 array, joined by line ends.
-function lines({ data }) {
+export function lines({ data }) {
   return new TextDecoder().decode(data).split("\n");
 }

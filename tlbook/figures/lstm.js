@@ -1,8 +1,10 @@
-// A language model in plain JavaScript: embedding, LSTM layers, softmax. For compose("load.js",
-// "lstm.js", ...), with the files of tlbook/figures/language_files.py.
+// A language model in plain JavaScript: embedding, LSTM layers, softmax, with the files of
+// tlbook/figures/language_files.py.
+import { lines } from "./load.js";
+import { addProduct, sigmoid } from "./products.js";
 
 // readModel(arrays, place): `place` tells which of the arrays is which.
-function readModel(arrays, place) {
+export function readModel(arrays, place) {
   const get = (name) => (name in place ? arrays[place[name]] : null);
   const matrix = (name) => {
     const [found, scale] = [get(name), get(`${name}_scale`)];
@@ -28,18 +30,6 @@ function readModel(arrays, place) {
   };
 }
 
-// z (columns) += x (rows) times a matrix (rows, columns).
-function addProduct(z, x, matrix) {
-  const columns = z.length;
-  for (let i = 0; i < x.length; i++) {
-    const factor = x[i];
-    if (factor === 0) continue;
-    for (let j = 0, k = i * columns; j < columns; j++, k++) z[j] += factor * matrix[k];
-  }
-}
-
-const sigmoid = (z) => 1 / (1 + Math.exp(-z));
-
 // One step of a layer, in Keras's order of gates: input, forget, candidate, output.
 function lstmStep({ kernel, recurrent, bias, n }, x, state) {
   const z = Float64Array.from(bias);
@@ -51,13 +41,15 @@ function lstmStep({ kernel, recurrent, bias, n }, x, state) {
   return { i, f, g, o, c, h };
 }
 
-// The state of all layers before anything is read.
-function firstState({ layers }) {
-  return layers.map(({ n }) => ({ h: new Float32Array(n), c: new Float32Array(n) }));
+// The state of all layers at the beginning of a sentence: zeros, or, where the vocabulary has a word
+// for the end of a sentence, what reading that leaves.
+export function firstState(net, eos = "") {
+  const zeros = net.layers.map(({ n }) => ({ h: new Float32Array(n), c: new Float32Array(n) }));
+  return net.index.has(eos) ? readWord(net, zeros, net.index.get(eos)) : zeros;
 }
 
 // Read one word: the state of each layer after it, with its gates.
-function readWord({ embeddings, layers }, state, id) {
+export function readWord({ embeddings, layers }, state, id) {
   const d = embeddings.shape[1];
   let x = embeddings.data.subarray(id * d, (id + 1) * d);
   return layers.map((layer, k) => {
@@ -68,7 +60,7 @@ function readWord({ embeddings, layers }, state, id) {
 }
 
 // The probability of each word to be the next.
-function nextWord({ softmax, bias }, state) {
+export function nextWord({ softmax, bias }, state) {
   const { h } = state[state.length - 1];
   const [count, n] = softmax.shape;
   const logits = new Float64Array(count);

@@ -1,21 +1,15 @@
 // Plain JavaScript forward passes of the book's small nets.
+import { sigmoid, softmax } from "./products.js";
 
 const activations = {
   linear: (z) => z,
   relu: (z) => Math.max(z, 0),
-  sigmoid: (z) => 1 / (1 + Math.exp(-z)),
+  sigmoid,
   softplus: (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))),
 };
 
-function softmax(z) {
-  const top = z.reduce((a, b) => Math.max(a, b));
-  const e = z.map((v) => Math.exp(v - top));
-  const sum = e.reduce((a, b) => a + b);
-  return e.map((v) => v / sum);
-}
-
 // y = act(x W + b). Rows of W are read in order, and rows whose input is zero are skipped.
-function dense(x, W, b, act = "linear") {
+export function dense(x, W, b, act = "linear") {
   const [rows, columns] = W.shape;
   const y = Float32Array.from(b.data);
   for (let i = 0; i < rows; i++) {
@@ -91,7 +85,7 @@ function maxPool(x, [height, width, n]) {
 
 // A classifier from its arrays W1, b1, W2, b2, ...: a 4-D W is convolution, relu and pooling, a 2-D
 // W is a dense layer with relu, and the last one is left linear, for softmax.
-function classify(arrays, image) {
+export function classify(arrays, image) {
   let x = image;
   let shape = [28, 28, 1];
   const steps = [];

@@ -1,4 +1,12 @@
 // Type words: what the model expects next, and how it goes on.
+import { loader } from "./load.js";
+import { readModel, firstState, readWord, nextWord } from "./lstm.js";
+import { percent } from "./numbers.js";
+import { generator } from "./random.js";
+import { readingBox } from "./reading.js";
+import { likeliest, sharpen, pick, entropy } from "./sampling.js";
+import { el, figure, slider } from "./shared.js";
+
 const MOST_WORDS = 300;
 const SHOWN = 10;
 const TOP_K = [1, 2, 3, 5, 10, 20, 50, 100, 200, 0];
@@ -9,7 +17,6 @@ function render({ model, el: host }) {
   let steps = 0; // of the network, in all
   let next = null; // distribution over the next word
 
-  const percent = (p) => (p >= 0.0005 ? `${(100 * p).toFixed(1)}\u00a0%` : p > 0 ? "<\u00a00.1\u00a0%" : "0");
   const unknownId = () => net.index.get(model.get("unk_key")) ?? -1;
 
   // Controls.
@@ -57,13 +64,10 @@ function render({ model, el: host }) {
 
   function opened([arrays]) {
     net = readModel(arrays, model.get("arrays"));
-    let state = firstState(net);
-    const end = net.index.get(model.get("eos_key"));
-    if (end !== undefined) state = readWord(net, state, end); // a sentence begins after the last one
-    states = [state];
+    states = [firstState(net, model.get("eos_key"))];
     words = [];
     chances = [];
-    next = nextWord(net, state);
+    next = nextWord(net, states[0]);
     inside.hidden = false;
     box.use(net.index, model.get("unk_key"), model.get("eos_key"));
     return `${net.words.length.toLocaleString("en")} words; LSTM layers of ${net.layers.map((layer) => layer.n).join(" and ")} units.`;

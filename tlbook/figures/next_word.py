@@ -53,7 +53,7 @@ class NextWord(LanguageFigure):
     units, to ask and to let write.
     """
 
-    _esm = compose("load.js", "lstm.js", "sampling.js", "reading.js", "next_word.js")
+    _esm = compose("next_word.js")
 
     temperature = Float().tag(sync=True)
     top_k = Int().tag(sync=True)

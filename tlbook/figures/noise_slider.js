@@ -1,15 +1,10 @@
 // Noise on digits, and the denoising autoencoder's answer.
-const PIXELS = 784;
+import { loader } from "./load.js";
+import { dense } from "./nets.js";
+import { generator } from "./random.js";
+import { toBytes, el, figure, slider, picture, mosaic } from "./shared.js";
 
-// A small random generator with a seed (mulberry32), so that the same noise can come back.
-function generator(seed) {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+const PIXELS = 784;
 
 // Inverted dropout, as in training: kept with probability keep and divided by it, else 0.
 function corrupt(x, keep, random) {

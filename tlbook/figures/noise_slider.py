@@ -41,7 +41,7 @@ class NoiseSlider(LiveFigure):
     >>> figure = NoiseSlider("autoencoder.npz", X_test[:8])  # doctest: +SKIP
     """
 
-    _esm = compose("nets.js", "load.js", "noise_slider.js")
+    _esm = compose("noise_slider.js")
 
     asset = Unicode(help="name of the weights").tag(sync=True)
     size = Float(help="size of the weights, in MB").tag(sync=True)

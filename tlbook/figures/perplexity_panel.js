@@ -1,7 +1,11 @@
 // What the panels of the models of words show: perplexities on an axis that runs along, and controls.
 // On a page without a kernel the recorded curves remain.
+import { chart, range } from "./chart.js";
+import { el, figure, choice } from "./shared.js";
+import { steering } from "./steered.js";
+
 const RATES = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 2, 3, 5, 10, 20];
-const KEEPS = [0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 1];
+export const KEEPS = [0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 1];
 const RECENT = 30;
 const HIGHEST = 5; // The axis ends at so many times the lowest value: the first words cost thousands.
 const SHOWN = { all: "the whole run", recent: `the last ${RECENT} reports` };
@@ -9,7 +13,7 @@ const SHOWN = { all: "the whole run", recent: `the last ${RECENT} reports` };
 // perplexityPanel(model, host, "language-panel", settings, { unseen: "a text ...", ... }): settings as
 // in steering(), after the rate; `unseen` is what isn't trained on. What a panel shows beside the
 // curves: `more` (nodes), `told()` (what is said of them), `drawings` (listeners). Returns how to stop.
-function perplexityPanel(model, host, name, settings, { unseen, more = [], told = () => "", drawings = {} }) {
+export function perplexityPanel(model, host, name, settings, { unseen, more = [], told = () => "", drawings = {} }) {
   const controls = steering(model, `Step (${model.get("report_steps")} steps)`, [["learning_rate", "Learning rate", RATES], ...settings]);
   const epochs = el("button", { type: "button", onclick: () => model.send({ type: "epoch" }) }, "To the end of the epoch");
   controls.root.querySelector(".lbl-row").lastChild.before(epochs);

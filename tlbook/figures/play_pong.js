@@ -1,4 +1,10 @@
 // Play Pong: the reader against the agent, whose probabilities and input are shown as it plays.
+import { courtPicture, look, mix, paddleControl } from "./court.js";
+import { dense } from "./nets.js";
+import { softmax } from "./products.js";
+import { toBytes, el, uniqueId, figure } from "./shared.js";
+import { WIDTH, HEIGHT, BALL, PADDLE, LEFT, RIGHT, XorShift, SmallPong } from "./small_pong.js";
+
 const SPEEDS = { slow: 20, normal: 30, fast: 45 }; // steps per second
 const SERVE_PAUSE = 0.7; // seconds from a point to the next serve
 const ACTIONS = ["stay", "up", "down"];
@@ -64,7 +70,7 @@ function render({ model, el: host }) {
   const seed = model.get("seed");
   const anySeed = () => Math.floor(Math.random() * 2 ** 32);
   const game = new SmallPong(model.get("points"));
-  const hand = steering();
+  const hand = paddleControl();
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   let [level, greedy, speed, stepwise] = [agents.length - 1, false, SPEEDS.normal, still];
   let [running, ending] = [false, false];
@@ -75,7 +81,7 @@ function render({ model, el: host }) {
   let mustServe;
 
   // Parts.
-  const hintId = `lbl-${Math.random().toString(36).slice(2)}`;
+  const hintId = uniqueId();
   const view = courtPicture();
   const court = el(
     "div",

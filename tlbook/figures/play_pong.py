@@ -10,7 +10,7 @@ from traitlets import Bytes, Int, List
 from tlbook.runs import load_run
 
 from .assets import load_arrays
-from .base import HERE, LiveFigure, compose
+from .base import LiveFigure, compose, style
 
 N_INPUTS, N_ACTIONS = 6, 3  # of SmallPong
 
@@ -90,8 +90,8 @@ class PlayPong(LiveFigure):
     [live figure] Play Pong: a game to 5 points, you on the left, an agent on the right: mine.
     """
 
-    _esm = compose("nets.js", "small_pong.js", "court.js", "play_pong.js")
-    _css = LiveFigure._css + (HERE / "play_pong.css").read_text("utf-8")
+    _esm = compose("play_pong.js")
+    _css = style("play_pong")
 
     agents = List(help="name and shapes of the arrays of each agent").tag(sync=True)
     weights = Bytes(help="float32: all arrays, one after the other").tag(sync=True)

@@ -1,5 +1,9 @@
 // A panel around an agent that learns. Python trains and plays; here are the picture, the curve and
 // the controls. On a page without a kernel the recorded curve and the last pictures remain.
+import { chart, range } from "./chart.js";
+import { toBytes, el, figure, slider } from "./shared.js";
+import { steering } from "./steered.js";
+
 const RATES = [1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1];
 const GAMMAS = [0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 1];
 const BATCHES = [1, 2, 5, 10, 20, 50];

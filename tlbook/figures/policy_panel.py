@@ -7,7 +7,7 @@ from traitlets import Bytes, Dict, Float, Int, List, validate
 
 from tlcore.train.policy_gradient import PolicyGradient
 
-from .base import HERE, LiveFigure, compose
+from .base import compose, style
 from .game_pictures import picture_of, to_png
 from .steered import Steered
 
@@ -54,8 +54,8 @@ class PolicyPanel(Steered):
     [2, 4, 6]
     """
 
-    _esm = compose("steered.js", "chart.js", "policy_panel.js")
-    _css = LiveFigure._css + (HERE / "pong.css").read_text("utf-8")
+    _esm = compose("policy_panel.js")
+    _css = style("pong")
 
     learning_rate = Float().tag(sync=True)
     gamma = Float().tag(sync=True)

@@ -1,4 +1,5 @@
 // A text becomes words of the vocabulary, and a box to type it into.
+import { el, choice } from "./shared.js";
 
 // Behind these a full stop ends no sentence, as in tl.nlp.ptb_words.
 const SHORT = /^([a-z]|mr|mrs|ms|dr|prof|st|jr|sr|vs|etc|inc|ltd|co|corp)$/;
@@ -7,7 +8,7 @@ const SUFFIX = /^(.+?)(n't|'(?:s|re|ve|ll|d|m))$/;
 // [{ text, id, unknown }]. A word as it stands, else in lower case, else taken apart as in the Penn
 // Treebank: "it's" is it 's, "$5" is $ N, a full stop is the end of a sentence. What is not in the
 // vocabulary then is read as `unk`; without an `unk` its id is -1, and it isn't read.
-function splitText(text, index, unk, eos) {
+export function splitText(text, index, unk, eos) {
   const unknown = index.get(unk) ?? -1;
   const found = [];
   const add = (word) => found.push({ text: word, id: index.get(word), unknown: false });
@@ -53,7 +54,7 @@ function splitText(text, index, unk, eos) {
 // readingBox("Your text", texts, most, read) -> { root, use, put }. read(words, typed) is
 // called with the words of the vocabulary. The word under the pen counts as soon as it is one, and
 // what isn't one when it is finished.
-function readingBox(label, texts, most, read) {
+export function readingBox(label, texts, most, read) {
   let [index, unk, eos] = [new Map(), "", ""];
   const box = el("textarea", { rows: 2, maxlength: 6000, spellcheck: "false", oninput: () => typed(true), onchange: () => typed(false) });
   const note = el("p", { class: "lbl-note" });

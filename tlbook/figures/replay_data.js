@@ -2,7 +2,7 @@
 
 // Discounted reward of each moment; it begins anew after each point, as in
 // tl.rein.discount_episode_rewards (mode 0).
-function discountEpisodeRewards(rewards, gamma) {
+export function discountEpisodeRewards(rewards, gamma) {
   const discounted = new Array(rewards.length);
   let sum = 0;
   for (let i = rewards.length - 1; i >= 0; i--) {
@@ -14,7 +14,7 @@ function discountEpisodeRewards(rewards, gamma) {
 }
 
 // The arrays of the file -> one replay for each age. frames and differences are lists of arrays.
-function readReplays(arrays, gamma) {
+export function readReplays(arrays, gamma) {
   const [ages, moments, shape, , actions, rewards, probabilities, counts, runs] = arrays.map((a) => a.data);
   const [height, width] = shape;
   const n = arrays[6].shape[1];

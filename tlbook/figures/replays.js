@@ -1,4 +1,10 @@
 // Games of an agent at several ages: choose the age, move or play through the moments.
+import { chart } from "./chart.js";
+import { divergingMosaic, divergingLegend } from "./diverging.js";
+import { loader } from "./load.js";
+import { wholePercent, signed, ageName } from "./numbers.js";
+import { readReplays } from "./replay_data.js";
+import { el, capital, figure, slider, choice, picture, mosaic } from "./shared.js";
 
 function render({ model, el: host }) {
   const ages = model.get("ages");
@@ -8,16 +14,12 @@ function render({ model, el: host }) {
   let age = ages.length - 1;
   let timer = null;
 
-  const ageName = (i) => (ages[i] === 0 ? "before training" : `${ages[i].toLocaleString("en")} episodes`);
-  const signed = (v, digits) => `${v < 0 ? "−" : "+"}${Math.abs(v).toFixed(digits)}`;
-  const percent = (p) => `${(100 * p).toFixed(0)}\u00a0%`;
-
   const games = loader(model, "the games", [model.get("asset")], model.get("megabytes"), ([arrays]) => {
     replays = readReplays(arrays, gamma);
     body.hidden = false;
     choose(age);
   });
-  const which = choice("Age of the agent", ages.map((_, i) => i), age, ageName, choose);
+  const which = choice("Age of the agent", ages.map((_, i) => i), age, (i) => ageName(ages[i]), choose);
   const at = slider("Moment", { min: 0, max: 1, step: 1, value: 0 }, (i) => `${i + 1}`, () => (stop(), draw()));
   const play = el("button", { type: "button", onclick: () => (timer ? stop() : start()) }, "Play");
   const point = el("button", { type: "button", onclick: nextPoint }, "To the next point");
@@ -91,7 +93,7 @@ function render({ model, el: host }) {
     seen.setAttribute("aria-label", `The difference: ${changed} of ${width * height} pixels have changed`);
     rows.forEach(({ bar, number, mark, row }, a) => {
       bar.style.width = `${100 * p[a]}%`;
-      number.textContent = percent(p[a]);
+      number.textContent = wholePercent(p[a]);
       mark.textContent = a === played ? "drawn" : "";
       row.className = a === played ? "is-best" : "";
     });
@@ -110,10 +112,10 @@ function render({ model, el: host }) {
       ],
     });
     if (timer) return; // silent while it plays
-    const answers = names.map((name, a) => `${name} ${percent(p[a])}`).join(", ");
+    const answers = names.map((name, a) => `${name} ${wholePercent(p[a])}`).join(", ");
     const now = reward > 0 ? " The agent scores." : reward < 0 ? " The opponent scores." : "";
     say(
-      `${ageName(age)[0].toUpperCase()}${ageName(age).slice(1)}, moment ${i + 1} of ${moments.length}: ${answers}; drawn: ${names[played]}. ` +
+      `${capital(ageName(ages[age]))}, moment ${i + 1} of ${moments.length}: ${answers}; drawn: ${names[played]}. ` +
         `Discounted reward ${signed(value, 2)}.${now} Agent ${us}, opponent ${them}.`,
     );
   }
@@ -147,7 +149,7 @@ function render({ model, el: host }) {
     draw();
   }
 
-  say(`Games of the agent at ${ages.length} ages: ${ages.map((_, i) => ageName(i)).join(", ")}. Not loaded yet.`);
+  say(`Games of the agent at ${ages.length} ages: ${ages.map(ageName).join(", ")}. Not loaded yet.`);
   ready();
   return () => clearInterval(timer);
 }

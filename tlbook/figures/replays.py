@@ -5,7 +5,7 @@ from pathlib import Path
 from traitlets import Float, Int, List, Unicode
 
 from .assets import pack
-from .base import HERE, LiveFigure, compose
+from .base import LiveFigure, compose, style
 from .replay_files import load_replays
 
 
@@ -39,8 +39,8 @@ class Replays(LiveFigure):
     (0 : 4), after 500 episodes (1 : 3), after 1,000 episodes (4 : 0).
     """
 
-    _esm = compose("load.js", "chart.js", "diverging.js", "replay_data.js", "replays.js")
-    _css = LiveFigure._css + (HERE / "pong.css").read_text("utf-8")
+    _esm = compose("replays.js")
+    _css = style("pong")
 
     asset = Unicode(help="name of the file").tag(sync=True)
     megabytes = Float(help="what loading it takes").tag(sync=True)

@@ -1,17 +1,7 @@
-// Draw a word: temperature, top-k, and a seed that makes it repeatable.
-
-// A small random generator with a seed (mulberry32).
-function generator(seed) {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+// Draw a word: temperature and top-k.
 
 // Ids by probability, the likeliest first; of equal ones the lower id. Only the first k.
-function likeliest(p, k, without = -1) {
+export function likeliest(p, k, without = -1) {
   const ids = [];
   for (let i = 0; i < p.length; i++) {
     if (i === without || (ids.length === k && p[i] <= p[ids[k - 1]])) continue;
@@ -25,7 +15,7 @@ function likeliest(p, k, without = -1) {
 
 // The probabilities to draw with: p to the power of 1 / temperature, for the k likeliest words (0:
 // all), without the word `without`. At temperature 0 only the likeliest word is left.
-function sharpen(p, temperature, k, without = -1) {
+export function sharpen(p, temperature, k, without = -1) {
   const drawn = new Float64Array(p.length);
   const [best] = likeliest(p, 1, without);
   if (best === undefined) return drawn;
@@ -41,7 +31,7 @@ function sharpen(p, temperature, k, without = -1) {
 }
 
 // The index at a place from 0 to 1 of the running sum. What has probability 0 is never drawn.
-function pick(p, place) {
+export function pick(p, place) {
   let [sum, last] = [0, 0];
   for (let i = 0; i < p.length; i++) {
     if (p[i] === 0) continue;
@@ -53,6 +43,6 @@ function pick(p, place) {
 }
 
 // How unsure a distribution is, in bits.
-function entropy(p) {
+export function entropy(p) {
   return p.reduce((sum, v) => (v > 0 ? sum - v * Math.log2(v) : sum), 0);
 }

@@ -1,4 +1,5 @@
 // A canvas of points to zoom and to pan: with wheel, fingers, mouse, keys and buttons.
+import { el, uniqueId } from "./shared.js";
 
 // Colours of the page for a canvas. They are asked for at each drawing, since the theme may change.
 function palette(host, redraw) {
@@ -17,7 +18,7 @@ function palette(host, redraw) {
 
 // Write the labels that find room, in the order given: { text, x, y, bold, must, colour }. Bold ones
 // look for it further around, and those with `must` are written in any case.
-function writeLabels(context, labels, { width, height }, colours) {
+export function writeLabels(context, labels, { width, height }, colours) {
   const taken = new Map(); // cells of 32 pixels, with the boxes that touch them
   const cells = ([x0, y0, x1, y1]) => {
     const keys = [];
@@ -53,8 +54,8 @@ function writeLabels(context, labels, { width, height }, colours) {
 
 // scatter(label, { paint, onpick, onhover }) -> { root, buttons, use, redraw, lookAt, off }.
 // paint(context, { at, width, height, zoom, colours }) draws; at(i) is where point i stands.
-function scatter(label, { paint, onpick, onhover = () => {} }) {
-  const hintId = `lbl-${Math.random().toString(36).slice(2)}`;
+export function scatter(label, { paint, onpick, onhover = () => {} }) {
+  const hintId = uniqueId();
   const canvas = el("canvas", { "aria-hidden": "true" });
   const hint = el(
     "p",

@@ -1,4 +1,5 @@
 // Questions with answers at once. Each is a form: Enter checks it, as the button does.
+import { el, uniqueId, figure } from "./shared.js";
 
 // Words between backquotes are code.
 const inline = (text) => text.split("`").map((part, i) => (i % 2 ? el("code", {}, part) : part));
@@ -60,7 +61,7 @@ function render({ model, el: host }) {
   const questions = model.get("questions");
   const right = questions.map(() => false);
   const forms = questions.map((question, i) => {
-    const name = `lbl-${Math.random().toString(36).slice(2)}`;
+    const name = uniqueId();
     const ask = question.options ? choices(question, name) : number(question);
     const answer = el("div", { class: "lbl-answer", role: "status" });
     const onclick = () => tell(`The answer: ${ask.answer()}`, ask.solution());

@@ -7,21 +7,7 @@ from typing import Any
 
 from traitlets import Dict, List
 
-from .base import LiveFigure, compose
-
-STYLE = """
-.lbl-question { border-top: 1px solid var(--lbl-line); padding: 0.4rem 0; }
-.lbl-question .lbl-choice { flex-direction: column; min-width: 0; }
-.lbl-question .lbl-choice label { align-items: baseline; }
-.lbl-question input[type=text] {
-  font: inherit; color: inherit; background: transparent; width: 9rem; max-width: 100%;
-  margin-left: 0.5rem;
-  border: 1px solid var(--lbl-edge); border-radius: 4px; padding: 0.25rem 0.4rem;
-}
-.lbl-answer:not(:empty) { border-left: 4px solid var(--lbl-third); padding-left: 0.6rem; }
-.lbl-answer.is-right { border-left-color: var(--lbl-primary); }
-.lbl-answer p { margin: 0.2rem 0; }
-"""
+from .base import LiveFigure, compose, style
 
 
 class SelfCheck(LiveFigure):
@@ -61,7 +47,7 @@ class SelfCheck(LiveFigure):
     """
 
     _esm = compose("self_check.js")
-    _css = LiveFigure._css + STYLE
+    _css = style("self_check")
 
     questions = List(Dict()).tag(sync=True)
 

@@ -1,15 +1,18 @@
-// A box to write a sentence in, and how sentences and numbers are printed. After words_of.js.
+// A box to write a sentence in, the translator that reads it, and how sentences are printed.
+import { UNK } from "./beam.js";
+import { loader } from "./load.js";
+import { readTranslator } from "./seq2seq.js";
+import { el, choice } from "./shared.js";
+import { basicTokenizer, joinWords } from "./words_of.js";
+
 const MOST_WORDS = 40;
 
 // As it is printed: a mark with a space before it never begins a line.
-const printed = (words) => joinWords(words).replace(/ (?=[?!:;])/g, "\u00a0");
-
-const nats = (v) => v.toFixed(2).replace(/^-0\.00$/, "0.00").replace("-", "−");
-const percent = (p) => (p >= 0.0005 ? `${(100 * p).toFixed(1)}\u00a0%` : p > 0 ? "<\u00a00.1\u00a0%" : "0");
+export const printed = (words) => joinWords(words).replace(/ (?=[?!:;])/g, "\u00a0");
 
 // sentenceBox(examples, read) -> { root, use }. read(words, typing) is called with
 // [{ text, id, unknown }]. A telephone's curved marks are the straight ones of the corpus.
-function sentenceBox(examples, read) {
+export function sentenceBox(examples, read) {
   let index = new Map();
   const box = el("textarea", { rows: 2, maxlength: 2000, spellcheck: "false", lang: "en", oninput: () => typed(true), onchange: () => typed(false) });
   const list = el("ol", { class: "lbl-read", lang: "en", tabindex: 0, "aria-label": "The words as the network reads them" });
@@ -49,4 +52,17 @@ function sentenceBox(examples, read) {
     set(examples[0]);
   };
   return { root, use };
+}
+
+// The button that loads a figure's translator; then `opened(net)`, and the box has its words. `summary`
+// is what there is to say until then.
+export function translatorLoader(model, box, opened) {
+  const size = ([source, target]) => `${source.toLocaleString("en")} English and ${target.toLocaleString("en")} French words`;
+  const { root } = loader(model, "the translator", [model.get("file")], model.get("megabytes"), ([arrays]) => {
+    const net = readTranslator(arrays, model.get("arrays"));
+    opened(net);
+    box.use(net.source.index);
+    return `${size([net.source.words.length, net.target.words.length])}.`;
+  });
+  return { root, summary: `A translator of ${size(model.get("n_words"))}. Not loaded yet.` };
 }

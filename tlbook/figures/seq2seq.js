@@ -1,13 +1,14 @@
 // The translator in plain JavaScript: GRUs that read a sentence, GRUs that write one, and attention
-// between them. For compose("load.js", "lstm.js", "seq2seq.js", ...): addProduct and sigmoid are the
-// LSTM's. With the files of tlbook/figures/translator_files.py.
+// between them, with the files of tlbook/figures/translator_files.py.
 //
 // A sentence stands in its own order here. The network reads it from the last word to the first, and
 // where it is bidirectional, half of the units of the lowest layer read from the first to the last.
+import { lines } from "./load.js";
+import { addProduct, sigmoid, softmax } from "./products.js";
 
 // readTranslator(arrays, place): `place` tells which of the arrays is which. Matrices of bytes stay
 // bytes, with a scale for each row: a quarter of the memory, and nothing to wait for.
-function readTranslator(arrays, place) {
+export function readTranslator(arrays, place) {
   const get = (name) => (name in place ? arrays[place[name]] : null);
   const matrix = (name) => {
     const found = get(name);
@@ -82,7 +83,7 @@ function gruStep({ kernel, recurrent, bias }, x, h) {
 }
 
 // Read a sentence: what attention looks at, and where the decoder begins.
-function encode(net, ids) {
+export function encode(net, ids) {
   let memory = ids.map((id) => row(net.source.vectors, id));
   const states = [];
   for (const layer of net.encoder) {
@@ -103,22 +104,15 @@ function encode(net, ids) {
 
 // One step of the decoder after the word `id`: a score for each word to come (logits), the states,
 // and the weights of attention, one for each word of the source.
-function advance(net, source, states, id) {
+export function advance(net, source, states, id) {
   let h = row(net.target.vectors, id);
   const after = net.decoder.map((gru, i) => (h = gruStep(gru, h, states[i])));
-  const weights = softmaxOf(source.keys.map((key) => key.reduce((sum, v, j) => sum + v * h[j], 0)));
+  const weights = softmax(Float64Array.from(source.keys, (key) => key.reduce((sum, v, j) => sum + v * h[j], 0)));
   const context = zeros(h.length);
   source.memory.forEach((m, s) => m.forEach((v, j) => (context[j] += weights[s] * v)));
   const { W_c } = net;
   const vector = plusProduct(zeros(W_c.columns), beside([context, h]), W_c).map(Math.tanh);
   return { logits: wordScores(net, vector), states: after, weights };
-}
-
-function softmaxOf(scores) {
-  const largest = Math.max(...scores);
-  const powers = Float64Array.from(scores, (v) => Math.exp(v - largest));
-  const total = powers.reduce((a, b) => a + b, 0);
-  return powers.map((v) => v / total);
 }
 
 // Most of the work: a product with each row of the table.
@@ -133,7 +127,7 @@ function wordScores({ table: { data, columns, scale }, bias }, vector) {
 }
 
 // Logarithms of the probabilities.
-function logSoftmax(logits) {
+export function logSoftmax(logits) {
   let [largest, total] = [-Infinity, 0];
   for (const v of logits) if (v > largest) largest = v;
   for (const v of logits) total += Math.exp(v - largest);

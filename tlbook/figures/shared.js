@@ -1,16 +1,15 @@
 // What every live figure shares: fetching weights, and the parts of the page.
-// Python puts this text before the figure's own file, so there is nothing to import.
 
 // ---- Bytes ---------------------------------------------------------------------------------
 
 // A Bytes trait or an answer from Python is a DataView; a static page's asset is an ArrayBuffer.
-function toBytes(data) {
+export function toBytes(data) {
   if (data instanceof ArrayBuffer) return new Uint8Array(data);
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
 // A static page has model.asset. With a kernel we ask Python, which sends the same bytes.
-function asset(model, name) {
+export function asset(model, name) {
   if (model.asset) return model.asset(name);
   return new Promise((resolve, reject) => {
     const answer = (message, buffers) => {
@@ -27,7 +26,7 @@ function asset(model, name) {
 // ---- Page ----------------------------------------------------------------------------------
 
 // el("button", { class: "big", onclick: f }, "Text"): strings become text, never HTML.
-function el(tag, attributes = {}, ...children) {
+export function el(tag, attributes = {}, ...children) {
   const svg = ["svg", "path", "line", "text", "g"].includes(tag);
   const node = svg
     ? document.createElementNS("http://www.w3.org/2000/svg", tag)
@@ -40,9 +39,15 @@ function el(tag, attributes = {}, ...children) {
   return node;
 }
 
+// A name that no other element has, for what refers to another by its id.
+export const uniqueId = () => `lbl-${Math.random().toString(36).slice(2)}`;
+
+// The text with a capital at its beginning.
+export const capital = (text) => text[0].toUpperCase() + text.slice(1);
+
 // Put a figure into the page. `status` is its text alternative: say(text) waits for a pause, so that
 // a screen reader isn't flooded.
-function figure(host, name, title, ...children) {
+export function figure(host, name, title, ...children) {
   const status = el("p", { class: "lbl-status", role: "status", "aria-live": "polite" });
   const caption = el("p", { class: "lbl-title" }, title);
   const attributes = { class: "lbl-figure", "data-figure": name, role: "group", "aria-label": title };
@@ -59,7 +64,7 @@ function figure(host, name, title, ...children) {
 }
 
 // A labelled slider; text(value) is what is shown and read out.
-function slider(label, { min, max, step, value }, text, oninput) {
+export function slider(label, { min, max, step, value }, text, oninput) {
   const shown = el("output", { class: "lbl-value" });
   const input = el("input", { type: "range", min, max, step });
   const show = () => {
@@ -74,8 +79,8 @@ function slider(label, { min, max, step, value }, text, oninput) {
 }
 
 // A row of radio buttons.
-function choice(label, options, value, text, onchange) {
-  const name = `lbl-${Math.random().toString(36).slice(2)}`;
+export function choice(label, options, value, text, onchange) {
+  const name = uniqueId();
   const inputs = options.map((option, i) => {
     const input = el("input", { type: "radio", name, value: i, onchange: () => onchange(option) });
     input.checked = option === value;
@@ -85,12 +90,12 @@ function choice(label, options, value, text, onchange) {
 }
 
 // A canvas that shows something; its name tells what.
-function picture(label, className = "") {
+export function picture(label, className = "") {
   return el("canvas", { class: `lbl-picture ${className}`, role: "img", "aria-label": label });
 }
 
 // Pictures side by side on one canvas: pixel(i, row, column) -> grey 0..255.
-function mosaic(canvas, n, [height, width], columns, pixel) {
+export function mosaic(canvas, n, [height, width], columns, pixel) {
   const rows = Math.ceil(n / columns);
   canvas.width = columns * (width + 1) - 1;
   canvas.height = rows * (height + 1) - 1;

@@ -1,17 +1,10 @@
 // A window slides over a sentence: each centre, with the words near it, becomes pairs.
+import { generator } from "./random.js";
+import { el, figure, slider, choice } from "./shared.js";
+
 const MOST_WORDS = 40;
 
 const splitWords = (text) => text.toLowerCase().match(/[\p{L}\p{N}]+(?:['’][\p{L}\p{N}]+)*/gu) ?? [];
-
-// A small random generator with a seed (mulberry32).
-function generator(seed) {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 // The places of `skips` words near a centre, in the order of the window, none twice. All of the
 // window when skips = 2 * reach. The n words are a ring, as in tl.nlp.skip_gram_pairs.

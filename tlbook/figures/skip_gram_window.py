@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from traitlets import Dict, Int, List, Unicode
 
-from .base import HERE, LiveFigure, compose
+from .base import LiveFigure, compose, style
 
 #: Letters and digits, with apostrophes inside; the page splits a typed sentence the same way.
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -52,7 +52,7 @@ class SkipGramWindow(LiveFigure):
     """
 
     _esm = compose("skip_gram_window.js")
-    _css = LiveFigure._css + (HERE / "words.css").read_text("utf-8")
+    _css = style("words")
 
     sentences = List(List(Unicode())).tag(sync=True)
     skip_window = Int().tag(sync=True)

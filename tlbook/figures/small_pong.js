@@ -1,13 +1,13 @@
 // A small Pong: the twin of tlbook/small_pong.py, rule for rule. Integers and one generator of
 // random numbers: equal seeds and equal actions give equal games in both.
-const [WIDTH, HEIGHT, BALL] = [640, 400, 16]; // of the court and the ball; y grows downwards
-const [PADDLE, THICK, FACE] = [72, 16, 32]; // length, thickness, distance of its front from the wall
-const [STRIDE, SLOW, FAST] = [10, 12, 28]; // of a paddle in a step; vx of a serve, and its limit
-const [LEFT, RIGHT] = [0, 1];
-const [STAY, UP, DOWN] = [0, 1, 2];
+export const [WIDTH, HEIGHT, BALL] = [640, 400, 16]; // of the court and the ball; y grows downwards
+export const [PADDLE, THICK, FACE] = [72, 16, 32]; // length, thickness, distance of its front from the wall
+export const [STRIDE, SLOW, FAST] = [10, 12, 28]; // of a paddle in a step; vx of a serve, and its limit
+export const [LEFT, RIGHT] = [0, 1];
+export const [STAY, UP, DOWN] = [0, 1, 2];
 
 // Marsaglia's 32-bit xorshift. below(n) draws from 0 .. n-1.
-class XorShift {
+export class XorShift {
   constructor(seed) {
     this.state = Math.imul(seed + 1, 2654435769) >>> 0 || 1;
   }
@@ -21,7 +21,7 @@ class XorShift {
   }
 }
 
-class SmallPong {
+export class SmallPong {
   constructor(points = 5) {
     this.points = points;
   }

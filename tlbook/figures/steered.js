@@ -1,10 +1,11 @@
 // The controls of a figure around a running training (steered.py): start, pause, step, reset, and
 // sliders for what may change meanwhile. On a page without a kernel they say that they need one.
+import { el, slider } from "./shared.js";
 
 // steering(model, "Step (one update)", [["gamma", "Discount", [0.9, 0.99]], ...]) -> { root, draw, on }.
 // A fourth entry names a part of a trait that is a dictionary: ["keep", "Keep of drop1", [0.5, 1], "drop1"].
 // draw() after a change of status or message; on({ history: f, ... }) listens, and returns how to stop.
-function steering(model, stepText, settings) {
+export function steering(model, stepText, settings) {
   const kernel = !model.asset;
   const send = (type) => model.send({ type });
   const button = (text, onclick) => el("button", { type: "button", onclick }, text);

@@ -1,4 +1,7 @@
 // A recorded sweep: three settings choose one curve among all; curves can be pinned to compare them.
+import { chart, range } from "./chart.js";
+import { el, figure, choice } from "./shared.js";
+
 const SETTINGS = [
   ["learning_rate", "Learning rate"],
   ["keep", "Keep"],

@@ -108,7 +108,7 @@ class Sweep(LiveFigure):
     [live figure] A sweep over learning rate, keep and width: 1 run; best: 0.7000 with learning rate 0.001, keep 0.8, width 400.
     """  # noqa: E501
 
-    _esm = compose("chart.js", "sweep.js")
+    _esm = compose("sweep.js")
 
     runs = List(help="settings and history of each run").tag(sync=True)
 

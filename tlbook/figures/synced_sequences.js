@@ -1,4 +1,6 @@
 // A text in rows, and windows that move over all rows at once: what ptb_iterator hands out.
+import { el, figure, slider, choice } from "./shared.js";
+
 const [FEWEST, MOST_WORDS, LARGEST] = [4, 60, 10];
 
 // Length of a row, and its windows. The last word of a row is a target only; the last window is

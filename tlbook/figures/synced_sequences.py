@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from traitlets import Int, List, Unicode
 
-from .base import HERE, LiveFigure, compose
+from .base import LiveFigure, compose, style
 
 FEWEST, MOST_WORDS = 4, 60  # of a text; more would not be seen at once
 LARGEST = 10  # batch_size and num_steps
@@ -48,9 +48,7 @@ class SyncedSequences(LiveFigure):
     """
 
     _esm = compose("synced_sequences.js")
-    _css = "\n".join(
-        [LiveFigure._css, *((HERE / f"{name}.css").read_text("utf-8") for name in ("words", "lm"))]
-    )
+    _css = style("words", "lm")
 
     texts = List(List(Unicode())).tag(sync=True)
     batch_size = Int().tag(sync=True)

@@ -1,5 +1,8 @@
 // A panel around a running training. Python trains; here are the curves, the filters and, from
 // steered.js, the controls. Without a kernel the recorded run remains to look at.
+import { chart, range } from "./chart.js";
+import { toBytes, el, figure, slider, picture, mosaic } from "./shared.js";
+import { steering } from "./steered.js";
 
 const RATES = [1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 1];
 const KEEPS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];

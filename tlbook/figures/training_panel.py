@@ -60,7 +60,7 @@ class TrainingPanel(Steered):
     [1.0, 2.0]
     """
 
-    _esm = compose("chart.js", "steered.js", "training_panel.js")
+    _esm = compose("training_panel.js")
 
     learning_rate = Float().tag(sync=True)
     keep = Dict(help="keeping probability by the name of the layer").tag(sync=True)

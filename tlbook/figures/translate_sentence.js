@@ -1,4 +1,11 @@
 // An English sentence in, a French one out, and where attention looked.
+import { attentionGrid } from "./attention.js";
+import { EOS, UNK, longest, lengthOf, search, follow } from "./beam.js";
+import { percent, nats } from "./numbers.js";
+import { printed, sentenceBox, translatorLoader } from "./sentences.js";
+import { encode } from "./seq2seq.js";
+import { el, figure, slider, choice } from "./shared.js";
+
 const SHOWN = 5;
 const VIEWS = ["the whole sentence", "word by word"];
 
@@ -37,16 +44,11 @@ function render({ model, el: host }) {
     el("div", { class: "lbl-row" }, size.root, el("label", {}, copy, " copy unknown words")),
     result,
   );
-  const { root: button } = loader(model, "the translator", [model.get("file")], model.get("megabytes"), opened);
-  const { root, say, ready } = figure(host, "translate-sentence", model.get("title"), button, inside);
-
-  function opened([arrays]) {
-    net = readTranslator(arrays, model.get("arrays"));
+  const translator = translatorLoader(model, box, (loaded) => {
+    net = loaded;
     inside.hidden = false;
-    box.use(net.source.index);
-    const [from, to] = [net.source, net.target].map((way) => way.words.length.toLocaleString("en"));
-    return `${from} English and ${to} French words.`;
-  }
+  });
+  const { root, say, ready } = figure(host, "translate-sentence", model.get("title"), translator.root, inside);
 
   function read(list, typing) {
     const text = (all) => all.map((word) => word.text).join(" ");
@@ -157,8 +159,7 @@ function render({ model, el: host }) {
     say(`“${written(t)}” looks most at “${words[s].text}”, ${weights[s].toFixed(2)}. Likeliest here: ${heard}.`);
   }
 
-  const [from, to] = model.get("n_words").map((n) => n.toLocaleString("en"));
-  say(`A translator of ${from} English and ${to} French words. Not loaded yet.`);
+  say(translator.summary);
   ready();
 }
 

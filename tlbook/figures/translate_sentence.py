@@ -7,8 +7,8 @@ from traitlets import Bool, Float, Int
 
 from tlcore.nlp.buckets import BUCKETS
 
-from .base import HERE, compose
-from .translator_figure import SCRIPTS, TranslatorFigure
+from .base import compose, style
+from .translator_figure import TranslatorFigure
 
 
 class TranslateSentence(TranslatorFigure):
@@ -52,8 +52,8 @@ class TranslateSentence(TranslatorFigure):
     layer of 256 units; the translation of a sentence, and where attention looks for each word.
     """
 
-    _esm = compose(*SCRIPTS, "attention.js", "translate_sentence.js")
-    _css = TranslatorFigure._css + (HERE / "pong.css").read_text("utf-8")
+    _esm = compose("translate_sentence.js")
+    _css = style("words", "lm", "translator", "pong")
 
     beam_size = Int().tag(sync=True)
     length_penalty = Float().tag(sync=True)

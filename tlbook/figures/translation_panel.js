@@ -1,5 +1,9 @@
 // A panel around the training of a translator: its perplexities, and how it translates one sentence,
 // with the attention, report by report.
+import { attentionGrid } from "./attention.js";
+import { KEEPS, perplexityPanel } from "./perplexity_panel.js";
+import { el, slider } from "./shared.js";
+
 function render({ model, el: host }) {
   const at = slider("Translation at step", { min: 0, max: 0, step: 1, value: 0 }, stepAt, () => drawSnapshot());
   const french = el("p", { class: "lbl-translation", lang: "fr" });

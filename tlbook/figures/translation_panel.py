@@ -12,7 +12,7 @@ from tlcore.train.translation import TranslationTrainer, check_pairs
 from tlcore.train.translation_run import perplexity_by_bucket
 from tlcore.utils import Translator
 
-from .base import HERE, LiveFigure, compose
+from .base import compose, style
 from .perplexity_panel import PerplexityPanel, six_digits
 from .snapshots import Snapshots
 
@@ -69,12 +69,8 @@ class TranslationPanel(PerplexityPanel):
     [5, 10]
     """
 
-    _esm = compose(
-        "steered.js", "chart.js", "attention.js", "perplexity_panel.js", "translation_panel.js"
-    )
-    _css = "\n".join(
-        [LiveFigure._css, *((HERE / f"{name}.css").read_text("utf-8") for name in STYLES)]
-    )
+    _esm = compose("translation_panel.js")
+    _css = style(*STYLES)
 
     keep = Float(help="keeping probability of all dropout").tag(sync=True)
     drops = Bool(help="whether the network has dropout").tag(sync=True)

@@ -8,16 +8,11 @@ from traitlets import Dict, Float, Int, List, Unicode
 from tlcore.nlp.buckets import BUCKETS, check_buckets
 
 from .assets import pack
-from .base import HERE, LiveFigure
+from .base import LiveFigure, style
 from .translator_files import load_translator
 from .word_map import read_arrays
 
 MOST_EXAMPLES = 12
-#: What comes before a figure's own module: the network, the search, the sentences. (addProduct and
-#: sigmoid are in lstm.js, likeliest in sampling.js.)
-SCRIPTS = (
-    "load.js", "lstm.js", "sampling.js", "seq2seq.js", "beam.js", "words_of.js", "sentences.js",
-)  # fmt: skip
 
 
 class TranslatorFigure(LiveFigure):
@@ -42,12 +37,7 @@ class TranslatorFigure(LiveFigure):
         If it holds something else, or there are no examples.
     """
 
-    _css = "\n".join(
-        [
-            LiveFigure._css,
-            *((HERE / f"{name}.css").read_text("utf-8") for name in ("words", "lm", "translator")),
-        ]
-    )
+    _css = style("words", "lm", "translator")
 
     file = Unicode(help="name of the file").tag(sync=True)
     megabytes = Float(help="what loading it takes").tag(sync=True)

@@ -1,7 +1,7 @@
 // Hidden units in their file, and what can be said about one: as tlbook/figures/unit_files.py has
 // packed them.
 
-function readUnits(arrays) {
+export function readUnits(arrays) {
   const [ages, , units, scale, weights, outgoing] = arrays.map((a) => a.data);
   const pixels = arrays[4].shape[2];
   const n = units.length;
@@ -30,20 +30,20 @@ function readUnits(arrays) {
 }
 
 // What a unit says for the last action but one, against the last one.
-function pushOf(outgoing) {
+export function pushOf(outgoing) {
   return outgoing[outgoing.length - 2] - outgoing[outgoing.length - 1];
 }
 
 const dot = (a, b) => a.reduce((sum, v, i) => sum + v * b[i], 0);
 
 // 1 for the same picture, however bright; 0 for pictures that have nothing in common.
-function cosine(a, b) {
+export function cosine(a, b) {
   return dot(a, b) / Math.sqrt(Math.max(dot(a, a) * dot(b, b), 1e-30));
 }
 
 // Where a unit looks: the nine parts of the picture by their share of the squared weights, the
 // largest first, and the largest weight with its place.
-function whereItLooks(weights, side) {
+export function whereItLooks(weights, side) {
   const third = (i) => Math.floor((3 * i) / side);
   const shares = new Array(9).fill(0);
   let strongest = 0;

@@ -1,7 +1,7 @@
 // Word vectors: cosines in the full space, sums and differences, and near spellings.
 
 // Rows of length 1, so that a cosine is a sum of products. A row of zeros stays one.
-function unitRows({ shape: [n, d], data }) {
+export function unitRows({ shape: [n, d], data }) {
   const rows = new Float32Array(n * d);
   for (let i = 0; i < n; i++) {
     let square = 0;
@@ -13,7 +13,7 @@ function unitRows({ shape: [n, d], data }) {
 }
 
 // The sum of some words' unit vectors, each with its sign: combine(unit, [[king, 1], [man, -1]]).
-function combine({ d, rows }, terms) {
+export function combine({ d, rows }, terms) {
   const sum = new Float64Array(d);
   for (const [i, sign] of terms) for (let j = 0; j < d; j++) sum[j] += sign * rows[i * d + j];
   return sum;
@@ -21,7 +21,7 @@ function combine({ d, rows }, terms) {
 
 // The k words of largest cosine with a vector, without those in `exclude`: [{ i, cosine }, ...].
 // Of equal cosines the more frequent word comes first.
-function nearest({ n, d, rows }, vector, k, exclude = []) {
+export function nearest({ n, d, rows }, vector, k, exclude = []) {
   const length = Math.max(Math.hypot(...vector), 1e-12);
   const found = [];
   for (let i = 0; i < n; i++) {
@@ -34,7 +34,7 @@ function nearest({ n, d, rows }, vector, k, exclude = []) {
 }
 
 // Letters to insert, delete, replace or swap with a neighbour to turn one word into the other.
-function editDistance(a, b) {
+export function editDistance(a, b) {
   let [before, last] = [[], Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
@@ -50,7 +50,7 @@ function editDistance(a, b) {
 }
 
 // Words that are spelled nearly so, the nearest and most frequent first.
-function nearSpellings(words, typed, k = 5) {
+export function nearSpellings(words, typed, k = 5) {
   const most = Math.max(1, Math.min(3, Math.floor(typed.length / 2)));
   return words
     .filter((word) => Math.abs(word.length - typed.length) <= most)

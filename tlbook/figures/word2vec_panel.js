@@ -1,5 +1,8 @@
 // A panel around a running word2vec training. Python trains; here are the loss and the neighbours of
 // some words, and, from steered.js, the controls. Without a kernel the recorded run remains to look at.
+import { chart, range } from "./chart.js";
+import { el, figure, slider } from "./shared.js";
+import { steering } from "./steered.js";
 
 const LISTS = {
   learning_rate: ["Rate", [0.01, 0.03, 0.1, 0.2, 0.5, 1, 2, 5]],

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from traitlets import Float, Int, List, validate
 
-from .base import HERE, compose
+from .base import compose, style
 from .snapshots import Snapshots
 from .steered import SteeredSteps
 from .word2vec_training import Word2vecTraining
@@ -61,8 +61,8 @@ class Word2vecPanel(SteeredSteps):
     [2, 4]
     """
 
-    _esm = compose("chart.js", "steered.js", "word2vec_panel.js")
-    _css = SteeredSteps._css + (HERE / "words.css").read_text("utf-8")
+    _esm = compose("word2vec_panel.js")
+    _css = style("words")
 
     learning_rate = Float().tag(sync=True)
     skip_window = Int().tag(sync=True)

@@ -1,9 +1,11 @@
 // A box to type a word of the vocabulary into, with suggestions (an ARIA combobox with a list).
+import { el, uniqueId } from "./shared.js";
+import { nearSpellings } from "./vectors.js";
 
 // wordBox("Find a word", onpick) -> { root, note, use, set, id }. `onpick(id)` is called when the
 // reader has chosen a word; `note` tells of a word that isn't there. `use(words)` gives the words, the most frequent first.
-function wordBox(label, onpick) {
-  const name = `lbl-${Math.random().toString(36).slice(2)}`;
+export function wordBox(label, onpick) {
+  const name = uniqueId();
   let words = [];
   let index = new Map();
   let [shown, active, done] = [[], -1, ""];

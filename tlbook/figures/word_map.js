@@ -1,4 +1,10 @@
 // The map of the words: find one, see its neighbours in the full space, do arithmetic with three.
+import { loader, lines } from "./load.js";
+import { writeLabels, scatter } from "./scatter.js";
+import { el, figure } from "./shared.js";
+import { unitRows, combine, nearest } from "./vectors.js";
+import { wordBox } from "./word_box.js";
+
 function render({ model, el: host }) {
   const k = model.get("n_neighbours");
   const cut = model.get("arrays"); // which array of the two files is which

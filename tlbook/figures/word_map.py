@@ -12,7 +12,7 @@ from traitlets import Dict, Float, Int, List, Unicode
 from tldata.atomic import write_bytes
 
 from .assets import pack
-from .base import HERE, LiveFigure, compose
+from .base import LiveFigure, compose, style
 
 QUESTIONS = (("king", "man", "woman"), ("paris", "france", "germany"), ("walking", "walk", "go"))
 
@@ -52,8 +52,8 @@ class WordMap(LiveFigure):
     >>> figure = WordMap("word2vec.npz", "word2vec_map.npz", word="river")  # doctest: +SKIP
     """
 
-    _esm = compose("load.js", "vectors.js", "word_box.js", "scatter.js", "word_map.js")
-    _css = LiveFigure._css + (HERE / "words.css").read_text("utf-8")
+    _esm = compose("word_map.js")
+    _css = style("words")
 
     files = List(Unicode(), help="names of the two files").tag(sync=True)
     megabytes = Float(help="of both files").tag(sync=True)

@@ -14,7 +14,7 @@ import time
 import numpy as np
 
 from tlbook.figures.assets import pack
-from tlbook.figures.base import compose
+from tlbook.figures.modules import HERE
 
 # Shapes of the book's nets (the perceptron a small one); `weights` makes files of them.
 PERCEPTRON = [(784, 40), (40,), (40, 30), (30,), (30, 10), (10,)]
@@ -123,15 +123,29 @@ class Stage:
         self.page.wait_for_selector('.lbl-figure[data-ready="true"]')
         return root
 
-    def functions(self, names: str, *files: str):
-        """Load these functions out of a figure's files; return what runs JavaScript with them."""
+    def functions(self, *files: str):
+        """Import these files as the ES modules that they are; return what runs JavaScript.
+
+        What they export is global there, and ``bytes(text)`` decodes base64.
+        """
+        empty = "<!doctype html><title>modules</title>"
+
+        def answer(route):
+            name = route.request.url.rpartition("/")[2]
+            if name.endswith(".js"):
+                text = (HERE / name).read_text("utf-8")
+                route.fulfill(body=text, content_type="text/javascript; charset=utf-8")
+            else:
+                route.fulfill(body=empty, content_type="text/html")
+
+        self.page.route("http://modules.test/**", answer)
+        self.page.goto("http://modules.test/")
         self.page.evaluate(
-            """async (source) => {
-              const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-              Object.assign(window, await import(url));
+            """async (files) => {
+              for (const file of files) Object.assign(window, await import(`./${file}`));
               window.bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
             }""",
-            f"{compose(*files)}\nexport {{ {names} }};",
+            files,
         )
         return self.page.evaluate
 

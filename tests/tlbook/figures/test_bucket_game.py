@@ -15,7 +15,6 @@ from tlcore.nlp import (
     put_in_buckets,
 )
 
-FUNCTIONS = "bucketOf, bucketToTranslate, fill, layOut, moved, added"
 SHORT = ("I see the house.", "Je vois la maison.")  # 5 words, 5 words
 LONG = (" ".join(["word"] * 60), " ".join(["mot"] * 60))
 
@@ -45,7 +44,7 @@ def some_buckets(rng):
 
 @pytest.fixture
 def js(stage):
-    return stage().functions(FUNCTIONS, "words_of.js", "bucket_game.js")
+    return stage().functions("bucket_game.js")
 
 
 # ---- the counting, against tl.nlp --------------------------------------------------------------
@@ -91,7 +90,7 @@ def test_a_pair_is_laid_out_as_for_the_network(js, rng):
         bucket = BUCKETS[bucket_of(n, m)]
         encoder, decoder, _ = lay_out_batch([(source, target)], bucket)
         words = lambda ids: [names[i] if i < 3 else f"{i}" for i in np.ravel(ids)]  # noqa: E731
-        found = js("(a) => layOut(...a)", [words(source), words(target), bucket])
+        found = js("(a) => stepsOf(...a)", [words(source), words(target), bucket])
         assert found == {"encoder": words(encoder), "decoder": words(decoder)}
 
 

@@ -216,9 +216,7 @@ def test_a_file_is_read_as_its_arrays(tmp_path, frames, figure):
     state, expected = read.get_state(), figure.get_state()
     for key in ["positions", "steps", "loss", "words", "groups", "group_names"]:
         assert state[key] == expected[key], key
-    assert repr(read).endswith(
-        "7 words at 4 moments, steps 0 to 12,000; groups: numbers, months"
-    )
+    assert repr(read).endswith("7 words at 4 moments, steps 0 to 12,000; groups: numbers, months")
 
 
 def test_arrays_are_checked(tmp_path, frames):

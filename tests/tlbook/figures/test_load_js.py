@@ -10,7 +10,7 @@ from tlbook.figures.assets import pack
 @pytest.fixture
 def js(stage):
     """Return a function that runs JavaScript with the functions of load.js."""
-    return stage().functions("unpack, lines, loader", "load.js")
+    return stage().functions("load.js")
 
 
 def test_every_type_arrives_as_it_was(js, tmp_path, rng):

@@ -10,8 +10,6 @@ from tlbook.figures.language_files import load_language_model
 from tlbook.figures.word_map import read_arrays
 from tlcore.nlp import ptb_words
 
-FUNCTIONS = "unpack, readModel, firstState, readWord, nextWord, sharpen, pick, entropy, likeliest, \
-generator, splitText"
 READ = """([packed, place, sequences]) => {
   const net = readModel(unpack(bytes(packed)), place);
   return sequences.map((ids) => {
@@ -31,7 +29,7 @@ SPLIT = """([text, words, ...keys]) =>
 @pytest.fixture
 def js(stage):
     """Return a function that runs JavaScript with the model's functions."""
-    return stage().functions(FUNCTIONS, "load.js", "lstm.js", "sampling.js", "reading.js")
+    return stage().functions("load.js", "lstm.js", "random.js", "sampling.js", "reading.js")
 
 
 def keras_model(model):

@@ -6,13 +6,11 @@ from stage import CNN, PERCEPTRON, encode
 
 from tlbook.figures.assets import load_arrays, pack
 
-FUNCTIONS = "unpack, halfToFloat, classify, dense, softmax, activations, asset"
-
 
 @pytest.fixture
 def js(stage):
     """Return a function that runs JavaScript with the shared functions, and gives its result."""
-    return stage().functions(FUNCTIONS, "nets.js", "load.js")
+    return stage().functions("shared.js", "products.js", "nets.js", "load.js")
 
 
 def keras_classifier(arrays):

@@ -5,7 +5,6 @@ import pytest
 
 from tlbook import SmallPong
 from tlbook.figures import PlayPong
-from tlbook.figures.base import compose
 from tlbook.figures.play_pong import check_policy
 from tlbook.runs import load_run, save_run
 from tlcore.files import load_npz
@@ -46,15 +45,7 @@ def figure(arrays):
 @pytest.fixture
 def js(stage):
     """Return a function that runs JavaScript with the page's game at hand."""
-    page = stage().page
-    page.evaluate(
-        """async (source) => {
-          const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-          Object.assign(window, await import(url));
-        }""",
-        compose("small_pong.js") + "\nexport { SmallPong, XorShift };",
-    )
-    return page.evaluate
+    return stage().functions("small_pong.js")
 
 
 def look(page):

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from tlbook.figures.assets import pack
-from tlbook.figures.base import compose
 from tlbook.figures.replay_files import Replay, load_replays, play_replay, save_replays
 from tlbook.figures.replays import Replays
 from tlcore.rein import (
@@ -185,15 +184,9 @@ def said(page):
 
 @pytest.mark.parametrize("gamma", [0.99, 0.5, 0.0, 1.0])
 def test_discounted_rewards_are_those_of_tlcore(stage, rng, gamma):
-    page = stage().page
-    source = compose("replay_data.js") + "\nexport { discountEpisodeRewards };"
     rewards = rng.choice([-1, 0, 0, 0, 0, 0, 1], 200).tolist()
-    got = page.evaluate(
-        """async ([source, rewards, gamma]) => {
-             const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-             return (await import(url)).discountEpisodeRewards(rewards, gamma); }""",
-        [source, rewards, gamma],
-    )
+    js = stage().functions("replay_data.js")
+    got = js("([rewards, gamma]) => discountEpisodeRewards(rewards, gamma)", [rewards, gamma])
     expected = discount_episode_rewards(np.array(rewards, np.float32), gamma)
     np.testing.assert_allclose(got, expected, atol=1e-6)
 

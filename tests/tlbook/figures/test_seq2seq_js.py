@@ -8,11 +8,9 @@ from stage import encode
 
 from tlbook.figures import load_translator
 from tlbook.figures.assets import pack
-from tlbook.figures.translator_figure import SCRIPTS
 from tlbook.figures.word_map import read_arrays
 from tlcore.utils import Translator
 
-FUNCTIONS = "unpack, readTranslator, encode, advance, search, follow, longest"
 STEPS = """([packed, place, source, target]) => {
   const net = readTranslator(unpack(bytes(packed)), place);
   const read = encode(net, source);
@@ -42,7 +40,7 @@ DOT = {"num_layers": 2, "bidirectional": True, "attention": "dot"}
 @pytest.fixture
 def js(stage):
     """Return a function that runs JavaScript with the translator's functions."""
-    return stage().functions(FUNCTIONS, *SCRIPTS)
+    return stage().functions("load.js", "seq2seq.js", "beam.js")
 
 
 def stored(path):

@@ -84,9 +84,7 @@ def test_keyboard_moves_and_widens_the_window(stage, figure):
 def test_ids_stand_beside_the_words(stage, figure):
     stage = stage()
     stage.show(figure, static=True)
-    rows = [
-        row.inner_text().split() for row in stage.page.locator(".lbl-pairs tbody tr").all()
-    ]
+    rows = [row.inner_text().split() for row in stage.page.locator(".lbl-pairs tbody tr").all()]
     assert rows[0] == ["1", "the", "1", "lazy", "0"]  # not in the vocabulary: the id of UNK
     assert rows[2] == ["3", "the", "1", "quick", "5"]
 

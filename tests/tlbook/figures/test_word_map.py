@@ -6,7 +6,6 @@ from stage import encode
 
 from tlbook.figures import WordMap, save_word_map
 from tlbook.figures.assets import pack
-from tlbook.figures.base import compose
 from tlcore.nlp.similarity import similar
 
 N, D = 60, 16
@@ -80,17 +79,8 @@ def on_screen(page, x, y):
 
 
 def test_vectors_js_equals_numpy(stage, vectors, paths):
-    page = stage().page
-    page.evaluate(
-        """async (source) => {
-          const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-          Object.assign(window, await import(url));
-          window.bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
-        }""",
-        compose("load.js", "vectors.js")
-        + "\nexport { unpack, unitRows, combine, nearest, nearSpellings, editDistance };",
-    )
-    found = page.evaluate(
+    js = stage().functions("load.js", "vectors.js")
+    found = js(
         """(text) => {
           const unit = unitRows(unpack(bytes(text))[1]);
           return Array.from({ length: unit.n }, (_, i) => nearest(unit, combine(unit, [[i, 1]]), 10, [i]));
@@ -102,14 +92,14 @@ def test_vectors_js_equals_numpy(stage, vectors, paths):
         assert [one["i"] for one in answer] == ids.tolist()
         np.testing.assert_allclose([one["cosine"] for one in answer], cosines, atol=1e-4)
     sum_ = "(text) => nearest(unitRows(unpack(bytes(text))[1]), Array(16).fill(0), 2, [0])"
-    assert page.evaluate(sum_, encode(pack(paths[0]))) == [
+    assert js(sum_, encode(pack(paths[0]))) == [
         {"i": 1, "cosine": 0},
         {"i": 2, "cosine": 0},
     ]
     pairs = {("king", "king"): 0, ("king", "ikng"): 1, ("kitten", "sitting"): 3, ("", "ab"): 2}
     for (a, b), distance in pairs.items():
-        assert page.evaluate("([a, b]) => editDistance(a, b)", [a, b]) == distance
-    near = page.evaluate("(words) => nearSpellings(words, 'kinf')", WORDS)
+        assert js("([a, b]) => editDistance(a, b)", [a, b]) == distance
+    near = js("(words) => nearSpellings(words, 'kinf')", WORDS)
     assert near == ["king", "kind"]
 
 
@@ -276,9 +266,7 @@ def test_found_words_come_into_view(stage, figure, positions):
     assert abs(positions[1, 0] - x) * zoom <= 1.05 and abs(positions[1, 1] - y) * zoom <= 1.05
 
 
-LABELS = """async ([source, n]) => {
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  const { writeLabels } = await import(url);
+LABELS = """(n) => {
   const context = document.createElement("canvas").getContext("2d");
   const boxes = [];
   context.fillText = (text, x, y) => boxes.push([x, y - 6, x + context.measureText(text).width, y + 6]);
@@ -289,8 +277,7 @@ LABELS = """async ([source, n]) => {
 
 
 def test_labels_do_not_overlap(stage):
-    source = compose("scatter.js") + "\nexport { writeLabels };"
-    written, boxes = stage().page.evaluate(LABELS, [source, 500])
+    written, boxes = stage().functions("scatter.js")(LABELS, 500)
     assert written == len(boxes) > 60
     for i, (ax, ay, bx, by) in enumerate(boxes):
         assert all(bx < cx or dx < ax or by < cy or dy < ay for cx, cy, dx, dy in boxes[:i])

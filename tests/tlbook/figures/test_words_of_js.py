@@ -25,7 +25,7 @@ SENTENCES = [
 
 @pytest.fixture
 def js(stage):
-    return stage().functions("basicTokenizer, joinWords", "words_of.js")
+    return stage().functions("words_of.js")
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def page(browser):
     from stage import Stage
 
     stage = Stage(browser)
-    yield stage.functions("basicTokenizer, joinWords", "words_of.js")
+    yield stage.functions("words_of.js")
     stage.close()
 
 
