@@ -77,7 +77,7 @@ def write_assets(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
     try:
-        from tlbook.figures.assets import pack
+        from tlbook.figures import store
     except ImportError as missing:
         logger.info("no weights written for the live figures: %s", missing)
         return
@@ -85,9 +85,10 @@ def write_assets(app: Sphinx, error: Exception | None) -> None:
     folder.mkdir(exist_ok=True)
     for source in sorted((ROOT / "data" / "weights").glob("*.npz")):
         target = folder / f"{source.stem}.js"
-        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+        newest = max(source.stat().st_mtime, Path(store.__file__).stat().st_mtime)
+        if target.exists() and target.stat().st_mtime >= newest:
             continue
-        encoded = base64.b64encode(pack(source)).decode("ascii")
+        encoded = base64.b64encode(store.pack(store.load(source))).decode("ascii")
         target.write_text(f"layerByLayerAsset({json.dumps(source.stem)},{json.dumps(encoded)});\n")
 
 

@@ -87,7 +87,7 @@ def test_page_without_a_formula_needs_no_math_font():
 def test_weights_become_a_script(html):
     import json
 
-    from tlbook.figures.assets import pack
+    from tlbook.figures.store import load, pack
 
     sources = sorted((ROOT / "data" / "weights").glob("*.npz"))
     assert sources
@@ -96,4 +96,4 @@ def test_weights_become_a_script(html):
         call = re.fullmatch(r"layerByLayerAsset\((.*)\);\n", script, re.DOTALL)
         name, encoded = json.loads(f"[{call[1]}]")
         assert name == source.stem
-        assert base64.b64decode(encoded) == pack(source)
+        assert base64.b64decode(encoded) == pack(load(source))

@@ -31,7 +31,7 @@ import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submodules=["assets", "base"],
+    submodules=["base", "store"],
     submod_attrs={
         "base": ["LiveFigure"],
         "draw_digit": ["DrawDigit", "one_of_each"],

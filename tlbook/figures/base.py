@@ -5,10 +5,12 @@ from pathlib import Path
 
 import anywidget
 import numpy as np
-from traitlets import Unicode
+from traitlets import Float, List, Unicode
 
-from .assets import pack
+from tlcore.check import require
+
 from .modules import compose, style
+from .store import Arrays, pack
 
 __all__ = ["LiveFigure", "compose", "style", "to_pixels"]
 
@@ -18,9 +20,9 @@ class LiveFigure(anywidget.AnyWidget):
 
     Parameters
     ----------
-    assets : mapping of str to path, optional
-        Weight files (.npz), by the name under which the figure asks for them. They are sent only
-        when it asks. On a static page the name is that of the file without ``.npz``.
+    files : mapping of path to dict of arrays, optional
+        What it loads only when the reader asks: ``.npz`` files, and what `store.load` has read of
+        each. A page finds a file by its name without ``.npz``.
     **traits
         Values of the figure's traits.
 
@@ -32,26 +34,28 @@ class LiveFigure(anywidget.AnyWidget):
     _css = style()
 
     title = Unicode(help="Heading and accessible name").tag(sync=True)
+    files = List(Unicode(), help="names of the files that are loaded when asked for").tag(sync=True)
+    megabytes = Float(help="of these files together").tag(sync=True)
 
-    def __init__(self, assets: Mapping[str, str | Path] | None = None, **traits):
-        self._assets = {name: Path(path) for name, path in (assets or {}).items()}
-        super().__init__(**traits)
+    def __init__(self, files: Mapping[str | Path, Arrays] | None = None, **traits):
+        self._packed = {}
+        for path, arrays in (files or {}).items():
+            stem = Path(path).stem
+            require(stem not in self._packed, f"Two files are named {stem!r}; rename one of them.")
+            self._packed[stem] = pack(arrays)
+        size = sum(map(len, self._packed.values())) / 1e6
+        super().__init__(files=list(self._packed), megabytes=size, **traits)
         self.on_msg(self._answer)
 
     def _answer(self, _widget, content: dict, _buffers: list) -> None:
-        """Send the weights that the figure asks for, or the reason why they can't be had."""
+        """Send the file that the figure asks for."""
         if content.get("type") != "asset":
             return
-        name = content.get("name")
-        answer = {"type": "asset", "name": name}
-        try:
-            packed = pack(self._assets[name])
-        except KeyError:
-            self.send(answer | {"error": f"this figure has no weights named {name!r}"})
-        except (OSError, ValueError) as error:
-            self.send(answer | {"error": str(error)})
+        answer = {"type": "asset", "name": content.get("name")}
+        if answer["name"] in self._packed:
+            self.send(answer, [self._packed[answer["name"]]])
         else:
-            self.send(answer, [packed])
+            self.send(answer | {"error": f"this figure has no file named {answer['name']!r}"})
 
     def alternative(self) -> str:
         """Say in words what the figure shows, for where it can't be drawn."""
@@ -62,31 +66,27 @@ class LiveFigure(anywidget.AnyWidget):
         return f"[live figure] {self.alternative()}"
 
 
-def to_pixels(images, name: str) -> np.ndarray:
-    """Return images as uint8 (n, 28, 28).
+def to_pixels(images: np.ndarray, name: str) -> np.ndarray:
+    """Return images as uint8, (n, 28, 28).
 
     Parameters
     ----------
-    images : array-like
-        uint8 in 0..255, or floats in [0, 1) that are byte/256; shape (n, 28, 28), (n, 784) or
-        (n, 28, 28, 1).
+    images : array-like, (n, 28, 28), (n, 784) or (n, 28, 28, 1)
+        uint8 in 0..255, or floats in [0, 1) that are byte/256.
     name : str
         Name of the argument, for the error messages.
-
-    Raises
-    ------
-    ValueError
-        If shape, type or values are others.
     """
     images = np.asarray(images)
-    if images.ndim < 2 or len(images) == 0 or images[0].size != 784:
-        raise ValueError(
-            f"{name} has shape {images.shape}; expected (n, 28, 28) or (n, 784) with n >= 1"
-        )
+    require(
+        images.ndim >= 2 and len(images) and images[0].size == 784,
+        f"{name} has shape {images.shape}; expected (n, 28, 28) or (n, 784), n at least 1.",
+    )
     if images.dtype.kind == "f":
-        if not (np.isfinite(images).all() and images.min() >= 0 and images.max() <= 1):
-            raise ValueError(f"{name} are floats outside [0, 1]; divide bytes by 256")
+        inside = images.min() >= 0 and images.max() <= 1  # NaN isn't
+        require(inside, f"{name} are floats outside [0, 1]; divide bytes by 256.")
         images = np.minimum(np.round(images * 256), 255).astype(np.uint8)
-    elif images.dtype != np.uint8:
-        raise ValueError(f"{name} are {images.dtype}; expected uint8, or floats in [0, 1]")
+    require(
+        images.dtype == np.uint8,
+        f"{name} are {images.dtype}; expected uint8, or floats in [0, 1].",
+    )
     return np.ascontiguousarray(images.reshape(-1, 28, 28))

@@ -3,7 +3,7 @@ import { longest, firstBeam, beamStep, ended, lengthOf, valueOf, best, search } 
 import { nats } from "./numbers.js";
 import { printed, sentenceBox, translatorLoader } from "./sentences.js";
 import { encode } from "./seq2seq.js";
-import { el, figure, slider } from "./shared.js";
+import { el, figure, slider, table } from "./shared.js";
 
 function render({ model, el: host }) {
   let net = null;
@@ -33,17 +33,8 @@ function render({ model, el: host }) {
   const final = el("div", { hidden: "" }, el("div", { class: "lbl-row" }, penalty.root), ends.root, rule);
   const [alone, against] = [el("p"), el("p", { class: "lbl-note" })];
   const other = el("div", {}, el("p", { class: "lbl-caption" }, "Greedy search"), alone, against);
-  const result = el(
-    "div",
-    {},
-    el("div", { class: "lbl-row" }, back, step, toEnd),
-    now,
-    stays.root,
-    goes.root,
-    gone,
-    final,
-    other,
-  );
+  const steps = el("div", { class: "lbl-row" }, back, step, toEnd);
+  const result = el("div", {}, steps, now, stays.root, goes.root, gone, final, other);
   const inside = el("div", { hidden: "" }, box.root, el("div", { class: "lbl-row" }, size.root), result);
   const translator = translatorLoader(model, box, (loaded) => {
     net = loaded;
@@ -180,8 +171,7 @@ function render({ model, el: host }) {
 // A table of beginnings: its element, and a way to fill it.
 function beamTable(title, heads) {
   const body = el("tbody");
-  const head = el("tr", {}, ...heads.map((text) => el("th", { scope: "col" }, text)));
-  const root = el("table", { class: "lbl-beam" }, el("caption", {}, title), el("thead", {}, head), body);
+  const root = table({ class: "lbl-beam" }, title, heads, body);
   return { root, set: (rows) => body.replaceChildren(...rows) };
 }
 

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from traitlets import Float, Int
-
 from tlcore.nlp.buckets import BUCKETS
 
 from .base import compose
@@ -15,28 +13,7 @@ class BeamSearch(TranslatorFigure):
     """Step through a beam search, and compare what it finds with greedy search.
 
     The network runs in the page, without a kernel, and takes the steps of ``tl.utils.Translator``.
-
-    Parameters
-    ----------
-    weights : path
-        An .npz file that ``tlbook.figures.save_translator`` wrote.
-    examples : sequence of str
-        English sentences to choose from, at most 12. Of each the first 40 words are read.
-    beam_size : int
-        Beginnings to keep at first, 1 to 5.
-    length_penalty : float
-        At first, 0 to 1: 0 chooses the highest probability, 1 the highest mean a word.
-    buckets : sequence of (int, int)
-        How long a translation may become, as in ``tl.utils.Translator``.
-    title : str
-        Heading.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    TypeError, ValueError
-        If it holds something else, or a setting is out of its range.
+    The parameters are those of :class:`TranslatorFigure`.
 
     Examples
     --------
@@ -48,9 +25,6 @@ class BeamSearch(TranslatorFigure):
 
     _esm = compose("beam_search.js")
 
-    beam_size = Int().tag(sync=True)
-    length_penalty = Float().tag(sync=True)
-
     def __init__(
         self,
         weights: str | Path,
@@ -60,16 +34,7 @@ class BeamSearch(TranslatorFigure):
         buckets: Sequence[tuple[int, int]] = BUCKETS,
         title: str = "Beam search",
     ):
-        if not 1 <= beam_size <= 5:
-            raise ValueError(f"beam_size is {beam_size}; expected 1 to 5")
-        super().__init__(
-            weights,
-            examples,
-            buckets,
-            beam_size=beam_size,
-            length_penalty=float(length_penalty),
-            title=title,
-        )
+        super().__init__(weights, examples, beam_size, length_penalty, buckets, title=title)
 
     def alternative(self) -> str:
         """Say what the network is, and what there is to see."""

@@ -1,5 +1,5 @@
 // Pairs of sentences in buckets whose sizes are sliders: what is padding, and what is left out.
-import { el, figure, slider, choice } from "./shared.js";
+import { el, figure, slider, choice, table } from "./shared.js";
 import { basicTokenizer } from "./words_of.js";
 
 const [MOST_BUCKETS, MOST_LETTERS] = [6, 400];
@@ -104,14 +104,7 @@ function render({ model, el: host }) {
   const toBest = button("Back to the best", () => use(best.buckets));
   const body = el("tbody");
   const foot = el("tfoot");
-  const table = el(
-    "table",
-    { class: "lbl-fill" },
-    el("caption", {}, "What is in the buckets"),
-    el("thead", {}, el("tr", {}, ...["bucket", "pairs", "slots", "padding"].map((words) => el("th", { scope: "col" }, words)))),
-    body,
-    foot,
-  );
+  const content = table({ class: "lbl-fill" }, "What is in the buckets", ["bucket", "pairs", "slots", "padding"], body, foot);
   const key = (kind, words) => el("span", {}, el("span", { class: `lbl-slots ${kind}` }), words);
   const legend = el("p", { class: "lbl-note lbl-fill-keys" }, key("is-word", " words, _GO and _EOS"), key("is-padding", " padding"));
   const note = el("p", { class: "lbl-note" }, "I is how many steps the encoder has, O how many the decoder has.");
@@ -131,7 +124,7 @@ function render({ model, el: host }) {
     sizes,
     moves,
     el("div", { class: "lbl-row" }, add, again, toBest),
-    table,
+    content,
     legend,
   );
 

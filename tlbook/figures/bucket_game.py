@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from traitlets import Int, List, Unicode
 
+from tlcore.check import check_count, require
 from tlcore.nlp import BUCKETS, basic_tokenizer, padding_share, put_in_buckets
 from tlcore.nlp.buckets import check_buckets
 
@@ -13,7 +14,6 @@ from .base import LiveFigure, compose, style
 MOST_BUCKETS = 6
 LARGEST = 100  # of a slider, unless a bucket is larger to begin with
 EXAMPLES = 4
-STYLES = ("words", "bucket_game")
 Buckets = Sequence[tuple[int, int]]
 
 
@@ -33,13 +33,6 @@ class BucketGame(LiveFigure):
         and four of them to choose from. Pairs with an empty side are left out.
     buckets : sequence of (int, int)
         The first buckets, 1 to 6, small ones first.
-    title : str
-        Heading.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If the pairs are no pairs of text, the buckets aren't in order, or they hold no pair.
 
     Examples
     --------
@@ -50,7 +43,7 @@ class BucketGame(LiveFigure):
     """
 
     _esm = compose("bucket_game.js")
-    _css = style(*STYLES)
+    _css = style("words", "bucket_game")
 
     lengths = List(help="[source words, target words, how many pairs]").tag(sync=True)
     examples = List(help="a few pairs of text").tag(sync=True)
@@ -66,17 +59,16 @@ class BucketGame(LiveFigure):
         title: str = "Buckets and padding",
     ):
         first = [list(bucket) for bucket in check_buckets(buckets)]
-        if len(first) > MOST_BUCKETS:
-            raise ValueError(f"buckets has {len(first)} buckets; expected 1 to {MOST_BUCKETS}")
+        check_count("the number of buckets", len(first), most=MOST_BUCKETS)
         found = [(pair, *_count(i, pair)) for i, pair in enumerate(pairs)]
         found = [(pair, n, m) for pair, n, m in found if n and m]
         counts = Counter((n, m) for _, n, m in found)
         lengths = [[n, m, count] for (n, m), count in sorted(counts.items())]
-        if not any(_in_buckets(lengths, first)):
-            raise ValueError(
-                f"pairs has {len(found)} pairs with words on both sides, and none of them fits "
-                f"into the buckets {buckets}; expected one at least"
-            )
+        require(
+            any(_in_buckets(lengths, first)),
+            f"pairs has {len(found)} pairs with words on both sides, and none of them fits into "
+            f"the buckets {buckets}; expected one at least.",
+        )
         ends = [max(row[side] for row in lengths) + 1 + side for side in (0, 1)]
         # From the short to the long, those that fit, so that they fall into several buckets.
         fit = sorted(
@@ -108,11 +100,12 @@ class BucketGame(LiveFigure):
 
 def _count(number: int, pair: tuple[str, str]) -> list[int]:
     """Return the words of both sides."""
-    listed = isinstance(pair, Sequence) and not isinstance(pair, str)
-    if not listed or len(pair) != 2 or not all(isinstance(one, str) for one in pair):
-        raise TypeError(
-            f"pairs: {pair!r} at {number}; expected a sentence and its translation, both text"
-        )
+    two = isinstance(pair, Sequence) and len(pair) == 2 and not isinstance(pair, str)
+    require(
+        two and all(isinstance(one, str) for one in pair),
+        f"pairs: {pair!r} at {number}; expected a sentence and its translation, both text.",
+        TypeError,
+    )
     return [len(basic_tokenizer(one)) for one in pair]
 
 

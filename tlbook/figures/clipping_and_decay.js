@@ -1,7 +1,7 @@
 // Recorded trainings of a language model: sliders choose one by its rate, clipping and decay; its
 // perplexity, its rate and the length of its gradient are drawn beside those of all others.
 import { chart } from "./chart.js";
-import { el, capital, figure, slider } from "./shared.js";
+import { el, capital, figure, slider, table } from "./shared.js";
 
 const SETTINGS = [
   ["learning_rate", "Learning rate"],
@@ -30,14 +30,8 @@ function render({ model, el: host }) {
   const keys = [["is-chosen", "this run"], ["", "all others (below: those with the same learning rate)"], ["is-pinned", "max_grad_norm, the longest gradient that isn't shortened"]];
   const legend = el("p", { class: "lbl-note" }, ...keys.flatMap(([kind, text]) => [el("span", { class: `lbl-key ${kind}` }), ` ${text} `]));
   const body = el("tbody");
-  const head = ["epoch", "rate", "gradient", "clipped", "perplexity"];
-  const table = el(
-    "table",
-    {},
-    el("caption", {}, "This run: rate, median length of the gradient before clipping, share of the steps that were clipped, perplexity after the epoch"),
-    el("thead", {}, el("tr", {}, ...head.map((text) => el("th", { scope: "col" }, text)))),
-    body,
-  );
+  const caption = "This run: rate, median length of the gradient before clipping, share of the steps that were clipped, perplexity after the epoch";
+  const numbers = table({}, caption, ["epoch", "rate", "gradient", "clipped", "perplexity"], body);
   const { say, ready } = figure(
     host,
     "clipping-and-decay",
@@ -47,7 +41,7 @@ function render({ model, el: host }) {
     el("div", { class: "lbl-columns" }, plots.learning_rate.root, plots.grad_norm.root),
     legend,
     el("p", { class: "lbl-note" }, "What is higher than an axis, or infinite, is drawn at its upper end."),
-    table,
+    numbers,
   );
 
   // What is infinite has no place in JSON, and is null; on the axis it is at the upper end.

@@ -27,15 +27,6 @@ class ClippingAndDecay(LiveFigure):
         gradient's norm before clipping, the share of the steps that were clipped (0 to 1), and the
         perplexity after it. None stands for what has become infinite. Every combination of the
         settings is expected once. The figure begins with the first run.
-    title : str
-        Heading.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If an entry lacks something, or a combination is missing or there twice.
 
     Examples
     --------

@@ -1,7 +1,7 @@
 // Draw a digit: a 28x28 pad, and the networks' answers while the pen moves.
 import { loader } from "./load.js";
 import { classify } from "./nets.js";
-import { toBytes, el, uniqueId, figure, picture, mosaic } from "./shared.js";
+import { toBytes, el, uniqueId, figure, picture, mosaic, table, barRow } from "./shared.js";
 
 const SIZE = 28;
 
@@ -50,15 +50,9 @@ function centre(pixels) {
 
 // Ten bars and ten numbers, as a table.
 function bars(name) {
-  const rows = Array.from({ length: 10 }, (_, digit) => {
-    const bar = el("span", { class: "lbl-bar", style: "width: 0" }); // no answer yet
-    const number = el("td", { class: "lbl-percent" }, "–");
-    const row = el("tr", {}, el("th", { scope: "row" }, `${digit}`), number, el("td", {}, bar));
-    return { row, bar, number };
-  });
+  const rows = Array.from({ length: 10 }, (_, digit) => barRow(`${digit}`));
   const body = el("tbody", {}, ...rows.map(({ row }) => row));
-  const head = ["digit", "probability", ""].map((t) => el(t ? "th" : "td", t ? { scope: "col" } : {}, t));
-  const root = el("table", { class: "lbl-bars" }, el("caption", {}, name), el("thead", {}, el("tr", {}, ...head)), body);
+  const root = table({ class: "lbl-bars" }, name, ["digit", "probability", ""], body);
   const draw = (probabilities) => {
     const best = probabilities ? probabilities.indexOf(Math.max(...probabilities)) : -1;
     rows.forEach(({ row, bar, number }, digit) => {
@@ -91,8 +85,8 @@ function drawStep(canvas, { kind, shape, data }) {
 }
 
 // One network's part of the page.
-function column({ name, asset: stem }) {
-  const table = bars(name);
+function column(name) {
+  const answers = bars(name);
   const steps = el("div");
   const pictures = [];
   const draw = (arrays, image) => {
@@ -107,10 +101,10 @@ function column({ name, asset: stem }) {
       pictures[i].canvas.setAttribute("aria-label", `${name}, ${words}`);
     });
     const blank = !image.some((v) => v > 0);
-    const best = table.draw(blank ? null : answer.probabilities);
+    const best = answers.draw(blank ? null : answer.probabilities);
     return blank ? "" : `${name} says ${best} (${(100 * answer.probabilities[best]).toFixed(1)} %)`;
   };
-  return { stem, draw, root: el("div", {}, table.root, steps) };
+  return { draw, root: el("div", {}, answers.root, steps) };
 }
 
 function render({ model, el: host }) {
@@ -118,7 +112,7 @@ function render({ model, el: host }) {
   const cursor = { x: 14, y: 14 };
   const columns = model.get("networks").map(column);
   const examples = toBytes(model.get("examples"));
-  let weights = null; // stem -> arrays, once loaded
+  let weights = null; // arrays of each network, once loaded
   let erasing = false;
 
   // The pad.
@@ -150,9 +144,8 @@ function render({ model, el: host }) {
   if (tries.children.length) tries.prepend(el("span", {}, "Try an example:"));
 
   // The networks' weights, which come when the reader asks.
-  const size = model.get("networks").reduce((sum, net) => sum + net.bytes, 0) / 1e6;
-  const weightLoader = loader(model, "the networks", columns.map(({ stem }) => stem), size, (files) => {
-    weights = files;
+  const weightLoader = loader(model, "the networks", (...files) => {
+    weights = files.map((file) => Object.values(file));
     changed();
     return "The networks answer while you draw.";
   });

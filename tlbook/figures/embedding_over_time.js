@@ -1,6 +1,6 @@
 // The map of some words while their vectors are learned: a slider over the training steps.
 import { writeLabels, scatter } from "./scatter.js";
-import { toBytes, el, figure, slider } from "./shared.js";
+import { toBytes, el, figure, slider, table, player, still, barRow } from "./shared.js";
 import { wordBox } from "./word_box.js";
 
 const SHAPES = ["●", "■", "▲", "◆", "▼", "✦", "★", "⬟"];
@@ -52,8 +52,14 @@ function render({ model, el: host }) {
   let [followed, hovered, time, dark] = [-1, -1, last, null];
 
   const count = (value) => value.toLocaleString("en");
-  const step = slider("Training step", { min: 0, max: last, step: 1, value: last }, (i) => count(steps[i]), (i) => (stop(), go(i)));
-  const play = el("button", { type: "button", onclick: toggle }, "Play");
+  const step = slider("Training step", { min: 0, max: last, step: 1, value: last }, (i) => count(steps[i]), (i) => (play.stop(), go(i)));
+  const play = player({
+    pace: 700,
+    slow: 2000,
+    begin: () => +step.input.value === last && (step.set(0), place(0)),
+    step: forward,
+    changed: tell,
+  });
   const box = wordBox("Follow a word", follow);
   const none = el("button", { type: "button", onclick: () => (box.set(""), follow(-1)) }, "Follow none");
   const map = scatter(`Map of ${n} words, by training step`, { paint, onpick: (i) => (box.set(words[i]), follow(i)), onhover: hover });
@@ -62,27 +68,24 @@ function render({ model, el: host }) {
   const rows = names.map((name, g) => {
     const mark = el("span", { class: "lbl-shape", "aria-hidden": "true" }, SHAPES[g % SHAPES.length]);
     const button = el("button", { type: "button", class: "lbl-group", "aria-pressed": "true", onclick: () => show(g) }, mark, ` ${name}`);
-    const [number, bar] = [el("td", { class: "lbl-percent" }), el("span", { class: "lbl-bar" })];
-    return { mark, button, number, bar, row: el("tr", {}, el("th", { scope: "row" }, button), number, el("td", {}, bar)) };
+    return { mark, button, ...barRow(button) };
   });
-  const head = ["group", "spread", ""].map((t) => el(t ? "th" : "td", t ? { scope: "col" } : {}, t));
-  const table = el(
-    "table",
+  const spreads = table(
     { class: "lbl-bars", hidden: names.length ? false : "" },
-    el("caption", {}, "How far a group is spread, where all words are 1"),
-    el("thead", {}, el("tr", {}, ...head)),
+    "How far a group is spread, where all words are 1",
+    ["group", "spread", ""],
     el("tbody", {}, ...rows.map(({ row }) => row)),
   );
   const { root, say, ready } = figure(
     host,
     "embedding-over-time",
     model.get("title"),
-    el("div", { class: "lbl-row" }, step.root, play),
+    el("div", { class: "lbl-row" }, step.root, play.button),
     el("div", { class: "lbl-row" }, el("span", {}, "Follow a word "), box.root, none, map.buttons),
     box.note,
     map.root,
     map.hint,
-    table,
+    spreads,
   );
 
   // Where the points are between two frames, and what is said about a whole one.
@@ -115,12 +118,11 @@ function render({ model, el: host }) {
     }
     none.disabled = followed < 0;
     root.dataset.step = steps[frame];
-    say(`${text}.`, timer ? 1e9 : 350); // silent while it plays
+    say(`${text}.`, play.playing() ? 1e9 : 350); // silent while it plays
   }
 
   // Move to a frame; in one step for who asked for reduced motion.
   let moving = 0;
-  const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
   function go(frame, milliseconds = 450, done = () => {}) {
     const [from, start] = [time, performance.now()];
     cancelAnimationFrame(moving);
@@ -134,24 +136,11 @@ function render({ model, el: host }) {
     move(start);
   }
 
-  let timer = null;
-  function toggle() {
-    if (timer) return stop(), tell();
-    if (+step.input.value === last) (step.set(0), place(0));
-    play.textContent = "Pause";
-    const next = () => {
-      const frame = Math.min(+step.input.value + 1, last);
-      step.set(frame);
-      if (frame === last) stop();
-      go(frame, 650);
-    };
-    timer = setInterval(next, still() ? 2000 : 700);
-    tell();
-  }
-  function stop() {
-    clearInterval(timer);
-    timer = null;
-    play.textContent = "Play";
+  function forward() {
+    const frame = Math.min(+step.input.value + 1, last);
+    step.set(frame);
+    if (frame === last) play.stop();
+    go(frame, 650);
   }
 
   function follow(i) {
@@ -209,11 +198,11 @@ function render({ model, el: host }) {
 
   const first = model.get("word");
   if (first) (box.set(first), (followed = words.indexOf(first)));
-  if (last === 0) play.hidden = true;
+  if (last === 0) play.button.hidden = true;
   place(last);
   tell();
   ready();
-  return () => (stop(), cancelAnimationFrame(moving), map.off());
+  return () => (play.stop(), cancelAnimationFrame(moving), map.off());
 }
 
 export default { render };

@@ -6,8 +6,10 @@ from pathlib import Path
 import numpy as np
 from traitlets import Bytes, Float, Int, List, Unicode
 
+from tlcore.check import check_array, require
+
 from .base import LiveFigure, compose, style
-from .word_map import read_arrays
+from .store import load, quantise, text
 
 NO_GROUP = 255
 MOST_GROUPS = 8  # shapes and colours that can be told apart
@@ -32,15 +34,6 @@ class EmbeddingOverTime(LiveFigure):
         left out. At most 8 groups.
     word : str
         A word to follow from the beginning.
-    title : str
-        Heading.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If the arrays don't fit each other, or are too large for a page.
 
     Examples
     --------
@@ -68,31 +61,28 @@ class EmbeddingOverTime(LiveFigure):
         word: str = "",
         title: str = "The map while it is learned",
     ):
-        name = "frames" if isinstance(frames, Mapping) else str(frames)
-        needed = ["positions", "steps", "words"]
-        if not isinstance(frames, Mapping):
-            frames = read_arrays(frames, needed)
-        missing = [key for key in needed if key not in frames]
-        if missing:
-            raise ValueError(f"{name} holds {list(frames)}; expected {', '.join(missing)} too")
-        positions = np.asarray(frames["positions"])
-        steps, words = np.asarray(frames["steps"]), _text(frames["words"])
-        loss = np.asarray(frames.get("loss", []), np.float64)
+        needed = ("positions", "steps", "words")
+        if isinstance(frames, Mapping):
+            name, missing = "frames", [key for key in needed if key not in frames]
+            require(not missing, f"frames lacks {', '.join(missing)}; it holds {list(frames)}.")
+        else:
+            name, frames = str(frames), load(frames, *needed)
+        positions, steps = np.asarray(frames["positions"]), np.asarray(frames["steps"])
+        loss, words = np.asarray(frames.get("loss", []), float), _words(frames, "words")
         _check(name, positions, steps, words, loss)
         if groups is None:
-            names = _text(frames.get("group_names", []))
+            names = _words(frames, "group_names")
             numbers = np.asarray(frames.get("groups", np.full(len(words), NO_GROUP)))
         else:
             names, numbers = list(groups), np.full(len(words), NO_GROUP)
             for g, members in enumerate(groups.values()):
                 numbers[np.isin(words, list(members))] = g
         _check_groups(name, names, numbers, len(words))
-        if word and word not in words:
-            raise ValueError(f"word is {word!r}, which isn't among the {len(words)} words")
-        scale = 32000 / max(np.abs(positions).max(), 1e-12)
+        known = not word or word in words
+        require(known, f"word is {word!r}, which isn't among the {len(words)} words.")
         super().__init__(
             title=title,
-            positions=np.round(positions * scale).astype("<i2").tobytes(),
+            positions=quantise(positions, largest=32000)[0].astype("<i2").tobytes(),
             steps=steps.tolist(),
             loss=np.round(loss, 4).tolist(),
             words=words,
@@ -110,10 +100,10 @@ class EmbeddingOverTime(LiveFigure):
         )
 
 
-def _text(words: np.ndarray | Sequence[str]) -> list[str]:
+def _words(frames: Mapping, name: str) -> list[str]:
+    words = frames.get(name, [])
     if isinstance(words, np.ndarray) and words.dtype == np.uint8:
-        text = words.tobytes().decode("utf-8")
-        return text.split("\n") if text else []
+        return text(frames, name) if words.size else []
     return [str(word) for word in words]
 
 
@@ -121,32 +111,26 @@ def _check(
     name: str, positions: np.ndarray, steps: np.ndarray, words: list[str], loss: np.ndarray
 ) -> None:
     t, k = len(steps), len(words)
-    if positions.shape != (t, k, 2) or t == 0 or k == 0:
-        raise ValueError(
-            f"{name}: positions has shape {positions.shape}; expected (frames, words, 2), here "
-            f"({t}, {k}, 2), with at least one of each"
-        )
-    if not np.isfinite(positions).all():
-        raise ValueError(f"{name}: positions holds NaN or infinity; expected finite numbers")
-    if 2 * positions.size > MOST_BYTES:
-        raise ValueError(
-            f"{name}: positions takes {2 * positions.size:,} bytes; expected at most "
-            f"{MOST_BYTES:,}, since it is part of the page. Take fewer words or fewer frames"
-        )
-    if steps.dtype.kind not in "iu" or (np.diff(steps) <= 0).any():
-        raise ValueError(f"{name}: steps is {steps.tolist()}; expected whole numbers that increase")
-    if len(set(words)) != k:
-        raise ValueError(f"{name}: a word stands there twice; expected {k} different words")
-    if loss.shape not in {(0,), (t,)} or not np.isfinite(loss).all():
-        raise ValueError(f"{name}: loss has shape {loss.shape}; expected ({t},), finite")
+    check_array(f"{name}: positions", positions, (t, k, 2), "It is (frames, words, 2).")
+    require(t and k, f"{name} has {t} frames and {k} words; expected one at least.")
+    require(
+        2 * positions.size <= MOST_BYTES,
+        f"{name}: positions takes {2 * positions.size:,} bytes; expected at most {MOST_BYTES:,}, "
+        "since it is part of the page. Take fewer words or fewer frames.",
+    )
+    rising = steps.dtype.kind in "iu" and (np.diff(steps) > 0).all()
+    require(rising, f"{name}: steps is {steps.tolist()}; expected whole numbers that increase.")
+    require(len(set(words)) == k, f"{name}: a word stands there twice; expected different words.")
+    if loss.size:
+        check_array(f"{name}: loss", loss, (t,))
 
 
 def _check_groups(name: str, names: list[str], numbers: np.ndarray, k: int) -> None:
-    if len(names) > MOST_GROUPS:
-        raise ValueError(f"{name}: {len(names)} groups; expected at most {MOST_GROUPS}")
-    known = (numbers == NO_GROUP) | ((numbers >= 0) & (numbers < len(names)))
-    if numbers.shape != (k,) or not known.all():
-        raise ValueError(
-            f"{name}: groups has shape {numbers.shape} and numbers {np.unique(numbers).tolist()}; "
-            f"expected ({k},), numbers below {len(names)}, or {NO_GROUP} for none"
-        )
+    n = len(names)
+    require(n <= MOST_GROUPS, f"{name}: {n} groups; expected at most {MOST_GROUPS}.")
+    known = (numbers == NO_GROUP) | ((numbers >= 0) & (numbers < n))
+    require(
+        numbers.shape == (k,) and known.all(),
+        f"{name}: groups has shape {numbers.shape} and numbers {np.unique(numbers).tolist()}; "
+        f"expected ({k},), numbers below {n}, or {NO_GROUP} for none.",
+    )

@@ -1,12 +1,13 @@
 """Weights of a first layer as grey pictures, and the file that `FiltersOverEpochs` shows."""
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from tldata.atomic import write_bytes
+from tlcore.check import check_array, check_count, require
+
+from .store import save
 
 
 def filter_greys(W: np.ndarray, n: int = 25) -> np.ndarray:
@@ -17,20 +18,13 @@ def filter_greys(W: np.ndarray, n: int = 25) -> np.ndarray:
 
     Parameters
     ----------
-    W : array-like
-        Weights of a dense layer on 28 x 28 images, (784, units).
-    n : int
-        How many units, from the first.
+    W : array-like, (784, units)
+        Weights of a dense layer on 28 x 28 images.
 
     Returns
     -------
     numpy.ndarray
         uint8, (n, 28, 28).
-
-    Raises
-    ------
-    ValueError
-        If `W` isn't a matrix with 784 rows, or has fewer than `n` units.
 
     Examples
     --------
@@ -39,11 +33,8 @@ def filter_greys(W: np.ndarray, n: int = 25) -> np.ndarray:
     >>> filter_greys(W, n=2)[0, 0, :3]
     array([255,   0, 128], dtype=uint8)
     """
-    W = np.asarray(W)
-    if W.ndim != 2 or W.shape[0] != 784 or not 1 <= n <= W.shape[1]:
-        raise ValueError(
-            f"W has shape {W.shape} and n is {n}; expected (784, units) and n from 1 to units"
-        )
+    W = check_array("W", W, (784, "units"))
+    check_count("n", n, most=W.shape[1], fix="W has that many units.")
     return to_greys(W[:, :n].T.reshape(n, 28, 28))
 
 
@@ -64,21 +55,12 @@ def save_filters(
 
     Parameters
     ----------
-    path : str or Path
-        The .npz file; it appears whole or not at all.
     weights : sequence of array-like, each (784, units)
         A first layer's weights: the values of ``tl.utils.Snapshots``.
     epochs : sequence of int
         When each was taken; 0 is before training.
     val_acc : sequence of float
         Validation accuracy at each, between 0 and 1.
-    n : int
-        How many units, from the first.
-
-    Raises
-    ------
-    ValueError
-        If the three have different lengths, or a matrix doesn't fit 28 x 28 images.
 
     Examples
     --------
@@ -88,16 +70,14 @@ def save_filters(
     ...     np.load(path)["filters"].shape
     (1, 25, 28, 28)
     """
-    if not len(weights) == len(epochs) == len(val_acc) >= 1:
-        raise ValueError(
-            f"{len(weights)} weights, {len(epochs)} epochs and {len(val_acc)} accuracies; expected "
-            "as many of each, and at least one"
-        )
-    buffer = io.BytesIO()
-    np.savez_compressed(
-        buffer,
-        filters=np.stack([filter_greys(W, n) for W in weights]),
-        epochs=np.asarray(epochs, np.int32),
-        val_acc=np.asarray(val_acc, np.float64),
+    require(
+        len(weights) == len(epochs) == len(val_acc) >= 1,
+        f"{len(weights)} weights, {len(epochs)} epochs and {len(val_acc)} accuracies; expected as "
+        "many of each, and one at least.",
     )
-    return write_bytes(path, buffer.getvalue())
+    arrays = {
+        "filters": np.stack([filter_greys(W, n) for W in weights]),
+        "epochs": np.asarray(epochs, np.int32),
+        "val_acc": np.asarray(val_acc, np.float64),
+    }
+    return save(path, arrays)

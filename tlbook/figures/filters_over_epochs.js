@@ -1,5 +1,5 @@
 // The first layer's filters, epoch by epoch: a slider, and a button that moves it.
-import { toBytes, el, figure, slider, picture, mosaic } from "./shared.js";
+import { toBytes, el, figure, slider, picture, mosaic, player } from "./shared.js";
 
 const SIDE = 28;
 
@@ -15,12 +15,18 @@ function render({ model, el: host }) {
   };
   const range = { min: 0, max: last, step: 1, value: last };
   const epoch = slider("Epoch", range, (i) => `${epochs[i]}`, show);
-  const play = el("button", { type: "button", onclick: toggle }, "Play");
+  const play = player({
+    pace: 700,
+    slow: 2500,
+    begin: () => +epoch.input.value === last && epoch.set(0),
+    step,
+    changed: () => show(+epoch.input.value),
+  });
   const { say, ready } = figure(
     host,
     "filters-over-epochs",
     model.get("title"),
-    el("div", { class: "lbl-row" }, epoch.root, play),
+    el("div", { class: "lbl-row" }, epoch.root, play.button),
     canvas,
   );
 
@@ -29,37 +35,20 @@ function render({ model, el: host }) {
     const columns = Math.ceil(Math.sqrt(n));
     mosaic(canvas, n, [SIDE, SIDE], columns, (f, r, c) => filters[start + (f * SIDE + r) * SIDE + c]);
     canvas.setAttribute("aria-label", `${n} filters of the first layer. ${words(i)}.`);
-    say(`${words(i)}.`, timer ? 1e9 : 150); // silent while it plays
+    say(`${words(i)}.`, play.playing() ? 1e9 : 150); // silent while it plays
   }
 
-  // Play only when asked. Who asked for reduced motion gets a slow change of pictures.
-  let timer = null;
-  function toggle() {
-    if (timer) return stop();
-    if (+epoch.input.value === last) epoch.set(0);
-    const slow = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    play.textContent = "Pause";
-    timer = setInterval(step, slow ? 2500 : 700);
-    show(+epoch.input.value);
-  }
   function step() {
-    const i = +epoch.input.value + 1;
-    if (i >= last) stop();
-    epoch.set(Math.min(i, last));
-    show(Math.min(i, last));
-  }
-  function stop() {
-    clearInterval(timer);
-    timer = null;
-    play.textContent = "Play";
+    epoch.set(+epoch.input.value + 1);
     show(+epoch.input.value);
+    if (+epoch.input.value === last) play.stop();
   }
-  epoch.input.addEventListener("input", () => timer && stop());
+  epoch.input.addEventListener("input", play.stop);
 
-  if (last === 0) play.hidden = true;
+  if (last === 0) play.button.hidden = true;
   show(last);
   ready();
-  return () => clearInterval(timer);
+  return play.stop;
 }
 
 export default { render };

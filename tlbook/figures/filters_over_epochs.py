@@ -6,7 +6,10 @@ from pathlib import Path
 import numpy as np
 from traitlets import Bytes, Float, Int, List
 
-from .base import LiveFigure, compose, to_pixels
+from tlcore.check import check_array, require
+
+from .base import LiveFigure, compose
+from .store import load
 
 
 def pick(n: int, most: int) -> list[int]:
@@ -29,18 +32,6 @@ def pick(n: int, most: int) -> list[int]:
     return np.minimum(steps, np.arange(n - most, n)).tolist()
 
 
-def _from_file(path: str | Path) -> dict[str, np.ndarray]:
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"no filters at {path} (from {Path.cwd()}); give an .npz file")
-    with np.load(path, allow_pickle=False) as archive:
-        arrays = {key: archive[key] for key in archive.files}
-    missing = {"filters", "epochs"} - arrays.keys()
-    if missing:
-        raise ValueError(f"{path} has no {sorted(missing)}; expected arrays filters and epochs")
-    return arrays
-
-
 class FiltersOverEpochs(LiveFigure):
     """A slider over the epochs, and the first layer's filters at each.
 
@@ -55,15 +46,6 @@ class FiltersOverEpochs(LiveFigure):
         Validation accuracy at each, between 0 and 1.
     n_filters, n_snapshots : int
         Show at most so many. They travel with the page: 25 filters at 12 epochs are 235 kB.
-    title : str
-        Heading.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If a shape, a type or a length is another.
 
     Examples
     --------
@@ -89,29 +71,25 @@ class FiltersOverEpochs(LiveFigure):
         title: str = "Filters of the first layer",
     ):
         if isinstance(filters, (str, Path)):
-            arrays = _from_file(filters)
+            arrays = load(filters, "filters", "epochs")
             filters, epochs = arrays["filters"], arrays["epochs"]
             val_acc = arrays.get("val_acc", val_acc)
-        filters = np.asarray(filters)
-        if filters.ndim != 4 or filters.shape[2:] != (28, 28) or 0 in filters.shape:
-            raise ValueError(
-                f"filters has shape {filters.shape}; expected (snapshots, n, 28, 28), all >= 1"
-            )
-        if filters.dtype != np.uint8:
-            raise ValueError(f"filters are {filters.dtype}; expected uint8 greys, 0..255")
+        filters = check_array("filters", filters, ("snapshots", "n", 28, 28))
+        grey = filters.dtype == np.uint8
+        require(grey, f"filters are {filters.dtype}; expected uint8 greys, 0..255.")
         epochs = range(1, len(filters) + 1) if epochs is None else epochs
         val_acc = [] if val_acc is None else val_acc
         for name, values in {"epochs": epochs, "val_acc": val_acc}.items():
-            if len(values) != len(filters) and (name == "epochs" or len(values)):
-                raise ValueError(
-                    f"{name} has {len(values)} entries, filters has {len(filters)} snapshots; "
-                    "expected as many"
-                )
+            require(
+                len(values) == len(filters) or (name == "val_acc" and not len(values)),
+                f"{name} has {len(values)} entries, filters has {len(filters)} snapshots; "
+                "expected as many.",
+            )
         chosen = pick(len(filters), n_snapshots)
         shown = filters[chosen, :n_filters]
         super().__init__(
             title=title,
-            filters=to_pixels(shown.reshape(-1, 28, 28), "filters").tobytes(),
+            filters=shown.tobytes(),
             n=shown.shape[1],
             epochs=[int(epochs[i]) for i in chosen],
             val_acc=[round(float(val_acc[i]), 4) for i in chosen] if len(val_acc) else [],

@@ -1,9 +1,9 @@
 """Pictures of a game while it is played, small enough to be sent ten times a second."""
 
-import struct
-import zlib
+import io
 
 import numpy as np
+from PIL import Image
 
 from tlcore.rein.games import Environments
 
@@ -13,10 +13,8 @@ def picture_of(environments: Environments, copy: int) -> np.ndarray | None:
 
     Parameters
     ----------
-    environments : Environments
-        From ``tl.rein.make_environments``.
     copy : int
-        Which of the copies.
+        Which of the copies of the game.
 
     Returns
     -------
@@ -74,31 +72,13 @@ def draw_cart_pole(position: float, angle: float) -> np.ndarray:
 
 
 def to_png(picture: np.ndarray) -> bytes:
-    r"""Return a picture as the bytes of a PNG file (RFC 2083).
-
-    Parameters
-    ----------
-    picture : ndarray
-        uint8, (height, width) in grey or (height, width, 3) in colour.
+    r"""Return a picture, uint8 (height, width) in grey or (height, width, 3), as a PNG file.
 
     Examples
     --------
     >>> to_png(np.zeros((2, 2), np.uint8))[:4]
     b'\x89PNG'
     """
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        check = struct.pack(">I", zlib.crc32(kind + data))
-        return struct.pack(">I", len(data)) + kind + data + check
-
-    height, width = picture.shape[:2]
-    colour = 2 if picture.ndim == 3 else 0
-    header = struct.pack(">IIBBBBB", width, height, 8, colour, 0, 0, 0)
-    lines = np.ascontiguousarray(picture).reshape(height, -1)
-    filtered = np.hstack([np.zeros((height, 1), np.uint8), lines])  # 0: each line as it is
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(filtered.tobytes(), 1))
-        + chunk(b"IEND", b"")
-    )
+    file = io.BytesIO()
+    Image.fromarray(picture).save(file, "PNG", compress_level=1)
+    return file.getvalue()

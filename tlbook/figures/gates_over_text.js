@@ -70,11 +70,11 @@ function render({ model, el: host }) {
     el("div", { class: "lbl-row" }, unit.root),
     picture,
   );
-  const { load, root: button } = loader(model, "the model", [model.get("file")], model.get("megabytes"), opened);
+  const { load, root: button } = loader(model, "the model", opened);
   const { say, ready } = figure(host, "gates-over-text", model.get("title"), button, inside);
 
-  function opened([arrays]) {
-    net = readModel(arrays, model.get("arrays"));
+  function opened(file) {
+    net = readModel(file);
     before = firstState(net, model.get("eos_key"));
     inside.hidden = false;
     ranking = net.layers[layer] ? Array.from({ length: net.layers[layer].n }, (_, j) => j) : [];

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from traitlets import Int
 
+from tlcore.check import check_count
+
 from .base import compose, style
 from .language_figure import LanguageFigure
 
@@ -17,23 +19,10 @@ class GatesOverText(LanguageFigure):
 
     Parameters
     ----------
-    model : path
-        An .npz file that ``tlbook.figures.language_files.save_language_model`` wrote.
-    texts : sequence of str
-        Texts to begin with, at most 8; the first 80 words of each are read.
+    model, texts, unk_key, eos_key
+        As in :class:`LanguageFigure`. The first 80 words of each text are read.
     layer, unit : int
         What is shown first, counted from 0. Layer 0 is the one next to the embedding.
-    unk_key, eos_key : str
-        The words for those that the vocabulary lacks, and for the end of a sentence.
-    title : str
-        Heading.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    TypeError, ValueError
-        If it holds something else, or has no such unit.
 
     Examples
     --------
@@ -59,11 +48,8 @@ class GatesOverText(LanguageFigure):
         title: str = "What the units do",
     ):
         super().__init__(model, texts, unk_key, eos_key, title=title)
-        if not 0 <= layer < len(self.n_units):
-            raise ValueError(f"layer is {layer}; expected 0 to {len(self.n_units) - 1}")
-        if not 0 <= unit < self.n_units[layer]:
-            raise ValueError(f"unit is {unit}; expected 0 to {self.n_units[layer] - 1}")
-        self.layer, self.unit = layer, unit
+        self.layer = check_count("layer", layer, 0, len(self.n_units) - 1)
+        self.unit = check_count("unit", unit, 0, self.n_units[layer] - 1)
 
     def alternative(self) -> str:
         """Say what the model is, and what is shown of it."""

@@ -2,7 +2,7 @@
 import { divergingMosaic, divergingLegend } from "./diverging.js";
 import { loader } from "./load.js";
 import { wholePercent, signed, ageName } from "./numbers.js";
-import { el, figure, slider, choice, picture } from "./shared.js";
+import { el, figure, slider, choice, picture, table } from "./shared.js";
 import { readUnits, pushOf, cosine, whereItLooks } from "./unit_data.js";
 
 const GAP = 4;
@@ -16,8 +16,8 @@ function render({ model, el: host }) {
   let view = "weights";
   let pictureAt = () => 0;
 
-  const load = loader(model, "the units", [model.get("asset")], model.get("megabytes"), ([arrays]) => {
-    units = readUnits(arrays);
+  const load = loader(model, "the units", (file) => {
+    units = readUnits(file);
     body.hidden = false;
     draw();
   });
@@ -43,12 +43,10 @@ function render({ model, el: host }) {
     const cells = [0, 1, 2].map(() => el("td"));
     return { cells, row: el("tr", {}, el("th", { scope: "row" }, ageName(ages[i])), ...cells) };
   });
-  const head = ["age", "largest weight", `push ${first}`, "likeness to the last"];
-  const table = el(
-    "table",
+  const growth = table(
     { class: "lbl-numbers" },
-    el("caption", {}, "How the unit became what it is"),
-    el("thead", {}, el("tr", {}, ...head.map((text) => el("th", { scope: "col" }, text)))),
+    "How the unit became what it is",
+    ["age", "largest weight", `push ${first}`, "likeness to the last"],
     el("tbody", {}, ...rows.map(({ row }) => row)),
   );
   const body = el(
@@ -70,7 +68,7 @@ function render({ model, el: host }) {
       ),
     ),
     facts,
-    table,
+    growth,
   );
   const { say, ready } = figure(host, "hidden-units", model.get("title"), load.root, body);
 

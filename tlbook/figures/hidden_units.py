@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import numpy as np
-from traitlets import Float, Int, List, Unicode
+from traitlets import Int, List, Unicode
 
-from .assets import WHOLE, load_arrays, pack
 from .base import LiveFigure, compose, style
+from .store import load, text
+from .unit_files import ARRAYS, push
 
 
 class HiddenUnits(LiveFigure):
@@ -20,15 +21,6 @@ class HiddenUnits(LiveFigure):
     ----------
     units : path
         An .npz file that ``tlbook.figures.unit_files.save_units`` wrote.
-    title : str
-        Heading.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If the file holds something else.
 
     Examples
     --------
@@ -40,8 +32,6 @@ class HiddenUnits(LiveFigure):
     _esm = compose("hidden_units.js")
     _css = style("pong")
 
-    asset = Unicode(help="name of the file").tag(sync=True)
-    megabytes = Float(help="what loading it takes").tag(sync=True)
     ages = List(Int(), help="episodes that the agent had played").tag(sync=True)
     actions = List(Unicode(), help="names; the last two are opposites").tag(sync=True)
     units = List(Int(), help="numbers of the units, the strongest first").tag(sync=True)
@@ -51,23 +41,14 @@ class HiddenUnits(LiveFigure):
         units: str | Path = "../../data/weights/pong_units.npz",
         title: str = "What the hidden units look for",
     ):
-        arrays = load_arrays(units, WHOLE)
-        if len(arrays) != 6 or arrays[4].ndim != 3 or arrays[5].ndim != 3:
-            raise ValueError(
-                f"{units} holds {len(arrays)} arrays, no hidden units; expected what save_units "
-                "writes"
-            )
-        ages, names, numbers, _, _, outgoing = arrays
-        stem = Path(units).stem
-        self._pushes = outgoing[-1, :, -2] - outgoing[-1, :, -1]
+        arrays = load(units, *ARRAYS)
+        self._pushes = push(arrays["outgoing"][-1])
         super().__init__(
-            {stem: units},
+            {units: arrays},
             title=title,
-            asset=stem,
-            megabytes=round(len(pack(units)) / 1e6, 2),
-            ages=ages.tolist(),
-            actions=names.tobytes().decode().split("\n"),
-            units=numbers.tolist(),
+            ages=arrays["ages"].tolist(),
+            actions=text(arrays, "names"),
+            units=arrays["units"].tolist(),
         )
 
     def alternative(self) -> str:

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from traitlets import Dict, Float, Int, List, Unicode
+from traitlets import Int, List, Unicode
 
-from .assets import pack
+from tlcore.check import check_count, check_words
+
 from .base import LiveFigure, style
-from .language_files import load_language_model
-from .word_map import read_arrays
-
-MOST_TEXTS = 8
+from .language_files import read_language_model
+from .store import load
 
 
 class LanguageFigure(LiveFigure):
@@ -19,29 +18,18 @@ class LanguageFigure(LiveFigure):
     Parameters
     ----------
     model : path
-        An .npz file that ``tlbook.figures.language_files.save_language_model`` wrote.
+        An .npz file that ``tlbook.figures.save_language_model`` wrote.
     texts : sequence of str
-        Texts to choose from; the first is there at the beginning.
-    unk_key : str
-        The word that stands for those that the vocabulary lacks.
-    eos_key : str
-        The word that ends a sentence. The model has read one before the text begins.
+        Texts to choose from, at most 8; the first is there at the beginning.
+    unk_key, eos_key : str
+        The words for those that the vocabulary lacks, and for the end of a sentence. The model has
+        read one end before the text begins.
     **traits
         Values of the subclass's traits.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    TypeError, ValueError
-        If it holds something else, or the texts are none.
     """
 
     _css = style("words", "lm")
 
-    file = Unicode(help="name of the file").tag(sync=True)
-    megabytes = Float(help="what loading it takes").tag(sync=True)
-    arrays = Dict(help="place of each array in the file").tag(sync=True)
     n_words = Int().tag(sync=True)
     n_units = List(Int(), help="of each LSTM layer").tag(sync=True)
     texts = List(Unicode()).tag(sync=True)
@@ -49,27 +37,17 @@ class LanguageFigure(LiveFigure):
     eos_key = Unicode().tag(sync=True)
 
     def __init__(
-        self,
-        model: str | Path,
-        texts: Sequence[str],
-        unk_key: str = "<unk>",
-        eos_key: str = "<eos>",
-        **traits,
+        self, model: str | Path, texts: Sequence[str], unk_key: str, eos_key: str, **traits
     ):
-        if isinstance(texts, str):
-            raise TypeError(f"texts is one text, {texts[:30]!r}; expected a list of them")
-        if not 1 <= len(texts) <= MOST_TEXTS:
-            raise ValueError(f"texts are {len(texts)}; expected 1 to {MOST_TEXTS}")
-        loaded = load_language_model(model)
-        stem = Path(model).stem
+        texts = check_words("texts", texts, least=0)
+        check_count("the number of texts", len(texts), most=8)
+        arrays = load(model, "words", "embeddings", "lstm0_kernel")
+        loaded = read_language_model(model, arrays)
         super().__init__(
-            {stem: model},
-            file=stem,
-            megabytes=round(len(pack(model)) / 1e6, 2),
-            arrays={name: i for i, name in enumerate(read_arrays(model, []))},
+            {model: arrays},
             n_words=len(loaded.words),
             n_units=[len(recurrent) for _, recurrent, _ in loaded.lstm_weights],
-            texts=list(texts),
+            texts=texts,
             unk_key=unk_key if unk_key in loaded.words else "",
             eos_key=eos_key if eos_key in loaded.words else "",
             **traits,

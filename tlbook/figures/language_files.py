@@ -1,21 +1,16 @@
 """A language model in one small file, for `NextWord` and `GatesOverText`."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from .weight_files import (
-    as_floats,
-    check_arrays,
-    check_different,
-    check_dtype,
-    read_weights,
-    write_weights,
-)
-from .word_map import check_words
+from tlcore.check import require
+
+from .store import Arrays, check_shapes, check_vocabulary, floats, load, save, text
+
+PARTS = ("kernel", "recurrent", "bias")
 
 
 class LanguageModel(NamedTuple):
@@ -39,7 +34,7 @@ class LanguageModel(NamedTuple):
 
 
 def save_language_model(
-    path: str | os.PathLike,
+    path: str | Path,
     embeddings: np.ndarray,
     lstm_weights: Sequence[Sequence[np.ndarray]],
     softmax: Sequence[np.ndarray | None] | None,
@@ -53,8 +48,6 @@ def save_language_model(
 
     Parameters
     ----------
-    path : path
-        Where to; ends in .npz. It appears whole or not at all.
     embeddings : ndarray, (words, d)
         The vector of each word.
     lstm_weights : sequence of (kernel, recurrent_kernel, bias)
@@ -70,16 +63,6 @@ def save_language_model(
         float16, int8 (a byte for each weight, and a scale for each row) or float32. The rows are
         those of the embedding (words), of W's transpose (words) and of the kernels (inputs).
 
-    Returns
-    -------
-    pathlib.Path
-        The file.
-
-    Raises
-    ------
-    ValueError
-        If the shapes don't fit each other, or numbers aren't finite.
-
     Examples
     --------
     >>> import tempfile
@@ -90,39 +73,26 @@ def save_language_model(
     ...     load_language_model(path).words
     ['a', 'b', 'c']
     """
-    check_dtype(dtype)
     W, b = (None, None) if softmax is None else softmax
-    matrices = {"embeddings": embeddings}
-    biases = {} if b is None else {"softmax_bias": b}
-    for i, (kernel, recurrent, bias) in enumerate(lstm_weights):
-        matrices |= {f"lstm{i}_kernel": kernel, f"lstm{i}_recurrent": recurrent}
-        biases[f"lstm{i}_bias"] = bias
-    if W is not None:
-        matrices["softmax"] = np.transpose(W)
-    matrices, biases = as_floats(matrices), as_floats(biases)
-    check_shapes(path, matrices | biases, list(words))
-    return write_weights(path, {"words": words}, matrices, biases, dtype)
+    weights = {"embeddings": embeddings, "softmax": None if W is None else np.transpose(W)}
+    for i, layer in enumerate(lstm_weights):
+        weights |= {f"lstm{i}_{part}": a for part, a in zip(PARTS, layer, strict=True)}
+    weights["softmax_bias"] = b
+    weights = {n: np.asarray(a, np.float32) for n, a in weights.items() if a is not None}
+    words = list(words)
+    _check(path, weights, words)
+    biases = {name: array for name, array in weights.items() if name.endswith("bias")}
+    matrices = {name: array for name, array in weights.items() if name not in biases}
+    return save(path, {"words": words} | biases, matrices, dtype)
 
 
-def load_language_model(path: str | os.PathLike) -> LanguageModel:
+def load_language_model(path: str | Path) -> LanguageModel:
     """Read what `save_language_model` wrote.
-
-    Parameters
-    ----------
-    path : path
-        The .npz file.
-
-    Returns
-    -------
-    LanguageModel
-        Its weights as float32, and its words.
 
     Raises
     ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If it holds something else.
+    FileNotFoundError, ValueError
+        If there is no such file, or it holds something else.
 
     Examples
     --------
@@ -130,45 +100,40 @@ def load_language_model(path: str | os.PathLike) -> LanguageModel:
     >>> model.embeddings.shape, len(model.lstm_weights)  # doctest: +SKIP
     ((10000, 200), 2)
     """
-    arrays, stored = read_weights(path, ["words"], ["embeddings", "lstm0_kernel"])
-    words = check_words(path, arrays["embeddings"], stored["words"])
-    n = check_shapes(path, arrays, words)
-    layers = [[arrays[f"lstm{i}_{part}"] for part in PARTS] for i in range(n)]
-    W, b = arrays.get("softmax"), arrays.get("softmax_bias")
+    return read_language_model(path, load(path, "words", "embeddings", "lstm0_kernel"))
+
+
+def read_language_model(path: str | Path, arrays: Arrays) -> LanguageModel:
+    """Make a model of the arrays of its file."""
+    weights, words = floats(arrays), text(arrays, "words")
+    n = _check(path, weights, words)
+    layers = [[weights[f"lstm{i}_{part}"] for part in PARTS] for i in range(n)]
+    W, b = weights.get("softmax"), weights.get("softmax_bias")
     softmax = None if W is None and b is None else (None if W is None else W.T, b)
-    return LanguageModel(arrays["embeddings"], layers, softmax, words)
+    return LanguageModel(weights["embeddings"], layers, softmax, words)
 
 
-PARTS = ("kernel", "recurrent", "bias")
-
-
-def check_shapes(path: str | os.PathLike, arrays: dict[str, np.ndarray], words: list) -> int:
-    """Return how many LSTM layers there are, if all arrays fit each other.
-
-    Raises
-    ------
-    ValueError
-        If they don't, or numbers aren't finite.
-    """
-    check_different(path, words)
-    d = arrays["embeddings"].shape[-1]
+def _check(path: str | Path, weights: Arrays, words: list[str]) -> int:
+    """Return how many LSTM layers there are, if all arrays fit each other."""
+    check_vocabulary(path, "words", words, len(weights["embeddings"]))
+    d = n = weights["embeddings"].shape[-1]
     expected = {"embeddings": (len(words), d)}
-    n_layers, n = 0, d
-    while f"lstm{n_layers}_recurrent" in arrays:
-        inputs, n = n, len(arrays[f"lstm{n_layers}_recurrent"])
+    n_layers = 0
+    while f"lstm{n_layers}_recurrent" in weights:
+        inputs, n = n, len(weights[f"lstm{n_layers}_recurrent"])
         shapes = [(inputs, 4 * n), (n, 4 * n), (4 * n,)]
         expected |= {f"lstm{n_layers}_{p}": s for p, s in zip(PARTS, shapes, strict=True)}
         n_layers += 1
-    if not n_layers:
-        raise ValueError(f"{path}: there is no LSTM layer; expected one at least")
-    if "softmax" in arrays:
+    require(n_layers, f"{path}: there is no LSTM layer; expected one at least.")
+    if "softmax" in weights:
         expected["softmax"] = (len(words), n)
-    elif d != n:
-        raise ValueError(
+    else:
+        require(
+            d == n,
             f"{path}: embeddings have {d} numbers and the last layer {n}; to tie the softmax to "
-            "them they must be as many. Else give softmax=(W, b)."
+            "them they must be as many. Else give softmax=(W, b).",
         )
-    if "softmax_bias" in arrays:
+    if "softmax_bias" in weights:
         expected["softmax_bias"] = (len(words),)
-    check_arrays(path, arrays, expected)
+    check_shapes(path, weights, expected)
     return n_layers

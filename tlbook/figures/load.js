@@ -2,9 +2,10 @@
 // can't be had.
 import { toBytes, asset, el, capital } from "./shared.js";
 
-// loader(model, "the map", ["word2vec"], 1.3, (files) => ...) -> { root, load }. `files` holds, for
-// each asset, its arrays as unpack gives them. What `onload` returns, or throws, is told.
-export function loader(model, what, names, megabytes, onload) {
+// loader(model, "the map", (first, ...) => ...) -> { root, load }. `onload` gets the arrays by name of
+// each of the figure's files, as unpack gives them. What it returns, or throws, is told.
+export function loader(model, what, onload) {
+  const [names, megabytes] = [model.get("files"), model.get("megabytes")];
   const note = el("p", { class: "lbl-note", role: "status", tabindex: -1 });
   const text = `Load ${what} (${megabytes < 0.095 ? "< 0.1" : megabytes.toFixed(1)} MB)`;
   const button = el("button", { type: "button", onclick: load }, text);
@@ -16,7 +17,7 @@ export function loader(model, what, names, megabytes, onload) {
     note.textContent = "Loading …";
     try {
       const packed = await Promise.all(names.map((name) => asset(model, name)));
-      note.textContent = (await onload(packed.map(unpack))) ?? "";
+      note.textContent = (await onload(...packed.map(unpack))) ?? "";
     } catch (problem) {
       note.textContent = `${capital(what)} could not be loaded: ${problem.message}`;
       button.disabled = false;
@@ -42,25 +43,27 @@ export function halfToFloat(half) {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-// Little-endian uint32: length of the header; the header as JSON; then the arrays, one by one, each
-// as a typed array of its own kind. float16 becomes float32.
+// What store.py packs -> { name: { shape, data } }, with a typed array of its own kind for each.
+// Little-endian uint32: length of the header; the header as JSON; then the arrays, one by one.
+// float16 becomes float32.
 export function unpack(packed) {
   const bytes = toBytes(packed);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   const { arrays } = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
   let start = 4 + length;
   const halves = Float32Array.from({ length: 65536 }, (_, i) => halfToFloat(i)); // a table is quicker
-  return arrays.map(({ shape, dtype }) => {
+  const read = ({ name, shape, dtype }) => {
     const count = shape.reduce((a, b) => a * b, 1);
     const Type = WHOLE[dtype] ?? (dtype === "float16" ? Uint16Array : Float32Array);
     const end = start + count * Type.BYTES_PER_ELEMENT;
     const data = new Type(bytes.slice(start, end).buffer); // a copy, so that it is aligned
     start = end;
-    return { shape, data: dtype === "float16" ? Float32Array.from(data, (half) => halves[half]) : data };
-  });
+    return [name, { shape, data: dtype === "float16" ? Float32Array.from(data, (half) => halves[half]) : data }];
+  };
+  return Object.fromEntries(arrays.map(read));
 }
 
-// Text that travels as UTF-8 in a uint8 array, joined by line ends.
+// A text as lines.
 export function lines({ data }) {
   return new TextDecoder().decode(data).split("\n");
 }

@@ -5,7 +5,7 @@ import { percent } from "./numbers.js";
 import { generator } from "./random.js";
 import { readingBox } from "./reading.js";
 import { likeliest, sharpen, pick, entropy } from "./sampling.js";
-import { el, figure, slider } from "./shared.js";
+import { el, figure, slider, table } from "./shared.js";
 
 const MOST_WORDS = 300;
 const SHOWN = 10;
@@ -37,8 +37,7 @@ function render({ model, el: host }) {
   const facts = el("p", { class: "lbl-note" });
   const body = el("tbody");
   const caption = el("caption");
-  const head = ["word", "model", "drawn", ""].map((t) => el(t ? "th" : "td", t ? { scope: "col" } : {}, t));
-  const table = el("table", { class: "lbl-bars lbl-next" }, caption, el("thead", {}, el("tr", {}, ...head)), body);
+  const likely = table({ class: "lbl-bars lbl-next" }, caption, ["word", "model", "drawn", ""], body);
   const sure = el("p", { class: "lbl-note" });
   const legend = el("p", { class: "lbl-note lbl-keys" }, el("span", {}, "Under each word: the chance that the model gave it."), el("span", { class: "is-written" }, "written by the model"));
   const inside = el(
@@ -56,14 +55,14 @@ function render({ model, el: host }) {
     text,
     legend,
     facts,
-    table,
+    likely,
     sure,
   );
-  const { load, root: button_ } = loader(model, "the model", [model.get("file")], model.get("megabytes"), opened);
+  const { load, root: button_ } = loader(model, "the model", opened);
   const { root, say, ready } = figure(host, "next-word", model.get("title"), button_, inside);
 
-  function opened([arrays]) {
-    net = readModel(arrays, model.get("arrays"));
+  function opened(file) {
+    net = readModel(file);
     states = [firstState(net, model.get("eos_key"))];
     words = [];
     chances = [];

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from traitlets import Bool, Float, Int
 
+from tlcore.check import check_choice, check_count, check_number
+
 from .base import compose
 from .language_figure import LanguageFigure
 
@@ -21,10 +23,8 @@ class NextWord(LanguageFigure):
 
     Parameters
     ----------
-    model : path
-        An .npz file that ``tlbook.figures.language_files.save_language_model`` wrote.
-    texts : sequence of str
-        Texts to begin with, at most 8. Each is split into the words of the vocabulary; numbers
+    model, texts, unk_key, eos_key
+        As in :class:`LanguageFigure`. Each text is split into the words of the vocabulary; numbers
         become N and the ends of sentences `eos_key`, if the vocabulary has these.
     temperature : float
         At first, 0 to 2. 0 always takes the likeliest word.
@@ -34,17 +34,6 @@ class NextWord(LanguageFigure):
         At first, 0 to 9999.
     skip_unknown : bool
         Whether `unk_key` is left out when the model writes, at first.
-    unk_key, eos_key : str
-        The words for those that the vocabulary lacks, and for the end of a sentence.
-    title : str
-        Heading.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    TypeError, ValueError
-        If it holds something else, or a setting is out of its range.
 
     Examples
     --------
@@ -72,21 +61,15 @@ class NextWord(LanguageFigure):
         eos_key: str = "<eos>",
         title: str = "The next word",
     ):
-        if not 0 <= temperature <= 2:
-            raise ValueError(f"temperature is {temperature}; expected 0 to 2")
-        if top_k not in TOP_K:
-            raise ValueError(f"top_k is {top_k}; expected one of {TOP_K}, where 0 is all words")
-        if not 0 <= seed <= 9999:
-            raise ValueError(f"seed is {seed}; expected 0 to 9999")
         super().__init__(
             model,
             texts,
             unk_key,
             eos_key,
             title=title,
-            temperature=float(temperature),
-            top_k=top_k,
-            seed=seed,
+            temperature=check_number("temperature", temperature, 0, 2),
+            top_k=check_choice("top_k", top_k, TOP_K, "(0: all words)"),
+            seed=check_count("seed", seed, 0, 9999),
             skip_unknown=skip_unknown,
         )
 

@@ -24,8 +24,8 @@ function render({ model, el: host }) {
 
   const keep = slider("Keep", { min: 0.1, max: 1, step: 0.05, value: 0.5 }, (v) => v.toFixed(2), draw);
   const again = el("button", { type: "button", onclick: () => (seed++, draw()) }, "New noise");
-  const weights = loader(model, "the autoencoder", [model.get("asset")], model.get("size"), ([file]) => {
-    arrays = file;
+  const weights = loader(model, "the autoencoder", (file) => {
+    arrays = Object.values(file);
     draw();
   });
   const rows = ["Clean", "Corrupted", "Mended by the autoencoder"].map((text) => {

@@ -1,8 +1,9 @@
 // Play Pong: the reader against the agent, whose probabilities and input are shown as it plays.
 import { courtPicture, look, mix, paddleControl } from "./court.js";
+import { unpack } from "./load.js";
 import { dense } from "./nets.js";
 import { softmax } from "./products.js";
-import { toBytes, el, uniqueId, figure } from "./shared.js";
+import { el, uniqueId, figure, table, barRow, still } from "./shared.js";
 import { WIDTH, HEIGHT, BALL, PADDLE, LEFT, RIGHT, XorShift, SmallPong } from "./small_pong.js";
 
 const SPEEDS = { slow: 20, normal: 30, fast: 45 }; // steps per second
@@ -12,18 +13,8 @@ const INPUTS = ["ball, across", "ball, down", "ball's speed across", "ball's spe
 
 // W1, b1, W2, b2, ... of each agent, one after the other.
 function readAgents(model) {
-  const bytes = toBytes(model.get("weights"));
-  const numbers = new Float32Array(bytes.slice().buffer); // a copy, so that it is aligned
-  let start = 0;
-  return model.get("agents").map(({ name, shapes }) => {
-    const arrays = shapes.map((shape) => {
-      const end = start + shape.reduce((a, b) => a * b, 1);
-      const data = numbers.subarray(start, end);
-      start = end;
-      return { shape, data };
-    });
-    return { name, arrays };
-  });
+  const arrays = Object.values(unpack(model.get("weights")));
+  return model.get("agents").map(({ name, n_arrays: n }) => ({ name, arrays: arrays.splice(0, n) }));
 }
 
 // The policy: dense layers with relu, and the softmax of the last one.
@@ -37,14 +28,8 @@ function policy(arrays, observation) {
 
 // A row of numbers with bars: from 0 to 1, or from -1 to 1 around the middle.
 function liveTable(caption, names, around) {
-  const rows = names.map((name) => {
-    const bar = el("span", { class: "lbl-bar", style: "width: 0" });
-    const number = el("td", { class: "lbl-percent" });
-    const row = el("tr", {}, el("th", { scope: "row" }, name), number, el("td", {}, bar));
-    return { row, bar, number };
-  });
-  const body = el("tbody", {}, ...rows.map(({ row }) => row));
-  const root = el("table", { class: "lbl-bars lbl-live" }, el("caption", {}, caption), body);
+  const rows = names.map(barRow);
+  const root = table({ class: "lbl-bars lbl-live" }, caption, [], el("tbody", {}, ...rows.map(({ row }) => row)));
   const draw = (values, best = -1) => {
     rows.forEach(({ row, bar, number }, i) => {
       const v = values[i];
@@ -71,8 +56,7 @@ function render({ model, el: host }) {
   const anySeed = () => Math.floor(Math.random() * 2 ** 32);
   const game = new SmallPong(model.get("points"));
   const hand = paddleControl();
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  let [level, greedy, speed, stepwise] = [agents.length - 1, false, SPEEDS.normal, still];
+  let [level, greedy, speed, stepwise] = [agents.length - 1, false, SPEEDS.normal, still()];
   let [running, ending] = [false, false];
   let dice; // for the agent's actions, apart from the game's own
   let answer; // what the agent will do in the next step

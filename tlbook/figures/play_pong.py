@@ -8,46 +8,42 @@ import numpy as np
 from traitlets import Bytes, Int, List
 
 from tlbook.runs import load_run
+from tlcore.check import check_count, require
 
-from .assets import load_arrays
 from .base import LiveFigure, compose, style
+from .store import load, pack
 
 N_INPUTS, N_ACTIONS = 6, 3  # of SmallPong
 
 
 def check_policy(arrays: Sequence[np.ndarray], name: str) -> None:
-    """Check that arrays W1, b1, W2, b2, ... are a policy for `SmallPong`.
-
-    Raises
-    ------
-    ValueError
-        If they aren't dense layers from 6 inputs to 3 actions, or hold NaN or infinity.
-    """
+    """Refuse arrays unless W1, b1, W2, b2, ... are a policy for `SmallPong`."""
     shapes = [a.shape for a in arrays]
     width = N_INPUTS
     fits = bool(shapes) and len(shapes) % 2 == 0
     for w, b in zip(shapes[::2], shapes[1::2], strict=False):
         fits = fits and len(w) == 2 and w[0] == width and b == w[1:]
         width = w[-1] if w else 0
-    if not fits or width != N_ACTIONS:
-        raise ValueError(
-            f"{name} holds {shapes}; expected dense layers W, b, W, b, ... that lead from the "
-            f"{N_INPUTS} numbers of SmallPong to its {N_ACTIONS} actions"
-        )
-    if not all(np.isfinite(a).all() for a in arrays):
-        raise ValueError(f"{name} holds NaN or infinity; train it anew with a smaller rate")
+    require(
+        fits and width == N_ACTIONS,
+        f"{name} holds {shapes}; expected dense layers W, b, W, b, ... that lead from the "
+        f"{N_INPUTS} numbers of SmallPong to its {N_ACTIONS} actions.",
+    )
+    finite = all(np.isfinite(a).all() for a in arrays)
+    require(finite, f"{name} holds NaN or infinity; train it anew with a smaller rate.")
 
 
 def _read(agent: Any, name: str) -> list[np.ndarray]:
     """Arrays of an agent that is a file, a network, or the arrays themselves."""
     if isinstance(agent, (str, Path)):
-        return load_arrays(agent)
+        return list(load(agent).values())
     params = getattr(agent, "all_params", agent)
-    if not isinstance(params, (list, tuple)):
-        raise TypeError(
-            f"{name} is a {type(agent).__name__}; expected the path of an .npz file, a network, or "
-            "a list of arrays W1, b1, W2, b2, ..."
-        )
+    require(
+        isinstance(params, (list, tuple)),
+        f"{name} is a {type(agent).__name__}; expected the path of an .npz file, a network, or a "
+        "list of arrays W1, b1, W2, b2, ...",
+        TypeError,
+    )
     return [np.asarray(p.numpy() if hasattr(p, "numpy") else p, np.float32) for p in params]
 
 
@@ -69,18 +65,9 @@ class PlayPong(LiveFigure):
         What wins a game.
     seed : int, optional
         Of the serves and the agent's draws. Without one each game is another.
-    title : str
-        Heading.
     **agents : path, network or list of arrays
         More agents by name: what you have trained yourself. relu between dense layers, three
         logits at the end. The figure begins with the last one.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there are no weights, or no record, at that path.
-    TypeError, ValueError
-        If an agent isn't a policy for small Pong, or there is none.
 
     Examples
     --------
@@ -93,8 +80,8 @@ class PlayPong(LiveFigure):
     _esm = compose("play_pong.js")
     _css = style("play_pong")
 
-    agents = List(help="name and shapes of the arrays of each agent").tag(sync=True)
-    weights = Bytes(help="float32: all arrays, one after the other").tag(sync=True)
+    agents = List(help="name of each agent, and how many of the arrays it has").tag(sync=True)
+    weights = Bytes(help="all arrays, packed").tag(sync=True)
     points = Int().tag(sync=True)
     seed = Int(None, allow_none=True).tag(sync=True)
 
@@ -107,26 +94,20 @@ class PlayPong(LiveFigure):
         title: str = "Play Pong",
         **agents: Any,
     ):
-        if isinstance(points, bool) or not isinstance(points, int) or points < 1:
-            raise ValueError(f"points is {points!r}; expected an integer of at least 1")
-        if seed is not None and not (isinstance(seed, int) and 0 <= seed < 2**32):
-            raise ValueError(f"seed is {seed!r}; expected None or an integer below 2**32")
+        if seed is not None:
+            check_count("seed", seed, 0, 2**32 - 1)
         found = {} if weights is None else _ages(weights, run)
         for name, agent in agents.items():
             found[name.replace("_", " ")] = _read(agent, name)
-        if not found:
-            raise ValueError("there is no agent; give weights, or an agent by name: mine=network")
+        require(found, "there is no agent; give weights, or an agent by name: mine=network.")
         for name, arrays in found.items():
             check_policy(arrays, name)
-        flat = [array.astype("<f4").ravel() for arrays in found.values() for array in arrays]
+        every = [array.astype(np.float32) for arrays in found.values() for array in arrays]
         super().__init__(
             title=title,
-            agents=[
-                {"name": name, "shapes": [list(a.shape) for a in arrays]}
-                for name, arrays in found.items()
-            ],
-            weights=np.concatenate(flat).tobytes(),
-            points=points,
+            agents=[{"name": name, "n_arrays": len(arrays)} for name, arrays in found.items()],
+            weights=pack({f"{i}": array for i, array in enumerate(every)}),
+            points=check_count("points", points),
             seed=seed,
         )
 
@@ -141,12 +122,12 @@ class PlayPong(LiveFigure):
 
 def _ages(weights: str | Path, run: str | Path) -> dict[str, list[np.ndarray]]:
     """Part the recorded weights into the agent's ages."""
-    arrays, ages = load_arrays(weights), load_run(run)["result"].get("ages", [])
-    if not ages or len(arrays) != sum(age["n_arrays"] for age in ages):
-        raise ValueError(
-            f"{weights} holds {len(arrays)} arrays, and {run} doesn't say to which ages they "
-            'belong; expected result["ages"] with n_arrays for each'
-        )
+    arrays, ages = list(load(weights).values()), load_run(run)["result"].get("ages", [])
+    require(
+        ages and len(arrays) == sum(age["n_arrays"] for age in ages),
+        f"{weights} holds {len(arrays)} arrays, and {run} doesn't say to which ages they belong; "
+        'expected result["ages"] with n_arrays for each.',
+    )
     found = {}
     for age in ages:
         name = f"{age['name']} ({age['episodes']:,} games)"

@@ -13,11 +13,12 @@ export function discountEpisodeRewards(rewards, gamma) {
   return discounted;
 }
 
-// The arrays of the file -> one replay for each age. frames and differences are lists of arrays.
-export function readReplays(arrays, gamma) {
-  const [ages, moments, shape, , actions, rewards, probabilities, counts, runs] = arrays.map((a) => a.data);
-  const [height, width] = shape;
-  const n = arrays[6].shape[1];
+// One replay for each age. frames and differences are lists of arrays.
+export function readReplays(file, gamma) {
+  const names = ["ages", "moments", "actions", "rewards", "probabilities", "counts", "runs"];
+  const [ages, moments, actions, rewards, probabilities, counts, runs] = names.map((name) => file[name].data);
+  const [height, width] = file.shape.data;
+  const n = file.probabilities.shape[1];
   let [moment, run] = [0, 0];
   return Array.from(ages, (age, k) => {
     const [first, last] = [moment, (moment += moments[k])];

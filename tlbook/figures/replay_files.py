@@ -4,18 +4,22 @@ From one frame to the next only the ball and the paddles move, so a frame is kep
 changed: runs of pixels, four bytes each. A hundred moments of Pong take about 6 kB.
 """
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from tlcore.check import require
 from tlcore.rein.games import Environments
 from tlcore.rein.rollout import Policy, sample_action
-from tldata.atomic import write_bytes
 
-from .assets import WHOLE, load_arrays
+from .store import Arrays, load, save, text
+
+#: The arrays of the file.
+ARRAYS = (
+    "ages", "moments", "shape", "names", "actions", "rewards", "probabilities", "counts", "runs",
+)  # fmt: skip
 
 
 @dataclass
@@ -69,13 +73,6 @@ def play_replay(
     most : int
         Stop after so many moments at the latest. A point that was not finished is left out, unless
         it is the only one.
-    seed : int
-        Of the episode.
-
-    Raises
-    ------
-    ValueError
-        If the observations aren't square pictures of bytes.
 
     Examples
     --------
@@ -87,10 +84,10 @@ def play_replay(
     """
     now = before = environments.reset(0, seed)
     side = round(now.size**0.5)
-    if now.dtype != np.uint8 or side**2 != now.size:
-        raise ValueError(
-            f"environments give {now.dtype} of shape {now.shape}; expected square pictures, uint8"
-        )
+    require(
+        now.dtype == np.uint8 and side**2 == now.size,
+        f"environments give {now.dtype} of shape {now.shape}; expected square pictures, uint8.",
+    )
     rng = np.random.default_rng([seed, 1])
     seen, probabilities, actions, rewards = [], [], [], []
     over = False
@@ -156,17 +153,10 @@ def save_replays(path: str | Path, replays: Sequence[Replay], actions: Sequence[
 
     Parameters
     ----------
-    path : str or Path
-        The .npz file; it appears whole or not at all.
     replays : sequence of Replay
         By age. Probabilities are stored as float16, all else exactly.
     actions : sequence of str
         Names of the actions, such as ``["up", "down"]``.
-
-    Raises
-    ------
-    ValueError
-        If there are no replays, or they differ in frames or actions.
 
     Examples
     --------
@@ -178,27 +168,25 @@ def save_replays(path: str | Path, replays: Sequence[Replay], actions: Sequence[
     (array([ 0, -1], dtype=int8), ['up', 'down'])
     """
     shapes = {(np.shape(r.frames)[1:], np.shape(r.probabilities)[1:]) for r in replays}
-    if shapes != {(np.shape(replays[0].frames)[1:], (len(actions),))} if replays else True:
-        raise ValueError(
-            f"replays have frames and probabilities of {sorted(shapes)} for {len(actions)} "
-            "actions; expected one or more replays, all with the same"
-        )
+    require(
+        len(shapes) == 1 and next(iter(shapes))[1] == (len(actions),),
+        f"replays have frames and probabilities of {sorted(shapes)} for {len(actions)} actions; "
+        "expected one or more replays, all with the same.",
+    )
     coded = [changes(np.asarray(r.frames, np.uint8)) for r in replays]
     join = np.concatenate
     arrays = {
         "ages": np.array([r.age for r in replays], np.int32),
         "moments": np.array([len(r.frames) for r in replays], np.int32),
         "shape": np.array(np.shape(replays[0].frames)[1:], np.uint8),
-        "names": np.frombuffer("\n".join(actions).encode(), np.uint8),
+        "names": list(actions),
         "actions": join([r.actions for r in replays]).astype(np.uint8),
         "rewards": join([r.rewards for r in replays]).astype(np.int8),
         "probabilities": join([r.probabilities for r in replays]).astype(np.float16),
         "counts": join([counts for counts, _ in coded]),
         "runs": join([runs for _, runs in coded]),
     }
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)
-    return write_bytes(path, buffer.getvalue())
+    return save(path, arrays)
 
 
 def load_replays(path: str | Path) -> tuple[list[Replay], list[str]]:
@@ -206,17 +194,17 @@ def load_replays(path: str | Path) -> tuple[list[Replay], list[str]]:
 
     Raises
     ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If it holds something else.
+    FileNotFoundError, ValueError
+        If there is no such file, or it holds something else.
     """
-    arrays = load_arrays(path, WHOLE)
-    if len(arrays) != 9 or arrays[8].ndim != 2 or arrays[8].shape[1] != 4:
-        raise ValueError(
-            f"{path} holds {len(arrays)} arrays, no replays; expected what save_replays writes"
-        )
-    ages, moments, shape, names, actions, rewards, probabilities, counts, runs = arrays
+    return read_replays(load(path, *ARRAYS))
+
+
+def read_replays(stored: Arrays) -> tuple[list[Replay], list[str]]:
+    """Unpack the arrays of a file of replays."""
+    ages, moments, shape, _, actions, rewards, probabilities, counts, runs = (
+        stored[name] for name in ARRAYS
+    )
     frames = np.zeros((len(counts), *shape.tolist()), np.uint8)
     starts = set(np.cumsum(moments).tolist())
     last = 0
@@ -229,4 +217,4 @@ def load_replays(path: str | Path) -> tuple[list[Replay], list[str]]:
     cuts = np.cumsum(moments)[:-1]
     parts = [np.split(a, cuts) for a in (frames, probabilities, actions, rewards)]
     replays = [Replay(int(age), *part) for age, *part in zip(ages, *parts, strict=True)]
-    return replays, names.tobytes().decode().split("\n")
+    return replays, text(stored, "names")

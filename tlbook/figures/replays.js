@@ -4,7 +4,7 @@ import { divergingMosaic, divergingLegend } from "./diverging.js";
 import { loader } from "./load.js";
 import { wholePercent, signed, ageName } from "./numbers.js";
 import { readReplays } from "./replay_data.js";
-import { el, capital, figure, slider, choice, picture, mosaic } from "./shared.js";
+import { el, capital, figure, slider, choice, picture, mosaic, table, player, barRow } from "./shared.js";
 
 function render({ model, el: host }) {
   const ages = model.get("ages");
@@ -12,33 +12,34 @@ function render({ model, el: host }) {
   const gamma = model.get("gamma");
   let replays = null;
   let age = ages.length - 1;
-  let timer = null;
 
-  const games = loader(model, "the games", [model.get("asset")], model.get("megabytes"), ([arrays]) => {
-    replays = readReplays(arrays, gamma);
+  const games = loader(model, "the games", (file) => {
+    replays = readReplays(file, gamma);
     body.hidden = false;
     choose(age);
   });
   const which = choice("Age of the agent", ages.map((_, i) => i), age, (i) => ageName(ages[i]), choose);
-  const at = slider("Moment", { min: 0, max: 1, step: 1, value: 0 }, (i) => `${i + 1}`, () => (stop(), draw()));
-  const play = el("button", { type: "button", onclick: () => (timer ? stop() : start()) }, "Play");
+  const at = slider("Moment", { min: 0, max: 1, step: 1, value: 0 }, (i) => `${i + 1}`, () => (play.stop(), draw()));
+  // At the game's own speed: a moment is 4 of its 60 frames a second.
+  const play = player({
+    pace: 1000 / 15,
+    slow: 1500,
+    begin: () => +at.input.value === +at.input.max && at.set(0),
+    step,
+    changed: draw,
+  });
   const point = el("button", { type: "button", onclick: nextPoint }, "To the next point");
   const game = picture("", "is-square");
   const seen = picture("", "is-square");
   const legend = divergingLegend("Difference: gone", "new");
   const score = el("p", { class: "lbl-score" });
   const rows = names.map((name) => {
-    const bar = el("span", { class: "lbl-bar" });
-    const number = el("td", { class: "lbl-percent" });
-    const mark = el("td");
-    return { bar, number, mark, row: el("tr", {}, el("th", { scope: "row" }, name), number, el("td", {}, bar), mark) };
+    const [parts, mark] = [barRow(name), el("td")];
+    parts.row.append(mark);
+    return { ...parts, mark };
   });
-  const bars = el(
-    "table",
-    { class: "lbl-bars lbl-actions" },
-    el("caption", {}, "What the policy answers"),
-    el("tbody", {}, ...rows.map(({ row }) => row)),
-  );
+  const answers = el("tbody", {}, ...rows.map(({ row }) => row));
+  const bars = table({ class: "lbl-bars lbl-actions" }, "What the policy answers", [], answers);
   const plot = chart("moment", 200);
   const keys = el(
     "p",
@@ -51,7 +52,7 @@ function render({ model, el: host }) {
     "div",
     { hidden: "" },
     which,
-    el("div", { class: "lbl-row" }, at.root, play, point),
+    el("div", { class: "lbl-row" }, at.root, play.button, point),
     score,
     el(
       "div",
@@ -67,7 +68,7 @@ function render({ model, el: host }) {
   const { say, ready } = figure(host, "replays", model.get("title"), games.root, body);
 
   function choose(i) {
-    stop();
+    play.stop();
     age = i;
     at.input.max = replays[age].frames.length - 1;
     at.set(0);
@@ -111,47 +112,32 @@ function render({ model, el: host }) {
         { x: [i + 1, i + 1], y: [-1, 1], class: "is-pinned" },
       ],
     });
-    if (timer) return; // silent while it plays
-    const answers = names.map((name, a) => `${name} ${wholePercent(p[a])}`).join(", ");
+    if (play.playing()) return; // silent while it plays
+    const chances = names.map((name, a) => `${name} ${wholePercent(p[a])}`).join(", ");
     const now = reward > 0 ? " The agent scores." : reward < 0 ? " The opponent scores." : "";
     say(
-      `${capital(ageName(ages[age]))}, moment ${i + 1} of ${moments.length}: ${answers}; drawn: ${names[played]}. ` +
+      `${capital(ageName(ages[age]))}, moment ${i + 1} of ${moments.length}: ${chances}; drawn: ${names[played]}. ` +
         `Discounted reward ${signed(value, 2)}.${now} Agent ${us}, opponent ${them}.`,
     );
   }
 
   function nextPoint() {
-    stop();
+    play.stop();
     const { rewards } = replays[age];
     const next = rewards.findIndex((reward, i) => reward !== 0 && i > +at.input.value);
     at.set(next < 0 ? rewards.findIndex((reward) => reward !== 0) : next); // after the last, the first
     draw();
   }
 
-  // Play only when asked, at the game's own speed: a moment is 4 of its 60 frames a second. Who asked
-  // for reduced motion gets a slow change of pictures.
-  function start() {
-    if (+at.input.value === +at.input.max) at.set(0);
-    const slow = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    play.textContent = "Pause";
-    timer = setInterval(step, slow ? 1500 : 1000 / 15);
-  }
   function step() {
     at.set(+at.input.value + 1);
-    if (+at.input.value === +at.input.max) stop();
     draw();
-  }
-  function stop() {
-    if (!timer) return;
-    clearInterval(timer);
-    timer = null;
-    play.textContent = "Play";
-    draw();
+    if (+at.input.value === +at.input.max) play.stop();
   }
 
   say(`Games of the agent at ${ages.length} ages: ${ages.map(ageName).join(", ")}. Not loaded yet.`);
   ready();
-  return () => clearInterval(timer);
+  return play.stop;
 }
 
 export default { render };

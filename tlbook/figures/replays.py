@@ -4,9 +4,11 @@ from pathlib import Path
 
 from traitlets import Float, Int, List, Unicode
 
-from .assets import pack
+from tlcore.check import check_number
+
 from .base import LiveFigure, compose, style
-from .replay_files import load_replays
+from .replay_files import ARRAYS, read_replays
+from .store import load
 
 
 class Replays(LiveFigure):
@@ -22,15 +24,6 @@ class Replays(LiveFigure):
         An .npz file that ``tlbook.figures.replay_files.save_replays`` wrote.
     gamma : float
         Discount, from 0 to 1.
-    title : str
-        Heading.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If the file holds something else, or `gamma` is outside 0 and 1.
 
     Examples
     --------
@@ -42,8 +35,6 @@ class Replays(LiveFigure):
     _esm = compose("replays.js")
     _css = style("pong")
 
-    asset = Unicode(help="name of the file").tag(sync=True)
-    megabytes = Float(help="what loading it takes").tag(sync=True)
     ages = List(Int(), help="episodes that the agent had played").tag(sync=True)
     actions = List(Unicode(), help="names of the actions").tag(sync=True)
     scores = List(List(Int()), help="agent's and opponent's points, by age").tag(sync=True)
@@ -55,19 +46,15 @@ class Replays(LiveFigure):
         gamma: float = 0.99,
         title: str = "Games of the agent at several ages",
     ):
-        if not 0 <= gamma <= 1:
-            raise ValueError(f"gamma is {gamma}; expected a discount from 0 to 1, such as 0.99")
-        games, actions = load_replays(replays)
-        stem = Path(replays).stem
+        arrays = load(replays, *ARRAYS)
+        games, actions = read_replays(arrays)
         super().__init__(
-            {stem: replays},
+            {replays: arrays},
             title=title,
-            asset=stem,
-            megabytes=round(len(pack(replays)) / 1e6, 2),
             ages=[game.age for game in games],
             actions=actions,
             scores=[[int((s * g.rewards > 0).sum()) for s in (1, -1)] for g in games],
-            gamma=gamma,
+            gamma=check_number("gamma", gamma, 0, 1, such_as="0.99"),
         )
 
     def alternative(self) -> str:

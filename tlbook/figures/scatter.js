@@ -1,5 +1,5 @@
 // A canvas of points to zoom and to pan: with wheel, fingers, mouse, keys and buttons.
-import { el, uniqueId } from "./shared.js";
+import { el, uniqueId, still } from "./shared.js";
 
 // Colours of the page for a canvas. They are asked for at each drawing, since the theme may change.
 function palette(host, redraw) {
@@ -132,10 +132,10 @@ export function scatter(label, { paint, onpick, onhover = () => {} }) {
     const goal = ids.length ? { x: (x0 + x1) / 2, y: (y0 + y1) / 2, zoom: Math.max(1, Math.min(8, 1.6 / Math.max(x1 - x0, y1 - y0, 0.01))) } : { x: 0, y: 0, zoom: 1 };
     const from = { ...view };
     const start = performance.now();
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const atOnce = still();
     cancelAnimationFrame(gliding);
     const step = (now) => {
-      const part = still ? 1 : Math.min(1, Math.max(0, now - start) / 350);
+      const part = atOnce ? 1 : Math.min(1, Math.max(0, now - start) / 350);
       const ease = part * part * (3 - 2 * part);
       for (const key of ["x", "y", "zoom"]) view[key] = from[key] + (goal[key] - from[key]) * ease;
       redraw();

@@ -2,10 +2,11 @@
 
 import random
 from collections.abc import Mapping, Sequence
-from numbers import Real
 from typing import Any
 
 from traitlets import Dict, List
+
+from tlcore.check import check_list, check_number, require
 
 from .base import LiveFigure, compose, style
 
@@ -26,13 +27,6 @@ class SelfCheck(LiveFigure):
           checkboxes. The page has the options in another order, the same each time; or
         - ``number``, the right answer, with ``because``, the reason, and ``within``, by how much
           an answer may be off (0 unless given).
-    title : str
-        Heading.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If there is no question, or one lacks a part or has one too many.
 
     Examples
     --------
@@ -52,11 +46,10 @@ class SelfCheck(LiveFigure):
     questions = List(Dict()).tag(sync=True)
 
     def __init__(self, questions: Sequence[Mapping[str, Any]], title: str = "Check yourself"):
-        if isinstance(questions, Mapping | str):
-            raise TypeError(f"questions is one {type(questions).__name__}; expected a list of them")
+        one = isinstance(questions, Mapping)
+        require(not one, "questions is one question; expected a list of them.", TypeError)
+        questions = check_list("questions", questions, 1, "questions")
         checked = [check(dict(question)) for question in questions]
-        if not checked:
-            raise ValueError("questions is empty; expected at least one question")
         super().__init__(title=title, questions=checked)
 
     def alternative(self) -> str:
@@ -67,29 +60,22 @@ class SelfCheck(LiveFigure):
 
 
 def check(question: dict[str, Any]) -> dict[str, Any]:
-    """Return a question as the page wants it.
-
-    Raises
-    ------
-    ValueError
-        If it lacks a part, has one too many, or its right answer isn't among the options.
-    """
+    """Return a question as the page wants it."""
     text = question.get("question")
-    if not isinstance(text, str) or not text.strip():
-        raise ValueError(f"a question has no text: {question}; expected 'question': '...'")
+    has_text = isinstance(text, str) and text.strip()
+    require(has_text, f"a question has no text: {question}; expected 'question': '...'.")
     name = f"the question {text[:40]!r}"
     number = "number" in question
     needed = {"question", "number", "because"} if number else {"question", "options", "right"}
-    allowed = needed | ({"within"} if number else set())
-    if not needed <= set(question) <= allowed:
-        raise ValueError(
-            f"{name} has the parts {sorted(question)}; expected question, options and right, or "
-            "question, number, because and perhaps within"
-        )
+    require(
+        needed <= set(question) <= (needed | {"within"} if number else needed),
+        f"{name} has the parts {sorted(question)}; expected question, options and right, or "
+        "question, number, because and perhaps within.",
+    )
     if number:
         within = question.get("within", 0)
-        if not isinstance(question["number"], Real) or not isinstance(within, Real) or within < 0:
-            raise ValueError(f"{name}: number and within have to be numbers, within not below 0")
+        check_number(f"{name}: number", question["number"])
+        check_number(f"{name}: within", within, 0)
         return {
             "text": text,
             "number": float(question["number"]),
@@ -99,11 +85,11 @@ def check(question: dict[str, Any]) -> dict[str, Any]:
     options, right = dict(question["options"]), question["right"]
     many = not isinstance(right, str)
     wanted = list(right) if many else [right]
-    if len(options) < 2 or not wanted or not set(wanted) <= set(options):
-        raise ValueError(
-            f"{name}: right is {right!r}; expected one or more of the options, which are at least "
-            f"two: {list(options)}"
-        )
+    require(
+        len(options) >= 2 and wanted and set(wanted) <= set(options),
+        f"{name}: right is {right!r}; expected one or more of the options, which are at least two: "
+        f"{list(options)}.",
+    )
     # Who writes a question begins with the right answer; nobody should find it by its place.
     order = random.Random(text).sample(list(options), len(options))
     return {

@@ -58,8 +58,8 @@ export function sentenceBox(examples, read) {
 // is what there is to say until then.
 export function translatorLoader(model, box, opened) {
   const size = ([source, target]) => `${source.toLocaleString("en")} English and ${target.toLocaleString("en")} French words`;
-  const { root } = loader(model, "the translator", [model.get("file")], model.get("megabytes"), ([arrays]) => {
-    const net = readTranslator(arrays, model.get("arrays"));
+  const { root } = loader(model, "the translator", (file) => {
+    const net = readTranslator(file);
     opened(net);
     box.use(net.source.index);
     return `${size([net.source.words.length, net.target.words.length])}.`;

@@ -4,54 +4,34 @@
 // A sentence stands in its own order here. The network reads it from the last word to the first, and
 // where it is bidirectional, half of the units of the lowest layer read from the first to the last.
 import { lines } from "./load.js";
-import { addProduct, sigmoid, softmax } from "./products.js";
+import { matrix, plusProduct, row, rowProducts, sigmoid, softmax } from "./products.js";
 
-// readTranslator(arrays, place): `place` tells which of the arrays is which. Matrices of bytes stay
-// bytes, with a scale for each row: a quarter of the memory, and nothing to wait for.
-export function readTranslator(arrays, place) {
-  const get = (name) => (name in place ? arrays[place[name]] : null);
-  const matrix = (name) => {
-    const found = get(name);
-    return found && { data: found.data, columns: found.shape[1], scale: get(`${name}_scale`)?.data };
-  };
+export function readTranslator(file) {
   const gru = (name) => ({
-    kernel: matrix(`${name}_kernel`),
-    recurrent: matrix(`${name}_recurrent`),
-    bias: get(`${name}_bias`).data, // of the inputs, and of the state
+    kernel: matrix(file, `${name}_kernel`),
+    recurrent: matrix(file, `${name}_recurrent`),
+    bias: file[`${name}_bias`].data, // of the inputs, and of the state
   });
   const [encoder, decoder] = [[], []];
-  for (let i = 1; `decoder${i}_kernel` in place; i++) {
-    const both = `encoder${i}_fw_kernel` in place;
+  for (let i = 1; file[`decoder${i}_kernel`]; i++) {
+    const both = `encoder${i}_fw_kernel` in file;
     encoder.push((both ? [`encoder${i}_fw`, `encoder${i}_bw`] : [`encoder${i}`]).map(gru));
     decoder.push(gru(`decoder${i}`));
   }
   const [source, target] = ["source", "target"].map((way) => {
-    const words = lines(get(`${way}_words`));
-    return { words, index: new Map(words.map((word, i) => [word, i])), vectors: matrix(`${way}_vectors`) };
+    const words = lines(file[`${way}_words`]);
+    return { words, index: new Map(words.map((word, i) => [word, i])), vectors: matrix(file, `${way}_vectors`) };
   });
   return {
     source,
     target,
     encoder,
     decoder,
-    W_a: matrix("W_a"), // attention is "general" with it, "dot" without
-    W_c: matrix("W_c"),
-    table: matrix("scores") ?? target.vectors, // tied: the vectors once more
-    bias: get("scores_bias").data,
+    W_a: matrix(file, "W_a"), // attention is "general" with it, "dot" without
+    W_c: matrix(file, "W_c"),
+    table: matrix(file, "scores") ?? target.vectors, // tied: the vectors once more
+    bias: file.scores_bias.data,
   };
-}
-
-// A row of a matrix: the vector of a word.
-function row({ data, columns, scale }, i) {
-  const factor = scale ? scale[i] : 1;
-  return Float32Array.from(data.subarray(i * columns, (i + 1) * columns), (v) => v * factor);
-}
-
-// start + x times a matrix (rows, columns).
-function plusProduct(start, x, { data, scale }) {
-  const z = Float64Array.from(start);
-  addProduct(z, scale ? Float64Array.from(x, (v, i) => v * scale[i]) : x, data);
-  return z;
 }
 
 const zeros = (n) => new Float32Array(n);
@@ -112,18 +92,7 @@ export function advance(net, source, states, id) {
   source.memory.forEach((m, s) => m.forEach((v, j) => (context[j] += weights[s] * v)));
   const { W_c } = net;
   const vector = plusProduct(zeros(W_c.columns), beside([context, h]), W_c).map(Math.tanh);
-  return { logits: wordScores(net, vector), states: after, weights };
-}
-
-// Most of the work: a product with each row of the table.
-function wordScores({ table: { data, columns, scale }, bias }, vector) {
-  const scores = new Float64Array(bias.length);
-  for (let w = 0, k = 0; w < scores.length; w++) {
-    let sum = 0;
-    for (let j = 0; j < columns; j++, k++) sum += vector[j] * data[k];
-    scores[w] = (scale ? scale[w] * sum : sum) + bias[w];
-  }
-  return scores;
+  return { logits: rowProducts(net.table, vector, net.bias), states: after, weights };
 }
 
 // Logarithms of the probabilities.

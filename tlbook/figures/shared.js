@@ -63,6 +63,45 @@ export function figure(host, name, title, ...children) {
   return { root, status, say, ready: () => (root.dataset.ready = "true") };
 }
 
+// table({ class: "lbl-bars" }, "Nearest words", ["word", "cosine", ""], body): `body` is a tbody, or rows of
+// one; the caption a text, or the element for it. A head without a text is an empty cell.
+export function table(attributes, caption, heads, ...body) {
+  const cell = (text) => el(text ? "th" : "td", text ? { scope: "col" } : {}, text);
+  const head = heads.length ? [el("thead", {}, el("tr", {}, ...heads.map(cell)))] : [];
+  const above = typeof caption === "string" ? el("caption", {}, caption) : caption;
+  return el("table", attributes, above, ...head, ...body);
+}
+
+// A row of a table, with a number and a bar: { row, number, bar }.
+export function barRow(name) {
+  const [number, bar] = [el("td", { class: "lbl-percent" }, "–"), el("span", { class: "lbl-bar", style: "width: 0" })];
+  return { row: el("tr", {}, el("th", { scope: "row" }, name), number, el("td", {}, bar)), number, bar };
+}
+
+// Whether the reader has asked for reduced motion.
+export const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+// A button that moves a figure along by itself, only when asked: step() every `pace` milliseconds, or
+// every `slow` for who asked for reduced motion. begin() comes first, changed() when it starts or stops.
+export function player({ label = "Play", pause = "Pause", pace, slow, begin, step, changed }) {
+  let timer = null;
+  const button = el("button", { type: "button", onclick: () => (timer ? stop() : start()) }, label);
+  function start() {
+    begin();
+    button.textContent = pause;
+    timer = setInterval(step, still() ? slow : pace);
+    changed();
+  }
+  function stop() {
+    if (!timer) return;
+    clearInterval(timer);
+    timer = null;
+    button.textContent = label;
+    changed();
+  }
+  return { button, stop, playing: () => timer !== null };
+}
+
 // A labelled slider; text(value) is what is shown and read out.
 export function slider(label, { min, max, step, value }, text, oninput) {
   const shown = el("output", { class: "lbl-value" });

@@ -1,6 +1,6 @@
 // A window slides over a sentence: each centre, with the words near it, becomes pairs.
 import { generator } from "./random.js";
-import { el, figure, slider, choice } from "./shared.js";
+import { el, figure, slider, choice, table, player } from "./shared.js";
 
 const MOST_WORDS = 40;
 
@@ -29,10 +29,18 @@ function render({ model, el: host }) {
   const which = choice("Sentence", sentences, words, (s) => `${s.slice(0, 6).join(" ")}${s.length > 6 ? " …" : ""}`, take);
   which.hidden = sentences.length < 2;
   const hint = el("p", { class: "lbl-note lbl-error", role: "alert", hidden: "" });
-  const at = slider("Centre", { min: 1, max: words.length, step: 1, value: 1 }, (v) => `${v}: ${words[v - 1]}`, () => (stop(), draw()));
+  const at = slider("Centre", { min: 1, max: words.length, step: 1, value: 1 }, (v) => `${v}: ${words[v - 1]}`, () => (play.stop(), draw()));
   const reach = slider("Window", { min: 1, max: 5, step: 1, value: model.get("skip_window") }, (v) => `${v} on each side`, widen);
   const skips = slider("Pairs per word", { min: 1, max: 2 * model.get("skip_window"), step: 1, value: model.get("num_skips") }, (v) => `${v}`, () => draw());
-  const play = el("button", { type: "button", onclick: toggle }, "Slide");
+  const play = player({
+    label: "Slide",
+    pause: "Stop",
+    pace: 900,
+    slow: 2500,
+    begin: () => +at.input.value === words.length && at.set(1),
+    step: slide,
+    changed: draw,
+  });
   const again = el("button", { type: "button", onclick: () => (seed++, draw()) }, "Choose again");
 
   // The sentence and its pairs.
@@ -41,13 +49,7 @@ function render({ model, el: host }) {
   const ring = el("p", { class: "lbl-note" });
   const body = el("tbody");
   const head = withIds ? ["pair", "centre", "id", "context", "id"] : ["pair", "centre", "context"];
-  const table = el(
-    "table",
-    { class: "lbl-pairs" },
-    el("caption", {}, "The pairs of this centre"),
-    el("thead", {}, el("tr", {}, ...head.map((text) => el("th", { scope: "col" }, text)))),
-    body,
-  );
+  const made = table({ class: "lbl-pairs" }, "The pairs of this centre", head, body);
   const count = el("p", { class: "lbl-caption" });
   const sofar = el("ol", { class: "lbl-sofar", tabindex: 0, "aria-label": "All pairs so far" });
   const { say, ready } = figure(
@@ -58,11 +60,11 @@ function render({ model, el: host }) {
     el("label", { class: "lbl-own" }, "The sentence, or one of your own ", own),
     hint,
     el("div", { class: "lbl-columns" }, at.root, reach.root, skips.root),
-    el("div", { class: "lbl-row" }, play, again),
+    el("div", { class: "lbl-row" }, play.button, again),
     row,
     legend,
     ring,
-    el("div", { class: "lbl-columns" }, table, el("div", {}, count, sofar)),
+    el("div", { class: "lbl-columns" }, made, el("div", {}, count, sofar)),
   );
 
   function take(sentence) {
@@ -71,7 +73,7 @@ function render({ model, el: host }) {
   }
 
   function type() {
-    stop();
+    play.stop();
     const typed = splitWords(own.value);
     which.querySelectorAll("input").forEach((radio, i) => (radio.checked = sentences[i].join(" ") === typed.join(" ")));
     const wrong = typed.length < 3 ? "A window needs at least 3 words." : typed.length > MOST_WORDS ? `At most ${MOST_WORDS} words, please.` : "";
@@ -114,7 +116,7 @@ function render({ model, el: host }) {
       ...words.map((word, i) => {
         const kind = i === centre ? "centre" : chosen.has(i) ? "context" : near.includes(i) ? "window" : "";
         const mark = { centre: "■", context: "●", window: "○", "": " " }[kind];
-        const go = () => (stop(), at.set(i + 1), draw());
+        const go = () => (play.stop(), at.set(i + 1), draw());
         return el("li", { class: kind && `is-${kind}`, onclick: go }, el("span", { class: "lbl-mark", "aria-hidden": "true" }, mark), word);
       }),
     );
@@ -135,34 +137,19 @@ function render({ model, el: host }) {
     );
     sofar.scrollTop = sofar.scrollHeight;
     const others = pairs.map(([, j]) => words[j]).join(", ");
-    say(`Centre ${words[centre]}, contexts ${others}: ${before.length + pairs.length} of ${all} pairs so far.`, timer ? 1e9 : 350);
+    say(`Centre ${words[centre]}, contexts ${others}: ${before.length + pairs.length} of ${all} pairs so far.`, play.playing() ? 1e9 : 350);
   }
 
-  // Slide only when asked, more slowly for who asked for reduced motion.
-  let timer = null;
-  function toggle() {
-    if (timer) return stop(), draw();
-    if (+at.input.value === words.length) at.set(1);
-    const slow = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    play.textContent = "Stop";
-    timer = setInterval(slide, slow ? 2500 : 900);
-    draw();
-  }
   function slide() {
     at.set(+at.input.value + 1);
-    if (+at.input.value >= words.length) stop();
     draw();
-  }
-  function stop() {
-    clearInterval(timer);
-    timer = null;
-    play.textContent = "Slide";
+    if (+at.input.value === words.length) play.stop();
   }
 
   fit();
   draw();
   ready();
-  return stop;
+  return play.stop;
 }
 
 export default { render };

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from traitlets import Dict, Int, List, Unicode
 
+from tlcore.check import check_count, check_list, require
+
 from .base import LiveFigure, compose, style
 
 #: Letters and digits, with apostrophes inside; the page splits a typed sentence the same way.
@@ -36,13 +38,6 @@ class SkipGramWindow(LiveFigure):
         The word that stands for those without an id.
     seed : int
         Where the choices begin.
-    title : str
-        Heading.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If there is no sentence, one is too short or too long, or the sizes don't fit.
 
     Examples
     --------
@@ -71,29 +66,21 @@ class SkipGramWindow(LiveFigure):
         seed: int = 0,
         title: str = "A window over a sentence",
     ):
-        if isinstance(sentences, str):
-            raise TypeError(f"sentences is one text, {sentences[:30]!r}; expected a list of them")
-        split = [WORD.findall(s.lower()) if isinstance(s, str) else list(s) for s in sentences]
-        if not split:
-            raise ValueError("sentences is empty; expected at least one sentence")
+        one = isinstance(sentences, str)
+        require(not one, "sentences is one text; expected a list of them.", TypeError)
+        listed = check_list("sentences", sentences, 1, "sentences")
+        split = [WORD.findall(s.lower()) if isinstance(s, str) else list(s) for s in listed]
         for words in split:
-            if not 3 <= len(words) <= MOST_WORDS:
-                raise ValueError(
-                    f"sentences holds one of {len(words)} words, {' '.join(words)[:40]!r}; "
-                    f"expected 3 to {MOST_WORDS}"
-                )
-        most = (len(split[0]) - 1) // 2
-        if not 1 <= skip_window <= most:
-            raise ValueError(
-                f"skip_window is {skip_window}; expected 1 to {most}: a window has to fit into the "
-                f"first sentence, which has {len(split[0])} words"
+            require(
+                3 <= len(words) <= MOST_WORDS,
+                f"sentences holds one of {len(words)} words, {' '.join(words)[:40]!r}; expected 3 "
+                f"to {MOST_WORDS}.",
             )
+        fix = "A window has to fit into the first sentence."
+        check_count("skip_window", skip_window, most=(len(split[0]) - 1) // 2, fix=fix)
         num_skips = 2 * skip_window if num_skips is None else num_skips
-        if not 1 <= num_skips <= 2 * skip_window:
-            raise ValueError(
-                f"num_skips is {num_skips}; expected 1 to {2 * skip_window}, what a window of "
-                f"skip_window={skip_window} holds beside its centre"
-            )
+        fix = f"A window of skip_window={skip_window} holds no more beside its centre."
+        check_count("num_skips", num_skips, most=2 * skip_window, fix=fix)
         ids = dict(word_to_id or {})
         known = sorted(ids, key=ids.get)[:MOST_IDS] + [w for words in split for w in words]
         super().__init__(

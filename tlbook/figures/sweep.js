@@ -1,6 +1,6 @@
 // A recorded sweep: three settings choose one curve among all; curves can be pinned to compare them.
 import { chart, range } from "./chart.js";
-import { el, figure, choice } from "./shared.js";
+import { el, figure, choice, table } from "./shared.js";
 
 const SETTINGS = [
   ["learning_rate", "Learning rate"],
@@ -31,13 +31,7 @@ function render({ model, el: host }) {
   const plot = chart("epoch");
   const body = el("tbody");
   const head = ["run", "learning rate", "keep", "width", "final accuracy"];
-  const table = el(
-    "table",
-    {},
-    el("caption", {}, "Validation accuracy after the last epoch"),
-    el("thead", {}, el("tr", {}, ...head.map((text) => el("th", { scope: "col" }, text)))),
-    body,
-  );
+  const accuracies = table({}, "Validation accuracy after the last epoch", head, body);
   const legend = el(
     "p",
     { class: "lbl-note" },
@@ -53,7 +47,7 @@ function render({ model, el: host }) {
     plot.root,
     legend,
     el("div", { class: "lbl-row" }, pin, unpin),
-    table,
+    accuracies,
   );
 
   function togglePin() {

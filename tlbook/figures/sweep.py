@@ -7,6 +7,8 @@ from pathlib import Path
 
 from traitlets import List
 
+from tlcore.check import require
+
 from .base import LiveFigure, compose
 
 SETTINGS = ("learning_rate", "keep", "width")
@@ -17,67 +19,53 @@ def read_grid(
     run: str | Path | list | dict, settings: Sequence[str], curves: Sequence[str]
 ) -> list[dict]:
     """Return the runs of a sweep, checked, with what a figure draws. The first curve: epochs."""
-    entries, name = _read_runs(run)
-    runs = [
-        _to_entry(entry, f"{name}, run {i}", settings, curves) for i, entry in enumerate(entries)
-    ]
-    _check_grid(runs, name, settings)
+    name = "run"
+    if isinstance(run, (str, Path)):
+        name = str(run)
+        if not Path(run).is_file():
+            raise FileNotFoundError(f"There is no file {run} (from {Path.cwd()}).")
+        try:
+            run = json.loads(Path(run).read_text("utf-8"))
+        except ValueError as error:
+            raise ValueError(f"{name} isn't JSON: {error}.") from error
+    if isinstance(run, dict):  # a record of tlbook.runs.save_run keeps them in its result
+        run = run.get("runs") or (run.get("result") or {}).get("runs")
+    require(
+        isinstance(run, list) and run,
+        f'{name} holds no runs; expected a list of them, or {{"runs": [...]}}.',
+    )
+    runs = [_read_run(entry, f"{name}, run {i}", settings, curves) for i, entry in enumerate(run)]
+    seen = [tuple(entry[key] for key in settings) for entry in runs]
+    twice = sorted(combination for combination in seen if seen.count(combination) > 1)
+    require(not twice, f"{name}: {twice and twice[0]} is there twice; expected it once.")
+    full = math.prod(len(set(column)) for column in zip(*seen, strict=True))
+    require(
+        full == len(seen),
+        f"{name} has {len(seen)} runs, but its settings make {full} combinations; expected each "
+        "once.",
+    )
     return runs
 
 
-def _read_runs(run: str | Path | list | dict) -> tuple[list, str]:
-    """Return the entries of a sweep, and what to call it in an error."""
-    name = "run"
-    if isinstance(run, (str, Path)):
-        path = Path(run)
-        if not path.is_file():
-            raise FileNotFoundError(f"no sweep at {path} (from {Path.cwd()}); give a .json file")
-        name = str(path)
-        try:
-            run = json.loads(path.read_text("utf-8"))
-        except ValueError as error:
-            raise ValueError(f"{name} isn't JSON: {error}") from error
-    if isinstance(run, dict):  # a record of tlbook.runs.save_run keeps them in its result
-        run = run.get("runs") or (run.get("result") or {}).get("runs")
-    if not isinstance(run, list) or not run:
-        raise ValueError(f'{name} holds no runs; expected a list of them, or {{"runs": [...]}}')
-    return run, name
+def _read_run(entry: dict, name: str, settings: Sequence[str], curves: Sequence[str]) -> dict:
+    """Check one run, and keep only what a figure draws."""
+    try:
+        chosen = {key: entry[key] for key in settings}
+        history = {key: list(entry["history"][key]) for key in curves}
+    except (KeyError, TypeError) as error:
+        raise ValueError(
+            f"{name} lacks {error}; expected {', '.join(settings)} and a history with "
+            f"{', '.join(curves)}."
+        ) from error
+    lengths = {key: len(values) for key, values in history.items()}
+    same = len(set(lengths.values())) == 1 and 0 not in lengths.values()
+    require(same, f"{name}: the curves have lengths {lengths}; expected one length, 1 or more.")
+    return chosen | {"history": history | {key: _short(history[key]) for key in curves[1:]}}
 
 
 def _short(values: list) -> list:
     """Five digits are more than a curve shows. What isn't finite becomes None, as JSON has it."""
     return [None if v is None or not math.isfinite(v) else float(f"{v:.5g}") for v in values]
-
-
-def _to_entry(entry: dict, name: str, settings: Sequence[str], curves: Sequence[str]) -> dict:
-    """Check one run, and keep only what a figure draws. The first of the curves are the epochs."""
-    try:
-        chosen = {key: entry[key] for key in settings}
-        history = {key: entry["history"][key] for key in curves}
-    except (KeyError, TypeError) as error:
-        raise ValueError(
-            f"{name} lacks {error}; expected {', '.join(settings)} and a history with "
-            f"{', '.join(curves)}"
-        ) from error
-    lengths = {key: len(values) for key, values in history.items()}
-    if len(set(lengths.values())) != 1 or 0 in lengths.values():
-        raise ValueError(f"{name}: the curves have lengths {lengths}; expected one length >= 1")
-    short = {key: _short(history[key]) for key in curves[1:]}
-    return chosen | {"history": {curves[0]: list(history[curves[0]])} | short}
-
-
-def _check_grid(runs: Sequence[dict], name: str, settings: Sequence[str]) -> None:
-    """Raise a ValueError unless each combination of the settings is there once."""
-    seen = [tuple(entry[key] for key in settings) for entry in runs]
-    twice = {combination for combination in seen if seen.count(combination) > 1}
-    if twice:
-        raise ValueError(f"{name}: {sorted(twice)[0]} is there twice; expected it once")
-    full = math.prod(len(set(column)) for column in zip(*seen, strict=True))
-    if full != len(seen):
-        raise ValueError(
-            f"{name} has {len(seen)} runs, but its settings make {full} combinations; "
-            "expected each once"
-        )
 
 
 class Sweep(LiveFigure):
@@ -91,15 +79,6 @@ class Sweep(LiveFigure):
         ``{"learning_rate": 1e-3, "keep": 0.8, "width": 400, "history": {"epoch": [...],
         "train_loss": [...], "val_loss": [...], "val_acc": [...]}}``. Every combination of the
         settings is expected once.
-    title : str
-        Heading.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If an entry lacks something, or a combination is missing or there twice.
 
     Examples
     --------

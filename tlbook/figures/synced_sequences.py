@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from traitlets import Int, List, Unicode
 
+from tlcore.check import check_count, check_list, require
+
 from .base import LiveFigure, compose, style
 
 FEWEST, MOST_WORDS = 4, 60  # of a text; more would not be seen at once
@@ -32,13 +34,6 @@ class SyncedSequences(LiveFigure):
         Rows at first, 1 to 10.
     num_steps : int
         Words of a window at first, 1 to 10.
-    title : str
-        Heading.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If there is no text, one is too short or too long, or the sizes don't fit the first one.
 
     Examples
     --------
@@ -61,25 +56,19 @@ class SyncedSequences(LiveFigure):
         num_steps: int = 3,
         title: str = "Rows and windows of a text",
     ):
-        if isinstance(texts, str):
-            raise TypeError(f"texts is one text, {texts[:30]!r}; expected a list of them")
+        one = isinstance(texts, str)
+        require(not one, "texts is one text; expected a list of them.", TypeError)
+        texts = check_list("texts", texts, 1, "texts")
         split = [t.split() if isinstance(t, str) else [f"{word}" for word in t] for t in texts]
-        if not split:
-            raise ValueError("texts is empty; expected at least one text")
         for words in split:
-            if not FEWEST <= len(words) <= MOST_WORDS:
-                raise ValueError(
-                    f"texts holds one of {len(words)} words, {' '.join(words)[:40]!r}; "
-                    f"expected {FEWEST} to {MOST_WORDS}"
-                )
-        for name, value in [("batch_size", batch_size), ("num_steps", num_steps)]:
-            if not 1 <= value <= LARGEST:
-                raise ValueError(f"{name} is {value}; expected 1 to {LARGEST}")
-        if len(split[0]) < 2 * batch_size:
-            raise ValueError(
-                f"batch_size is {batch_size}, and the first text has {len(split[0])} words; "
-                f"expected at least {2 * batch_size}, a word and the next in each row"
+            require(
+                FEWEST <= len(words) <= MOST_WORDS,
+                f"texts holds one of {len(words)} words, {' '.join(words)[:40]!r}; expected "
+                f"{FEWEST} to {MOST_WORDS}.",
             )
+        fix = "Each row needs a word and the next of the first text."
+        check_count("batch_size", batch_size, most=min(LARGEST, len(split[0]) // 2), fix=fix)
+        check_count("num_steps", num_steps, most=LARGEST)
         super().__init__(title=title, texts=split, batch_size=batch_size, num_steps=num_steps)
 
     def alternative(self) -> str:

@@ -37,13 +37,8 @@ function render({ model, el: host }) {
   const table = el("table", { class: "lbl-bars lbl-next" }, caption, body);
   const single = el("div", {}, el("div", { class: "lbl-row" }, at.root), looked, table);
   const result = el("div", {}, french, facts, el("div", { class: "lbl-row lbl-choices" }, which), whole, single);
-  const inside = el(
-    "div",
-    { hidden: "" },
-    box.root,
-    el("div", { class: "lbl-row" }, size.root, el("label", {}, copy, " copy unknown words")),
-    result,
-  );
+  const settings = el("div", { class: "lbl-row" }, size.root, el("label", {}, copy, " copy unknown words"));
+  const inside = el("div", { hidden: "" }, box.root, settings, result);
   const translator = translatorLoader(model, box, (loaded) => {
     net = loaded;
     inside.hidden = false;
@@ -144,14 +139,8 @@ function render({ model, el: host }) {
         const p = Math.exp(word.logP);
         const bar = el("span", { class: "lbl-bar", style: `width: ${((100 * p) / highest).toFixed(1)}%` });
         const taken = word.id === id;
-        return el(
-          "tr",
-          { class: taken ? "is-best" : "" },
-          el("th", { scope: "row", lang: "fr" }, name(word.id)),
-          el("td", { class: "lbl-percent" }, percent(p)),
-          el("td", {}, taken ? "taken" : ""),
-          el("td", {}, bar),
-        );
+        const cells = [el("td", { class: "lbl-percent" }, percent(p)), el("td", {}, taken ? "taken" : ""), el("td", {}, bar)];
+        return el("tr", { class: taken ? "is-best" : "" }, el("th", { scope: "row", lang: "fr" }, name(word.id)), ...cells);
       }),
     );
     const s = strongest(weights);

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from traitlets import Bool, Float, Int
+from traitlets import Bool
 
 from tlcore.nlp.buckets import BUCKETS
 
@@ -20,29 +20,11 @@ class TranslateSentence(TranslatorFigure):
 
     Parameters
     ----------
-    weights : path
-        An .npz file that ``tlbook.figures.save_translator`` wrote.
-    examples : sequence of str
-        English sentences to choose from, at most 12; the first is translated at the beginning. Of
-        each the first 40 words are read.
-    beam_size : int
-        At first, 1 to 8. 1 is greedy.
-    length_penalty : float
-        0 to 1, for the end of a beam.
+    weights, examples, beam_size, length_penalty, buckets
+        As in :class:`TranslatorFigure`; a beam of 1, at first, is greedy search.
     copy_unknown : bool
         Whether, at first, an English word is shown instead of each _UNK: the one that it looked at
         most.
-    buckets : sequence of (int, int)
-        How long a translation may become, as in ``tl.utils.Translator``.
-    title : str
-        Heading.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    TypeError, ValueError
-        If it holds something else, or a setting is out of its range.
 
     Examples
     --------
@@ -54,9 +36,8 @@ class TranslateSentence(TranslatorFigure):
 
     _esm = compose("translate_sentence.js")
     _css = style("words", "lm", "translator", "pong")
+    largest_beam = 8
 
-    beam_size = Int().tag(sync=True)
-    length_penalty = Float().tag(sync=True)
     copy_unknown = Bool().tag(sync=True)
 
     def __init__(
@@ -69,14 +50,12 @@ class TranslateSentence(TranslatorFigure):
         buckets: Sequence[tuple[int, int]] = BUCKETS,
         title: str = "Translate a sentence",
     ):
-        if not 1 <= beam_size <= 8:
-            raise ValueError(f"beam_size is {beam_size}; expected 1 to 8")
         super().__init__(
             weights,
             examples,
+            beam_size,
+            length_penalty,
             buckets,
-            beam_size=beam_size,
-            length_penalty=float(length_penalty),
             copy_unknown=copy_unknown,
             title=title,
         )

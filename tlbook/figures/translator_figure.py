@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from traitlets import Dict, Float, Int, List, Unicode
+from traitlets import Float, Int, List, Unicode
 
-from tlcore.nlp.buckets import BUCKETS, check_buckets
+from tlcore.check import check_count, check_number, check_words
+from tlcore.nlp.buckets import check_buckets
 
-from .assets import pack
 from .base import LiveFigure, style
-from .translator_files import load_translator
-from .word_map import read_arrays
-
-MOST_EXAMPLES = 12
+from .store import load
+from .translator_files import NEEDED, read_translator
 
 
 class TranslatorFigure(LiveFigure):
@@ -23,55 +21,48 @@ class TranslatorFigure(LiveFigure):
     weights : path
         An .npz file that ``tlbook.figures.save_translator`` wrote.
     examples : sequence of str
-        English sentences to choose from; the first is there at the beginning.
+        English sentences to choose from, at most 12; the first is there at the beginning. Of each
+        the first 40 words are read.
+    beam_size : int
+        Hypotheses to keep at first, 1 to `largest_beam`.
+    length_penalty : float
+        0 to 1: 0 chooses the highest probability, 1 the highest mean a word.
     buckets : sequence of (int, int)
-        As in ``tl.utils.Translator``: how long a translation may become.
+        How long a translation may become, as in ``tl.utils.Translator``.
     **traits
         Values of the subclass's traits.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    TypeError, ValueError
-        If it holds something else, or there are no examples.
     """
 
     _css = style("words", "lm", "translator")
+    largest_beam = 5
 
-    file = Unicode(help="name of the file").tag(sync=True)
-    megabytes = Float(help="what loading it takes").tag(sync=True)
-    arrays = Dict(help="place of each array in the file").tag(sync=True)
     n_words = List(Int(), help="of the source, and of the target").tag(sync=True)
     examples = List(Unicode()).tag(sync=True)
+    beam_size = Int().tag(sync=True)
+    length_penalty = Float().tag(sync=True)
     buckets = List(List(Int())).tag(sync=True)
 
     def __init__(
         self,
         weights: str | Path,
         examples: Sequence[str],
-        buckets: Sequence[tuple[int, int]] = BUCKETS,
+        beam_size: int,
+        length_penalty: float,
+        buckets: Sequence[tuple[int, int]],
         **traits,
     ):
-        if isinstance(examples, str):
-            raise TypeError(f"examples is one text, {examples[:30]!r}; expected a list of them")
-        if not 1 <= len(examples) <= MOST_EXAMPLES:
-            raise ValueError(f"examples are {len(examples)}; expected 1 to {MOST_EXAMPLES}")
-        penalty = traits.get("length_penalty", 0.0)
-        if not 0 <= penalty <= 1:
-            raise ValueError(f"length_penalty is {penalty}; expected 0 to 1")
-        check_buckets(buckets)
-        stored = load_translator(weights)
+        examples = check_words("examples", examples, least=0)
+        check_count("the number of examples", len(examples), most=12)
+        arrays = load(weights, *NEEDED)
+        stored = read_translator(weights, arrays)
         self._layers, self._size = stored.num_layers, stored.size
-        stem = Path(weights).stem
         super().__init__(
-            {stem: weights},
-            file=stem,
-            megabytes=round(len(pack(weights)) / 1e6, 2),
-            arrays={name: i for i, name in enumerate(read_arrays(weights, []))},
+            {weights: arrays},
             n_words=[len(stored.source_words), len(stored.target_words)],
-            examples=list(examples),
-            buckets=[list(bucket) for bucket in buckets],
+            examples=examples,
+            beam_size=check_count("beam_size", beam_size, most=self.largest_beam),
+            length_penalty=check_number("length_penalty", length_penalty, 0, 1),
+            buckets=[list(bucket) for bucket in check_buckets(buckets)],
             **traits,
         )
 

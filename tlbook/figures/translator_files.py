@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from tlcore.check import require
 from tlcore.nlp.tokenizer import START_WORDS
 
-from .weight_files import (
-    Arrays,
-    as_floats,
-    check_arrays,
-    check_different,
-    check_dtype,
-    read_weights,
-    write_weights,
-)
-from .word_map import check_words
+from .store import Arrays, check_shapes, check_vocabulary, floats, load, save, text
 
 if TYPE_CHECKING:  # TensorFlow takes seconds to import, and the figures do without it
     from tlcore.layers import EmbeddingAttentionSeq2seq
@@ -52,7 +43,7 @@ class StoredTranslator(NamedTuple):
         return _num_layers(self.arrays)
 
     def network(self) -> EmbeddingAttentionSeq2seq:
-        """Build the network with these weights, to use it with ``tl.utils.Translator``."""
+        """Build the network with these weights, for ``tl.utils.Translator``."""
         from tlcore.layers import EmbeddingAttentionSeq2seq
 
         network = EmbeddingAttentionSeq2seq(
@@ -70,7 +61,7 @@ class StoredTranslator(NamedTuple):
 
 
 def save_translator(
-    path: str | os.PathLike,
+    path: str | Path,
     network: EmbeddingAttentionSeq2seq,
     source_words: Sequence[str],
     target_words: Sequence[str],
@@ -83,8 +74,6 @@ def save_translator(
 
     Parameters
     ----------
-    path : path
-        Where to; ends in .npz. It appears whole or not at all.
     network : EmbeddingAttentionSeq2seq
         GRUs, one or more layers, with attention "general" or "dot".
     source_words, target_words : sequence of str
@@ -92,19 +81,6 @@ def save_translator(
     dtype : str
         int8 (a byte for each weight, and a scale for each row), float16 or float32. The rows are
         those of the tables (words) and of the kernels (inputs).
-
-    Returns
-    -------
-    pathlib.Path
-        The file.
-
-    Raises
-    ------
-    TypeError
-        If `network` is something else.
-    ValueError
-        If it has what the page can't compute (LSTMs, attention "additive"), the words don't fit
-        it, or numbers aren't finite.
 
     Examples
     --------
@@ -118,42 +94,28 @@ def save_translator(
     ...     load_translator(path).target_words[4:]
     ['un', 'chat', '.']
     """
-    check_dtype(dtype)
-    arrays = as_floats({name: v.numpy() for name, v in _variables(network).items()})
+    weights = {name: v.numpy() for name, v in _variables(network).items()}
     words = {"source_words": list(source_words), "target_words": list(target_words)}
-    for what, list_ in words.items():
-        first = tuple(list_[: len(START_WORDS)])
-        if first != START_WORDS:
-            raise ValueError(
-                f"{what} begin with {', '.join(first)}; expected {', '.join(START_WORDS)}. "
-                "Give the list of a vocabulary of tl.nlp: the word of each id."
-            )
-        check_different(f"{path}: {what}", list_)
-    check_shapes(path, arrays, *map(len, words.values()))
-    matrices = {name: array for name, array in arrays.items() if not name.endswith("bias")}
-    biases = {name: array for name, array in arrays.items() if name.endswith("bias")}
-    return write_weights(path, words, matrices, biases, dtype)
+    for name, listed in words.items():
+        first = tuple(listed[: len(START_WORDS)])
+        require(
+            first == START_WORDS,
+            f"{name} begin with {', '.join(first)}; expected {', '.join(START_WORDS)}. Give the "
+            "list of a vocabulary of tl.nlp: the word of each id.",
+        )
+    _check(path, weights, *words.values())
+    biases = {name: array for name, array in weights.items() if name.endswith("bias")}
+    matrices = {name: array for name, array in weights.items() if name not in biases}
+    return save(path, words | biases, matrices, dtype)
 
 
-def load_translator(path: str | os.PathLike) -> StoredTranslator:
-    """Read what `save_translator` wrote.
-
-    Parameters
-    ----------
-    path : path
-        The .npz file.
-
-    Returns
-    -------
-    StoredTranslator
-        Its weights as float32, and its words. ``load_translator(path).network()`` is the network.
+def load_translator(path: str | Path) -> StoredTranslator:
+    """Read what `save_translator` wrote; ``load_translator(path).network()`` is the network.
 
     Raises
     ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If it holds something else.
+    FileNotFoundError, ValueError
+        If there is no such file, or it holds something else.
 
     Examples
     --------
@@ -161,17 +123,22 @@ def load_translator(path: str | os.PathLike) -> StoredTranslator:
     >>> stored.size, stored.num_layers, len(stored.target_words)  # doctest: +SKIP
     (256, 1, 12000)
     """
-    needed = ["source_vectors", "target_vectors", "W_c", "scores_bias"]
-    arrays, text = read_weights(path, ["source_words", "target_words"], needed)
-    words = [
-        check_words(path, arrays[f"{way}_vectors"], text[f"{way}_words"])
-        for way in ("source", "target")
-    ]
-    check_shapes(path, arrays, *map(len, words))
-    return StoredTranslator(arrays, *words)
+    return read_translator(path, load(path, *NEEDED))
+
+
+def read_translator(path: str | Path, arrays: Arrays) -> StoredTranslator:
+    """Make a translator of the arrays of its file."""
+    weights = floats(arrays)
+    words = [text(arrays, name) for name in ("source_words", "target_words")]
+    _check(path, weights, *words)
+    return StoredTranslator(weights, *words)
 
 
 PARTS = ("kernel", "recurrent", "bias")
+#: What each file has; the rest follows from it.
+NEEDED = (
+    "source_words", "target_words", "source_vectors", "target_vectors", "W_c", "scores_bias",
+)  # fmt: skip
 
 
 def _variables(network: Any) -> dict[str, Any]:
@@ -180,22 +147,23 @@ def _variables(network: Any) -> dict[str, Any]:
 
     from tlcore.layers import EmbeddingAttentionSeq2seq
 
-    if not isinstance(network, EmbeddingAttentionSeq2seq):
-        raise TypeError(
-            f"network is a {type(network).__name__}; expected an EmbeddingAttentionSeq2seq"
-        )
+    require(
+        isinstance(network, EmbeddingAttentionSeq2seq),
+        f"network is a {type(network).__name__}; expected an EmbeddingAttentionSeq2seq.",
+        TypeError,
+    )
     by_name = {operation.name: operation for operation in network.operations}
     own = {name.removeprefix(f"{network.name}_"): by_name[name] for name in by_name}
     attend, logits = own["attention"], own["logits"]
-    if not isinstance(own["decoder_1"], keras.layers.GRU):
-        raise ValueError(
-            "network has LSTM layers; the page computes GRUs. Train it with use_lstm=False."
-        )
-    if attend.kind == "additive":
-        raise ValueError(
-            "network has attention='additive'; the page computes 'general' and 'dot'. Train it "
-            "with one of these."
-        )
+    require(
+        isinstance(own["decoder_1"], keras.layers.GRU),
+        "network has LSTM layers; the page computes GRUs. Train it with use_lstm=False.",
+    )
+    require(
+        attend.kind != "additive",
+        "network has attention='additive'; the page computes 'general' and 'dot'. Train it with "
+        "one of these.",
+    )
     found = {
         "source_vectors": own["source_vectors"].embeddings,
         "target_vectors": own["target_vectors"].embeddings,
@@ -216,25 +184,28 @@ def _num_layers(arrays: Arrays) -> int:
     return sum(name.startswith("decoder") and name.endswith("_kernel") for name in arrays)
 
 
-def check_shapes(path: str | os.PathLike, arrays: Arrays, n_source: int, n_target: int) -> None:
-    """Raise a ValueError unless the arrays are those of a translator of so many words."""
-    size = arrays["target_vectors"].shape[-1]
-    expected = {"source_vectors": (n_source, size), "target_vectors": (n_target, size)}
+def _check(path: str | Path, weights: Arrays, source: list[str], target: list[str]) -> None:
+    """Refuse what isn't a translator between these words."""
+    size = weights["target_vectors"].shape[-1]
+    expected = {}
+    for name, words in [("source", source), ("target", target)]:
+        vectors = weights[f"{name}_vectors"]
+        expected[f"{name}_vectors"] = (len(vectors), size)
+        check_vocabulary(path, f"{name}_words", words, len(vectors))
     grus = {}  # name: inputs, units
-    for i in range(1, _num_layers(arrays) + 1):
-        if i == 1 and "encoder1_bw_kernel" in arrays:
+    for i in range(1, _num_layers(weights) + 1):
+        if i == 1 and "encoder1_bw_kernel" in weights:
             grus |= dict.fromkeys(("encoder1_fw", "encoder1_bw"), (size, size // 2))
         else:
             grus[f"encoder{i}"] = (size, size)
         grus[f"decoder{i}"] = (size, size)
-    if not grus:
-        raise ValueError(f"{path}: there is no GRU layer; expected one at least")
+    require(grus, f"{path}: there is no GRU layer; expected one at least.")
     for name, (inputs, n) in grus.items():
         shapes = [(inputs, 3 * n), (n, 3 * n), (2, 3 * n)]
         expected |= {f"{name}_{p}": shape for p, shape in zip(PARTS, shapes, strict=True)}
-    if "W_a" in arrays:
+    if "W_a" in weights:
         expected["W_a"] = (size, size)
     expected["W_c"] = (2 * size, size)
-    if "scores" in arrays:
-        expected["scores"] = (n_target, size)
-    check_arrays(path, arrays, expected | {"scores_bias": (n_target,)})
+    if "scores" in weights:
+        expected["scores"] = (len(target), size)
+    check_shapes(path, weights, expected | {"scores_bias": (len(target),)})

@@ -1,12 +1,10 @@
 // Hidden units in their file, and what can be said about one: as tlbook/figures/unit_files.py has
 // packed them.
 
-export function readUnits(arrays) {
-  const [ages, , units, scale, weights, outgoing] = arrays.map((a) => a.data);
-  const pixels = arrays[4].shape[2];
-  const n = units.length;
-  const nActions = arrays[5].shape[2];
-  const nAges = ages.length;
+export function readUnits(file) {
+  const [units, scale, weights, outgoing] = ["units", "scale", "weights", "outgoing"].map((name) => file[name].data);
+  const [nAges, n, pixels] = file.weights.shape;
+  const nActions = file.outgoing.shape[2];
   const slice = (data, age, i, size) => data.subarray((age * n + i) * size, (age * n + i + 1) * size);
   const weightsOf = (age, i) => Float32Array.from(slice(weights, age, i, pixels), (v) => v * scale[i]);
   const changeOf = (age, i) => {

@@ -1,12 +1,16 @@
 """The strongest hidden units of a policy, packed small for the page."""
 
-import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from tldata.atomic import write_bytes
+from tlcore.check import check_list, require
+
+from .store import quantise, save
+
+#: The arrays of the file.
+ARRAYS = ("ages", "names", "units", "scale", "weights", "outgoing")
 
 
 def push(W2: np.ndarray) -> np.ndarray:
@@ -16,13 +20,8 @@ def push(W2: np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    W2 : ndarray
-        Weights from the hidden units to the actions, (units, n_actions), n_actions >= 2.
-
-    Returns
-    -------
-    ndarray
-        (units,)
+    W2 : ndarray, (units, n_actions)
+        Weights from the hidden units to the actions, n_actions at least 2.
 
     Examples
     --------
@@ -40,13 +39,7 @@ def strength(W1: np.ndarray, W2: np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    W1, W2 : ndarray
-        Weights (inputs, units) and (units, n_actions).
-
-    Returns
-    -------
-    ndarray
-        (units,)
+    W1, W2 : ndarray, (inputs, units) and (units, n_actions)
 
     Examples
     --------
@@ -69,19 +62,10 @@ def save_units(
 
     Parameters
     ----------
-    path : str or Path
-        The .npz file; it appears whole or not at all.
     weights : mapping of int to sequence of ndarray
         By age in episodes: W1 (side * side, units), b1 (units,), W2 (units, n_actions), b2.
     actions : sequence of str
         Names of the actions; the last two are opposites, such as ``["up", "down"]``.
-    n : int
-        How many units.
-
-    Raises
-    ------
-    ValueError
-        If the weights aren't those of such a network, or differ in shape between the ages.
 
     Examples
     --------
@@ -92,30 +76,27 @@ def save_units(
     ...     np.load(path)["units"]
     array([0, 1], dtype=int32)
     """
+    actions = check_list("actions", actions, 2, "names")
     ages = sorted(weights)
     shapes = [[np.shape(a) for a in weights[age]] for age in ages]
     pixels, units = (*shapes[0][0], 0, 0)[:2] if shapes else (0, 0)
     fits = [(pixels, units), (units,), (units, len(actions)), (len(actions),)]
-    side = round(pixels**0.5)
-    if any(shape != fits for shape in shapes) or side**2 != pixels or not 1 <= n <= units:
-        raise ValueError(
-            f"weights have shapes {shapes} for {len(actions)} actions and n = {n}; expected at "
-            "each age (side * side, units), (units,), (units, n_actions), (n_actions,), n <= units"
-        )
-    if len(actions) < 2:
-        raise ValueError(f"actions are {list(actions)}; expected at least two")
+    require(
+        shapes and all(shape == fits for shape in shapes) and round(pixels**0.5) ** 2 == pixels,
+        f"weights have shapes {shapes} for {len(actions)} actions; expected at each age (side * "
+        "side, units), (units,), (units, n_actions), (n_actions,).",
+    )
+    require(1 <= n <= units, f"n is {n}; expected 1 to {units}, as many as weights has units.")
     W1, _, W2, _ = weights[ages[-1]]
     chosen = np.argsort(-strength(W1, W2), kind="stable")[:n]
     incoming = np.stack([np.asarray(weights[age][0])[:, chosen].T for age in ages])  # (ages, n, p)
-    scale = np.maximum(np.abs(incoming).max(axis=(0, 2)), 1e-12) / 127
+    stored, scale = quantise(incoming, axis=(0, 2))
     arrays = {
         "ages": np.array(ages, np.int32),
-        "names": np.frombuffer("\n".join(actions).encode(), np.uint8),
+        "names": actions,
         "units": chosen.astype(np.int32),
-        "scale": scale.astype(np.float32),
-        "weights": np.round(incoming / scale[:, None]).astype(np.int8),
+        "scale": scale.ravel().astype(np.float32),
+        "weights": stored,
         "outgoing": np.stack([weights[age][2][chosen] for age in ages]).astype(np.float32),
     }
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)
-    return write_bytes(path, buffer.getvalue())
+    return save(path, arrays)

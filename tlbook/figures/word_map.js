@@ -1,13 +1,12 @@
 // The map of the words: find one, see its neighbours in the full space, do arithmetic with three.
 import { loader, lines } from "./load.js";
 import { writeLabels, scatter } from "./scatter.js";
-import { el, figure } from "./shared.js";
+import { el, figure, table } from "./shared.js";
 import { unitRows, combine, nearest } from "./vectors.js";
 import { wordBox } from "./word_box.js";
 
 function render({ model, el: host }) {
   const k = model.get("n_neighbours");
-  const cut = model.get("arrays"); // which array of the two files is which
   let [words, unit, n] = [[], null, 0];
   let chosen = null; // { marks: [ids], lines: [[from, to], ...], found: [{ i, cosine }] }
   let hovered = -1;
@@ -18,8 +17,7 @@ function render({ model, el: host }) {
   const results = ["Nearest words", "Answer"].map((text) => {
     const caption = el("caption", {}, text);
     const body = el("tbody");
-    const head = ["word", "cosine", ""].map((t) => el(t ? "th" : "td", t ? { scope: "col" } : {}, t));
-    const root = el("table", { class: "lbl-bars", hidden: "" }, caption, el("thead", {}, el("tr", {}, ...head)), body);
+    const root = table({ class: "lbl-bars", hidden: "" }, caption, ["word", "cosine", ""], body);
     return { root, caption, body };
   });
   const remark = el("p", { class: "lbl-note" });
@@ -43,13 +41,13 @@ function render({ model, el: host }) {
       el("div", {}, el("p", { class: "lbl-caption" }, "Arithmetic with words"), sum, ...terms.map((box) => box.note), examples, results[1].root, remark),
     ),
   );
-  const { load, root: button } = loader(model, "the words", model.get("files"), model.get("megabytes"), opened);
+  const { load, root: button } = loader(model, "the words", opened);
   const { say, ready } = figure(host, "word-map", model.get("title"), button, inside);
 
-  function opened([vectors, positions]) {
-    words = lines(vectors[cut.words]);
-    unit = unitRows(vectors[cut.embeddings]);
-    const { shape, data } = positions[cut.positions];
+  function opened(vectors, places) {
+    words = lines(vectors.words);
+    unit = unitRows(vectors.embeddings);
+    const { shape, data } = places.positions;
     n = shape[0]; // the map may hold fewer words than there are vectors
     const most = data.reduce((a, b) => Math.max(a, Math.abs(b)), 1e-9);
     map.use(...[0, 1].map((axis) => Float32Array.from({ length: n }, (_, i) => data[2 * i + axis] / most)));

@@ -15,18 +15,27 @@ def pytest_configure(config):
     browser.register(config)
 
 
+@pytest.fixture(scope="session")
+def stages():
+    """Pages by their settings: each is opened once, and shows one figure after the other."""
+    return {}
+
+
 @pytest.fixture
-def stage(request):
-    """Return a function that opens a page: ``stage(theme="dark", width=360)``."""
-    opened = []
+def stage(request, stages):
+    """Return a function that gives a page: ``stage(theme="dark", width=360)``."""
+    used = []
 
-    def open_stage(**settings):
-        opened.append(Stage(request.getfixturevalue("browser"), **settings))
-        return opened[-1]
+    def give(**settings):
+        key = tuple(sorted(settings.items()))
+        if key not in stages:
+            stages[key] = Stage(request.getfixturevalue("browser"), **settings)
+        used.append(stages[key])
+        return stages[key]
 
-    yield open_stage
-    for one in opened:
-        one.close()
+    yield give
+    for one in used:
+        one.leave()
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ import time
 
 import numpy as np
 
-from tlbook.figures.assets import pack
 from tlbook.figures.modules import HERE
 
 # Shapes of the book's nets (the perceptron a small one); `weights` makes files of them.
@@ -35,7 +34,10 @@ body {{ margin: 8px; background: var(--pst-color-background); color: var(--pst-c
 {css}
 </style></head><body><main><h1>Live figure</h1><div id="host"></div></main></body></html>"""
 
+# A figure waits for a pause before it speaks. Here such waits are a tenth of what they are.
 SHIM = """async ([source, state, buffers, assets]) => {
+  const later = setTimeout;
+  window.setTimeout = (f, milliseconds, ...rest) => later(f, milliseconds / 10, ...rest);
   const decode = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
   for (const [key, text] of Object.entries(buffers)) state[key] = new DataView(decode(text));
   const plain = (key, value) => (value instanceof DataView ? undefined : value);
@@ -88,6 +90,17 @@ def split(state: dict) -> tuple[dict, dict]:
     )
 
 
+def answer(route):
+    """Serve the figures' JavaScript, and a page without anything to import it into."""
+    name = route.request.url.rpartition("/")[2]
+    if name.endswith(".js"):
+        text = (HERE / name).read_text("utf-8")
+        route.fulfill(body=text, content_type="text/javascript; charset=utf-8")
+    else:
+        page = "<!doctype html><title>modules</title>"
+        route.fulfill(body=page, content_type="text/html")
+
+
 class Stage:
     """One page with one figure.
 
@@ -95,29 +108,32 @@ class Stage:
     ----------
     page : playwright Page
     errors : list of str
-        Uncaught errors and console errors. `close` fails the test if there are any.
+        Uncaught errors and console errors.
     """
 
     def __init__(self, browser, theme: str = "light", width: int = 1000, reduced: bool = False):
         self.theme, self.errors = theme, []
         motion = "reduce" if reduced else "no-preference"
-        size = {"width": width, "height": 900}
-        self.page = browser.new_page(viewport=size, reduced_motion=motion, has_touch=width < 600)
+        self.size = {"width": width, "height": 900}
+        self.page = browser.new_page(
+            viewport=self.size, reduced_motion=motion, has_touch=width < 600
+        )
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", lambda m: m.type == "error" and self.errors.append(m.text))
+        self.page.route("http://modules.test/**", answer)
+        self.inbox = []
+        self.page.expose_function("toPython", lambda kind, text: self.inbox.append((kind, text)))
 
     def show(self, widget, static: bool = False):
         """Render the widget, wait until it is ready, and return its root element's locator."""
+        self.page.goto("about:blank")  # nothing is left of the figure before
         self.page.set_content(PAGE.format(theme=self.theme, css=widget._css))
         state, buffers = split(widget.get_state())
-        assets = None
-        if static:
-            assets = {name: encode(pack(path)) for name, path in widget._assets.items()}
+        assets = {n: encode(b) for n, b in widget._packed.items()} if static else None
         self.outbox = []
         widget.send = lambda content, buffers=None: self.outbox.append((content, buffers or []))
         self.widget = widget
-        self.page.expose_function("toPython", lambda kind, text: self.inbox.append((kind, text)))
-        self.inbox = []
+        self.inbox.clear()
         self.page.evaluate(SHIM, [widget._esm, state, buffers, assets])
         root = self.page.locator(".lbl-figure")
         self.page.wait_for_selector('.lbl-figure[data-ready="true"]')
@@ -128,17 +144,6 @@ class Stage:
 
         What they export is global there, and ``bytes(text)`` decodes base64.
         """
-        empty = "<!doctype html><title>modules</title>"
-
-        def answer(route):
-            name = route.request.url.rpartition("/")[2]
-            if name.endswith(".js"):
-                text = (HERE / name).read_text("utf-8")
-                route.fulfill(body=text, content_type="text/javascript; charset=utf-8")
-            else:
-                route.fulfill(body=empty, content_type="text/html")
-
-        self.page.route("http://modules.test/**", answer)
         self.page.goto("http://modules.test/")
         self.page.evaluate(
             """async (files) => {
@@ -214,9 +219,16 @@ class Stage:
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
 
+    def leave(self) -> None:
+        """Take the figure away; fail if there were errors."""
+        self.page.goto("about:blank")
+        self.page.set_viewport_size(self.size)
+        errors, self.errors[:] = list(self.errors), []
+        assert errors == []
+
     def close(self) -> None:
+        self.leave()
         self.page.close()
-        assert self.errors == []
 
 
 def check_interrupt(panel, monkeypatch, n_steps, n_reports):

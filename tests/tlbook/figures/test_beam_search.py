@@ -77,11 +77,11 @@ def pressed(page, name):
     page.get_by_role("button", name=name, exact=True).press("Enter")
 
 
-@pytest.mark.parametrize("k, static", [(1, False), (3, True)])
-def test_each_step_is_that_of_a_beam(stage, model, k, static):
+@pytest.mark.parametrize("k", [1, 3])
+def test_each_step_is_that_of_a_beam(stage, model, k):
     words, greedy = model[1].target_words, truth(model)
     written = [*greedy.ids, 2] if greedy.complete else greedy.ids
-    page = open_figure(stage(), figure(model, beam_size=k), static)
+    page = open_figure(stage(), figure(model, beam_size=k))
     assert nothing(page).is_visible()
     assert page.get_by_role("button", name="Back").is_disabled()
     found = beams(model, k)
@@ -137,7 +137,7 @@ def test_the_end_is_chosen_as_the_translator_does(stage, model):
         kept = beams(model, 5)[-1][0]
         assert [row[2][0] for row in ends] == [minus(score) for _, score in kept]
         chosen.append(expected)
-        page.wait_for_timeout(450)
+        page.wait_for_timeout(60)
         status = plain(page.locator(".lbl-status").inner_text())
         assert f"Chosen with length penalty {penalty:.2f}: “{shown(words, expected.ids)}”" in status
         gap = np.exp(expected.score - greedy.score)
@@ -179,36 +179,22 @@ def test_another_sentence_and_another_size_begin_again(stage, model):
     assert page.get_by_role("button", name="To the end").is_hidden()
 
 
-@pytest.mark.parametrize("theme, width", [("light", 1000), ("dark", 360)])
-def test_accessible_and_narrow(stage, model, theme, width):
-    stage = stage(theme=theme, width=width)
+def test_accessible_and_narrow(stage, model):
+    stage = stage(theme="dark", width=360)
     page = open_figure(stage, figure(model, [TEXT + " zebra " * 12]))
     pressed(page, "Step")
-    page.wait_for_timeout(450)
+    page.wait_for_timeout(60)
     assert stage.axe() == [] and stage.overflow() == 0
     pressed(page, "To the end")
-    page.wait_for_timeout(450)
+    page.wait_for_timeout(60)
     assert stage.axe() == [] and stage.overflow() == 0
-
-
-def test_what_failed_is_said(stage, model, tmp_path):
-    path = tmp_path / "gone.npz"
-    path.write_bytes(model[0].read_bytes())
-    stage = stage()
-    stage.show(BeamSearch(path, [TEXT]))
-    assert stage.inbox == []
-    path.unlink()
-    stage.page.get_by_role("button", name="Load the translator").press("Enter")
-    stage.exchange()
-    said = stage.page.locator(".lbl-load").inner_text()
-    assert "The translator could not be loaded: no weights at" in said
 
 
 def test_settings_are_checked(model):
     path = model[0]
     said = "a GRU layer of 12 units; the beginnings that a beam keeps at each step"
     assert said in repr(BeamSearch(path, [TEXT]))
-    with pytest.raises(ValueError, match="beam_size is 6; expected 1 to 5"):
+    with pytest.raises(ValueError, match="beam_size is 6; expected a whole number from 1 to 5"):
         BeamSearch(path, [TEXT], beam_size=6)
-    with pytest.raises(ValueError, match="length_penalty is -1.0; expected 0 to 1"):
+    with pytest.raises(ValueError, match="length_penalty is -1; expected a number from 0 to 1"):
         BeamSearch(path, [TEXT], length_penalty=-1)

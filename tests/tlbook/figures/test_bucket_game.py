@@ -120,7 +120,7 @@ def test_a_bucket_is_added_where_most_is_padding(js):
 
 
 def said(page):
-    page.wait_for_timeout(450)
+    page.wait_for_timeout(60)
     return page.locator(".lbl-status").inner_text()
 
 
@@ -246,14 +246,13 @@ def test_less_padding_wins_but_not_by_leaving_pairs_out(stage, pairs):
     assert f"All together: {percent(share)} is padding" in said(page)
 
 
-@pytest.mark.parametrize("theme, width", [("light", 1000), ("dark", 360)])
-def test_accessible_and_narrow(stage, pairs, theme, width):
-    stage = stage(theme=theme, width=width)
+def test_accessible_and_narrow(stage, pairs):
+    stage = stage(theme="dark", width=360)
     stage.show(BucketGame([SHORT, *pairs]), static=True)
     for _ in range(2):
         stage.page.get_by_role("button", name="Add a bucket").press("Enter")
     stage.page.get_by_role("textbox").first.fill("unpronounceable" * 20)
-    stage.page.wait_for_timeout(450)
+    stage.page.wait_for_timeout(60)
     assert stage.axe() == []
     assert stage.overflow() == 0
 
@@ -269,7 +268,7 @@ def test_pairs_and_buckets_are_checked(pairs):
         BucketGame([LONG])
     with pytest.raises(ValueError, match=r"\(4, 12\) stands behind \(5, 10\)"):
         BucketGame(pairs, [(5, 10), (4, 12)])
-    with pytest.raises(ValueError, match="buckets has 7 buckets; expected 1 to 6"):
+    with pytest.raises(ValueError, match="the number of buckets is 7"):
         BucketGame(pairs, [(i, i) for i in range(5, 12)])
     game = BucketGame([("", "x"), SHORT], [(6, 8)])
     assert game.lengths == [[5, 5, 1]] and game.examples == [list(SHORT)]

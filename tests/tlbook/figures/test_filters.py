@@ -28,12 +28,11 @@ def test_the_figure_shows_what_was_saved(tmp_path, rng):
     assert figure.filters == b"".join(filter_greys(W).tobytes() for W in weights)
 
 
-@pytest.mark.parametrize(
-    "shape, n", [((100, 30), 25), ((784, 10), 25), ((784, 10), 0), ((784,), 1)]
-)
-def test_a_matrix_that_does_not_fit_is_refused(shape, n):
-    with pytest.raises(ValueError, match="expected .784, units."):
-        filter_greys(np.zeros(shape), n)
+def test_a_matrix_that_does_not_fit_is_refused():
+    with pytest.raises(ValueError, match=r"W has shape \(100, 30\); expected \(784, units\)"):
+        filter_greys(np.zeros((100, 30)))
+    with pytest.raises(ValueError, match="n is 25; expected a whole number from 1 to 10"):
+        filter_greys(np.zeros((784, 10)), 25)
 
 
 def test_lengths_that_differ_are_refused_and_nothing_is_written(tmp_path):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from language import random_model, save
 
-from tlbook.figures.assets import pack
 from tlbook.figures.language_files import load_language_model, save_language_model
+from tlbook.figures.store import load, pack
 
 
 def arrays_of(model):
@@ -42,7 +42,7 @@ def test_a_scale_for_each_row_keeps_a_small_row(tmp_path, rng):
 @pytest.mark.parametrize("dtype, tied, megabytes", [("float16", True, 5.40), ("int8", False, 4.85)])
 def test_the_published_size_fits(tmp_path, rng, dtype, tied, megabytes):
     model = random_model(rng, 10_000, 200, (200, 200), tied)
-    size = len(pack(save(tmp_path / "lm.npz", model, dtype))) / 1e6
+    size = len(pack(load(save(tmp_path / "lm.npz", model, dtype)))) / 1e6
     assert size == pytest.approx(megabytes, abs=0.05) and size < 5.5
 
 
@@ -55,7 +55,7 @@ def test_what_keras_gives_is_checked(tmp_path, rng):
 
     with pytest.raises(ValueError, match="dtype is 'float8'"):
         store(dtype="float8")
-    with pytest.raises(ValueError, match=r"embeddings has shape \(59, 8\); expected \(60, 8\)"):
+    with pytest.raises(ValueError, match="words are 60 for 59 vectors"):
         store(embeddings=embeddings[:-1])
     with pytest.raises(ValueError, match="words are not all different"):
         store(words=words[:-1] + words[:1])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from stage import encode
 
-from tlbook.figures.assets import pack
+from tlbook.figures.store import load, pack
 
 
 @pytest.fixture
@@ -25,9 +25,9 @@ def test_every_type_arrives_as_it_was(js, tmp_path, rng):
         np.array([-(2**31), 2**31 - 1], np.int32),
     ]
     np.savez(tmp_path / "all.npz", *arrays)
-    packed = encode(pack(tmp_path / "all.npz"))
+    packed = encode(pack(load(tmp_path / "all.npz")))
     got = js(
-        """(text) => unpack(new DataView(bytes(text)))
+        """(text) => Object.values(unpack(new DataView(bytes(text))))
              .map(({ shape, data }) => [data.constructor.name, shape, Array.from(data)])""",
         packed,
     )
@@ -36,12 +36,12 @@ def test_every_type_arrives_as_it_was(js, tmp_path, rng):
     for (_, shape, data), array in zip(got, arrays, strict=True):
         expected = array.astype(np.float32) if array.dtype.kind == "f" else array
         np.testing.assert_array_equal(np.array(data).reshape(shape), expected)
-    assert js("(text) => lines(unpack(bytes(text))[0])", packed) == ["the", "naïve", "猫"]
+    assert js("(text) => lines(unpack(bytes(text)).arr_0)", packed) == ["the", "naïve", "猫"]
 
 
 LOADER = """async (failures) => {
   let left = failures;
-  const model = { asset: async () => {
+  const model = { get: (key) => ({ files: ["a", "b"], megabytes: 1.26 })[key], asset: async () => {
     if (left-- > 0) throw new Error("gone");
     const header = new TextEncoder().encode('{"arrays": []}  ');
     const bytes = new Uint8Array(4 + header.length);
@@ -52,7 +52,7 @@ LOADER = """async (failures) => {
   const root = document.createElement("div");
   root.className = "lbl-figure";
   document.body.replaceChildren(root);
-  const { root: part } = loader(model, "the map", ["a", "b"], 1.26, ([a, b]) => `${a.length + b.length} arrays`);
+  const { root: part } = loader(model, "the map", (a, b) => `${Object.keys({ ...a, ...b }).length} arrays`);
   root.append(part);
   const seen = [part.querySelector("button").textContent];
   for (let i = 0; i <= failures; i++) {

@@ -5,13 +5,12 @@ import numpy as np
 import pytest
 from stage import encode
 
-from tlbook.figures.assets import pack
 from tlbook.figures.language_files import load_language_model
-from tlbook.figures.word_map import read_arrays
+from tlbook.figures.store import load, pack
 from tlcore.nlp import ptb_words
 
-READ = """([packed, place, sequences]) => {
-  const net = readModel(unpack(bytes(packed)), place);
+READ = """([packed, sequences]) => {
+  const net = readModel(unpack(bytes(packed)));
   return sequences.map((ids) => {
     let state = firstState(net);
     return ids.map((id) => {
@@ -65,8 +64,7 @@ def test_network_equals_keras(js, tmp_path, rng, settings, dtype):
     path = language.save(tmp_path / "lm.npz", language.random_model(rng, **settings), dtype)
     model = load_language_model(path)
     ids = rng.integers(0, len(model.words), (3, 9))  # a batch of three texts of nine words
-    place = {name: i for i, name in enumerate(read_arrays(path, []))}
-    got = js(READ, [encode(pack(path)), place, ids.tolist()])
+    got = js(READ, [encode(pack(load(path))), ids.tolist()])
     probabilities, *states = (np.array(a) for a in keras_model(model)(ids))
     found = [[word["p"] for word in text] for text in got]
     np.testing.assert_allclose(found, probabilities, atol=1e-4)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from stage import CNN, PERCEPTRON, encode
 
-from tlbook.figures.assets import load_arrays, pack
+from tlbook.figures.store import load, pack
 
 
 @pytest.fixture
@@ -38,18 +38,18 @@ def keras_classifier(arrays):
 @pytest.mark.parametrize("name, shapes", [("perceptron", PERCEPTRON), ("cnn", CNN)])
 def test_classifier_equals_keras(js, weights, digits, name, shapes):
     path = weights(name, shapes)
-    model = keras_classifier(load_arrays(path))
+    model = keras_classifier(list(load(path).values()))
     inputs = (digits[:3] / 256).astype(np.float32)
     expected = [step.numpy() for step in model(inputs[..., None])]
     for i, image in enumerate(inputs):
         answer = js(
             """([packed, image]) => {
-              const arrays = unpack(bytes(packed));
+              const arrays = Object.values(unpack(bytes(packed)));
               const { steps, probabilities } = classify(arrays, Float32Array.from(image));
               const all = steps.map(({ shape, data }) => ({ shape, data: Array.from(data) }));
               return [...all, { shape: [10], data: Array.from(probabilities) }];
             }""",
-            [encode(pack(path)), image.ravel().tolist()],
+            [encode(pack(load(path))), image.ravel().tolist()],
         )
         assert len(answer) == len(expected)
         for step, truth in zip(answer, expected, strict=True):
@@ -75,10 +75,10 @@ def test_unpack_reads_mixed_types_even_when_unaligned(js, tmp_path, rng):
           const packed = new Uint8Array(bytes(text));
           const shifted = new Uint8Array(packed.length + 1);
           shifted.set(packed, 1);
-          const arrays = unpack(new DataView(shifted.buffer, 1));
+          const arrays = Object.values(unpack(new DataView(shifted.buffer, 1)));
           return arrays.map(({ shape, data }) => [shape, Array.from(data)]);
         }""",
-        encode(pack(tmp_path / "w.npz")),
+        encode(pack(load(tmp_path / "w.npz"))),
     )
     for (shape, data), array in zip(got, arrays, strict=True):
         np.testing.assert_array_equal(np.array(data, np.float32).reshape(shape), array)

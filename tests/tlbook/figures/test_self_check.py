@@ -62,7 +62,7 @@ def test_one_answer_from_the_keyboard(form):
     form.page.keyboard.press("Tab")
     form.page.keyboard.press("Space")
     assert answer(form).startswith("Right.") and "share that is kept" in answer(form)
-    form.page.wait_for_timeout(450)
+    form.page.wait_for_timeout(60)
     assert form.page.locator(".lbl-status").inner_text() == "1 of 4 answered rightly."
 
 
@@ -119,10 +119,8 @@ def test_a_screen_reader_hears_question_and_answer(form):
     assert form.get_by_role("status").count() == 1
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1000, 360])
-def test_accessible_and_narrow(stage, theme, width):
-    stage = stage(theme=theme, width=width)
+def test_accessible_and_narrow(stage):
+    stage = stage(theme="dark", width=360)
     stage.show(SelfCheck(QUESTIONS), static=True)
     stage.page.get_by_role("radio").first.check()
     for button in stage.page.get_by_role("button", name="Check").all():
@@ -134,9 +132,9 @@ def test_accessible_and_narrow(stage, theme, width):
 def test_questions_are_checked():
     good = QUESTIONS[0]
     assert "4 questions" in repr(SelfCheck(QUESTIONS)) and "1 question," in repr(SelfCheck([good]))
-    with pytest.raises(TypeError, match="questions is one dict"):
+    with pytest.raises(TypeError, match="questions is one question"):
         SelfCheck(good)
-    with pytest.raises(ValueError, match="questions is empty"):
+    with pytest.raises(ValueError, match="questions has 0 questions"):
         SelfCheck([])
     with pytest.raises(ValueError, match="has no text"):
         SelfCheck([{**good, "question": " "}])
@@ -144,7 +142,7 @@ def test_questions_are_checked():
         SelfCheck([{**good, "right": "It drops"}])
     with pytest.raises(ValueError, match=r"has the parts \['number', 'question'\]; expected"):
         SelfCheck([{"question": "How many?", "number": 3}])
-    with pytest.raises(ValueError, match="number and within have to be numbers"):
+    with pytest.raises(ValueError, match="number is '3'; expected a finite number"):
         SelfCheck([{"question": "How many?", "number": "3", "because": "So."}])
 
 

@@ -7,12 +7,11 @@ import translators
 from stage import encode
 
 from tlbook.figures import load_translator
-from tlbook.figures.assets import pack
-from tlbook.figures.word_map import read_arrays
+from tlbook.figures.store import load, pack
 from tlcore.utils import Translator
 
-STEPS = """([packed, place, source, target]) => {
-  const net = readTranslator(unpack(bytes(packed)), place);
+STEPS = """([packed, source, target]) => {
+  const net = readTranslator(unpack(bytes(packed)));
   const read = encode(net, source);
   let states = read.states;
   return target.map((id) => {
@@ -21,8 +20,8 @@ STEPS = """([packed, place, source, target]) => {
     return [step.logits, step.weights, ...states].map((v) => Array.from(v));
   });
 }"""
-TRANSLATE = """([packed, place, sentences, size, penalty, buckets]) => {
-  const net = readTranslator(unpack(bytes(packed)), place);
+TRANSLATE = """([packed, sentences, size, penalty, buckets]) => {
+  const net = readTranslator(unpack(bytes(packed)));
   return Promise.all(sentences.map(async (ids) => {
     const read = encode(net, ids);
     const most = longest(ids.length, buckets);
@@ -44,7 +43,7 @@ def js(stage):
 
 
 def stored(path):
-    return [encode(pack(path)), {name: i for i, name in enumerate(read_arrays(path, []))}]
+    return [encode(pack(load(path)))]
 
 
 @pytest.mark.parametrize(
@@ -119,8 +118,8 @@ def test_the_softmax_over_many_words_is_quick(js, tmp_path, rng):
     translator = translators.random_translator(rng, 100, 12_000, 256, tied=True, bidirectional=True)
     path = translators.save(tmp_path / "translator.npz", translator)
     took = js(
-        """([packed, place]) => {
-          const net = readTranslator(unpack(bytes(packed)), place);
+        """([packed]) => {
+          const net = readTranslator(unpack(bytes(packed)));
           const read = encode(net, [5, 6, 7, 8]);
           let states = read.states;
           const start = performance.now();

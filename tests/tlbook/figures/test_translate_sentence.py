@@ -41,9 +41,8 @@ def facts(page):
     return page.locator(".lbl-translation + p").inner_text()
 
 
-@pytest.mark.parametrize("static", [True, False])
-def test_translation_and_attention_are_those_of_the_translator(stage, model, static):
-    page = open_figure(stage(), figure(model), static)
+def test_translation_and_attention_are_those_of_the_translator(stage, model):
+    page = open_figure(stage(), figure(model))
     expected, words = truth(model), model[1].target_words
     assert 3 in expected.ids and len(expected.ids) > 3
     assert french(page) == shown(words, expected.ids)
@@ -67,7 +66,7 @@ def test_translation_and_attention_are_those_of_the_translator(stage, model, sta
     most = [(read[row.argmax()], row.max()) for row in expected.attention]
     pairs = zip(written, most, strict=True)
     assert told == [f"“{word}” looked at “{at}” ({v:.2f})" for word, (at, v) in pairs]
-    page.wait_for_timeout(450)
+    page.wait_for_timeout(60)
     status = plain(page.locator(".lbl-status").inner_text())
     assert status.startswith(f"French: {shown(words, expected.ids)}")
 
@@ -154,7 +153,7 @@ def test_word_by_word(stage, model, beam_size):
             classes = page.locator(".lbl-bands li").evaluate_all("(a) => a.map((l) => l.className)")
             assert classes.index("is-chosen") == at
         slider.press("ArrowRight")
-    page.wait_for_timeout(450)
+    page.wait_for_timeout(60)
     assert page.locator(".lbl-status").inner_text().count("looks most at") == 1
 
 
@@ -187,36 +186,13 @@ def test_a_sentence_of_ones_own(stage, model):
     assert page.get_by_text("Only the first 40 words are read.").is_visible()
 
 
-def test_it_loads_when_asked_and_says_what_failed(stage, model, tmp_path):
-    path = tmp_path / "gone.npz"
-    path.write_bytes(model[0].read_bytes())
-    stage = stage()
-    stage.show(TranslateSentence(path, [TEXT], title="A translator"))
-    page = stage.page
-    assert stage.inbox == [] and not page.get_by_role("textbox").is_visible()
-    path.unlink()
-    button = page.get_by_role("button", name="Load the translator (< 0.1 MB)")
-    button.press("Enter")
-    stage.exchange()
-    assert (
-        "The translator could not be loaded: no weights at"
-        in page.locator(".lbl-load").inner_text()
-    )
-    path.write_bytes(model[0].read_bytes())
-    button.press("Enter")  # another try
-    stage.exchange()
-    settled(page)
-    assert page.locator(".lbl-translation").is_visible()
-
-
-@pytest.mark.parametrize("theme, width", [("light", 1000), ("dark", 360)])
 @pytest.mark.parametrize("view", ["the whole sentence", "word by word"])
-def test_accessible_and_narrow(stage, model, theme, width, view):
-    stage = stage(theme=theme, width=width)
+def test_accessible_and_narrow(stage, model, view):
+    stage = stage(theme="dark", width=360)
     text = "the old cat sees " * 4 + "unbelievablyunbelievablyunbelievable"
     page = open_figure(stage, figure(model, [text, TEXT]))
     page.get_by_role("radio", name=view).press(" ")
-    page.wait_for_timeout(450)
+    page.wait_for_timeout(60)
     assert stage.axe() == []
     assert stage.overflow() == 0
 
@@ -229,11 +205,11 @@ def test_settings_are_checked(model, tmp_path):
         TranslateSentence(tmp_path / "none.npz", [TEXT])
     with pytest.raises(TypeError, match="examples is one text"):
         TranslateSentence(path, TEXT)
-    with pytest.raises(ValueError, match="examples are 0; expected 1 to 12"):
+    with pytest.raises(ValueError, match="the number of examples is 0"):
         TranslateSentence(path, [])
-    with pytest.raises(ValueError, match="beam_size is 9; expected 1 to 8"):
+    with pytest.raises(ValueError, match="beam_size is 9; expected a whole number from 1 to 8"):
         TranslateSentence(path, [TEXT], beam_size=9)
-    with pytest.raises(ValueError, match="length_penalty is 2.0; expected 0 to 1"):
+    with pytest.raises(ValueError, match="length_penalty is 2; expected a number from 0 to 1"):
         TranslateSentence(path, [TEXT], length_penalty=2)
     with pytest.raises(ValueError, match="buckets: .* stands behind"):
         TranslateSentence(path, [TEXT], buckets=[(10, 15), (5, 10)])

@@ -48,12 +48,10 @@ def minus(value):
     return f"{value:.2f}".replace("-", "−")
 
 
-def open_figure(stage, figure, static=True):
+def open_figure(stage, figure):
     """Show a figure, press its button, and wait until it has translated."""
-    stage.show(figure, static=static)
+    stage.show(figure, static=True)
     stage.page.get_by_role("button", name="Load the translator").press("Enter")
-    if not static:
-        stage.exchange()
     settled(stage.page)
     return stage.page
 
