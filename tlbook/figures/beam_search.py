@@ -1,9 +1,6 @@
 """Beam search, step by step: what is kept, what is dropped, and what is chosen in the end."""
 
-from collections.abc import Sequence
-from pathlib import Path
-
-from tlcore.nlp.buckets import BUCKETS
+from traitlets import Unicode
 
 from .base import compose
 from .translator_figure import TranslatorFigure
@@ -13,7 +10,7 @@ class BeamSearch(TranslatorFigure):
     """Step through a beam search, and compare what it finds with greedy search.
 
     The network runs in the page, without a kernel, and takes the steps of ``tl.utils.Translator``.
-    The parameters are those of :class:`TranslatorFigure`.
+    The parameters are those of :class:`TranslatorFigure`, with a beam of up to 5.
 
     Examples
     --------
@@ -25,16 +22,7 @@ class BeamSearch(TranslatorFigure):
 
     _esm = compose("beam_search.js")
 
-    def __init__(
-        self,
-        weights: str | Path,
-        examples: Sequence[str],
-        beam_size: int = 3,
-        length_penalty: float = 1.0,
-        buckets: Sequence[tuple[int, int]] = BUCKETS,
-        title: str = "Beam search",
-    ):
-        super().__init__(weights, examples, beam_size, length_penalty, buckets, title=title)
+    title = Unicode("Beam search").tag(sync=True)
 
     def alternative(self) -> str:
         """Say what the network is, and what there is to see."""

@@ -74,10 +74,6 @@ class DrawDigit(LiveFigure):
         2-D weights are dense layers with relu, 4-D weights are convolutions (SAME, stride 1) with
         relu and 2x2 max pooling; the last layer is softmax. Without any: the book's perceptron
         and CNN.
-
-    Examples
-    --------
-    >>> figure = DrawDigit(perceptron="perceptron.npz")  # doctest: +SKIP
     """
 
     _esm = compose("draw_digit.js")

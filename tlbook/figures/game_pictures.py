@@ -9,18 +9,10 @@ from tlcore.rein.games import Environments
 
 
 def picture_of(environments: Environments, copy: int) -> np.ndarray | None:
-    """Return what a game looks like now.
+    """Return what one copy of a game looks like now, or None where the game gives no pictures.
 
-    Parameters
-    ----------
-    copy : int
-        Which of the copies of the game.
-
-    Returns
-    -------
-    ndarray or None
-        uint8, (height, width) or (height, width, 3), at most about 250 pixels high; None where the
-        game gives no pictures. CartPole is drawn here: Gymnasium's own way needs pygame.
+    A picture is uint8, (height, width) or (height, width, 3), at most about 250 pixels high.
+    CartPole is drawn here: Gymnasium's own way needs pygame.
 
     Examples
     --------
@@ -43,12 +35,7 @@ def picture_of(environments: Environments, copy: int) -> np.ndarray | None:
 def draw_cart_pole(position: float, angle: float) -> np.ndarray:
     """Draw CartPole in grey, uint8 (100, 160).
 
-    Parameters
-    ----------
-    position : float
-        Of the cart, from -2.4 to 2.4.
-    angle : float
-        Of the pole against the vertical, in radians; positive is to the right.
+    The position of the cart is -2.4 to 2.4; the pole's angle in radians is positive to the right.
 
     Examples
     --------

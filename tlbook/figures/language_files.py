@@ -14,23 +14,14 @@ PARTS = ("kernel", "recurrent", "bias")
 
 
 class LanguageModel(NamedTuple):
-    """What `load_language_model` reads; all arrays are float32.
+    """What `load_language_model` reads; all arrays are float32."""
 
-    Attributes
-    ----------
-    embeddings : ndarray, (words, d)
-    lstm_weights : list of (kernel, recurrent_kernel, bias)
-        As Keras's LSTM layers have them, gate order i, f, c, o.
-    softmax : (W, b), (None, b) or None
-        W is (hidden, words); None: the embedding's vectors are used again.
-    words : list of str
-        The word of each id.
-    """
-
-    embeddings: np.ndarray
-    lstm_weights: list
-    softmax: tuple | None
-    words: list
+    embeddings: np.ndarray  # (words, d)
+    lstm_weights: list  # [(kernel, recurrent_kernel, bias), ...], gate order i, f, c, o as in Keras
+    softmax: (
+        tuple | None
+    )  # (W, b), W (hidden, words); where W is None it is the embeddings' transpose
+    words: list  # the word of each id
 
 
 def save_language_model(
@@ -81,9 +72,7 @@ def save_language_model(
     weights = {n: np.asarray(a, np.float32) for n, a in weights.items() if a is not None}
     words = list(words)
     _check(path, weights, words)
-    biases = {name: array for name, array in weights.items() if name.endswith("bias")}
-    matrices = {name: array for name, array in weights.items() if name not in biases}
-    return save(path, {"words": words} | biases, matrices, dtype)
+    return save(path, {"words": words}, weights, dtype)
 
 
 def load_language_model(path: str | Path) -> LanguageModel:
@@ -93,12 +82,6 @@ def load_language_model(path: str | Path) -> LanguageModel:
     ------
     FileNotFoundError, ValueError
         If there is no such file, or it holds something else.
-
-    Examples
-    --------
-    >>> model = load_language_model("language.npz")  # doctest: +SKIP
-    >>> model.embeddings.shape, len(model.lstm_weights)  # doctest: +SKIP
-    ((10000, 200), 2)
     """
     return read_language_model(path, load(path, "words", "embeddings", "lstm0_kernel"))
 

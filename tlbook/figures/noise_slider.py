@@ -27,10 +27,6 @@ class NoiseSlider(LiveFigure):
         Up to 16 digits to show: uint8 or byte/256 floats. Eight fill a row.
     encoder, decoder : {"sigmoid", "relu", "softplus", "linear"}
         The activations that the autoencoder was trained with.
-
-    Examples
-    --------
-    >>> figure = NoiseSlider("autoencoder.npz", X_test[:8])  # doctest: +SKIP
     """
 
     _esm = compose("noise_slider.js")

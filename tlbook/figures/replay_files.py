@@ -26,26 +26,15 @@ ARRAYS = (
 class Replay:
     """A stretch of a game, moment by moment.
 
-    Attributes
-    ----------
-    age : int
-        Episodes that the agent had played when it was recorded; 0 is before training.
-    frames : ndarray
-        uint8, (moments, height, width): what the agent sees. The input of its network is the
-        difference to the frame before; at the first moment that is zero.
-    probabilities : ndarray
-        (moments, n_actions): what the policy made of the difference.
-    actions : ndarray
-        uint8, (moments,): the index of the action that was drawn.
-    rewards : ndarray
-        int8, (moments,): the reward that followed.
+    The input of the agent's network is the difference of a frame to the one before; at the first
+    moment that is zero.
     """
 
-    age: int
-    frames: np.ndarray
-    probabilities: np.ndarray
-    actions: np.ndarray
-    rewards: np.ndarray
+    age: int  # episodes that the agent had played; 0 is before training
+    frames: np.ndarray  # uint8 (moments, height, width): what the agent sees
+    probabilities: np.ndarray  # (moments, n_actions): what the policy made of the difference
+    actions: np.ndarray  # uint8 (moments,): the index of the action that was drawn
+    rewards: np.ndarray  # int8 (moments,): the reward that followed
 
 
 def play_replay(
@@ -66,13 +55,9 @@ def play_replay(
         Whose observations are pixels, such as ``tl.rein.PongEnvironments(1)``.
     policy : callable
         Takes network inputs, (1, height * width); returns probabilities, (1, n_actions).
-    age : int
-        Episodes that the policy has learned from.
-    n_points : int
-        Stop when so many points have been played.
-    most : int
-        Stop after so many moments at the latest. A point that was not finished is left out, unless
-        it is the only one.
+    n_points, most : int
+        Stop when so many points have been played, or after so many moments at the latest. A point
+        that was not finished is left out, unless it is the only one.
 
     Examples
     --------
@@ -113,17 +98,8 @@ def play_replay(
 def changes(frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Describe frames by what changes from each to the next; the first one starts from zeros.
 
-    Parameters
-    ----------
-    frames : ndarray
-        uint8, (moments, height, width); height and width at most 255.
-
-    Returns
-    -------
-    counts : ndarray
-        uint16, (moments,): how many runs belong to each frame.
-    runs : ndarray
-        uint8, (runs, 4): row, column, length and new value of pixels side by side.
+    Of frames, uint8 (moments, height, width), the number of runs that belong to each, uint16
+    (moments,), and the runs of pixels, uint8 (runs, 4): row, column, length and new value.
 
     Examples
     --------
@@ -156,7 +132,7 @@ def save_replays(path: str | Path, replays: Sequence[Replay], actions: Sequence[
     replays : sequence of Replay
         By age. Probabilities are stored as float16, all else exactly.
     actions : sequence of str
-        Names of the actions, such as ``["up", "down"]``.
+        Their names.
 
     Examples
     --------

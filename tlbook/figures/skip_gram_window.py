@@ -36,8 +36,6 @@ class SkipGramWindow(LiveFigure):
         `unk_key`, if it has that.
     unk_key : str
         The word that stands for those without an id.
-    seed : int
-        Where the choices begin.
 
     Examples
     --------

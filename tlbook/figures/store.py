@@ -26,7 +26,7 @@ Arrays = Mapping[str, np.ndarray]
 def save(
     path: str | Path,
     arrays: Mapping[str, np.ndarray | Sequence[str]],
-    matrices: Arrays | None = None,
+    weights: Arrays | None = None,
     dtype: str = "float32",
 ) -> Path:
     """Write an ``.npz`` file; it appears whole or not at all.
@@ -35,8 +35,9 @@ def save(
     ----------
     arrays : mapping of str to ndarray or list of str
         What is stored as it is, and text.
-    matrices : mapping of str to ndarray, (rows, columns)
-        Weights, stored as `dtype`: ``"float16"``, ``"int8"`` or ``"float32"``.
+    weights : mapping of str to ndarray
+        Matrices (rows, columns), stored as `dtype`: ``"float16"``, ``"int8"`` or ``"float32"``; and
+        biases, by the end of their names, which stay float32.
 
     Examples
     --------
@@ -53,13 +54,13 @@ def save(
         if isinstance(value, (list, tuple)):
             value = np.frombuffer("\n".join(value).encode(), np.uint8)
         stored[name] = np.asarray(value)
-    for name, matrix in (matrices or {}).items():
-        if dtype == "int8":
-            stored[name], scale = quantise(matrix, axis=1)
+    for name, weight in (weights or {}).items():
+        if dtype == "int8" and not name.endswith("bias"):
+            stored[name], scale = quantise(weight, axis=1)
             stored[f"{name}_scale"] = scale[:, 0].astype(np.float32)
         else:
-            largest = np.finfo(dtype).max
-            stored[name] = np.clip(matrix, -largest, largest).astype(dtype)
+            kept = np.float32 if name.endswith("bias") else dtype
+            stored[name] = np.clip(weight, np.finfo(kept).min, np.finfo(kept).max).astype(kept)
     return write_archive(path, stored)
 
 

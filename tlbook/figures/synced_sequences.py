@@ -30,10 +30,8 @@ class SyncedSequences(LiveFigure):
     texts : sequence of str, or of sequences of words or ids
         What the reader may choose from; any other text can be typed. Text is split at spaces. Each
         has 4 to 60 words.
-    batch_size : int
-        Rows at first, 1 to 10.
-    num_steps : int
-        Words of a window at first, 1 to 10.
+    batch_size, num_steps : int
+        Rows, and words of a window, at first; 1 to 10.
 
     Examples
     --------

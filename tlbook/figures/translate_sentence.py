@@ -1,11 +1,6 @@
 """A trained translator: a sentence to type, its translation, and where attention looked."""
 
-from collections.abc import Sequence
-from pathlib import Path
-
-from traitlets import Bool
-
-from tlcore.nlp.buckets import BUCKETS
+from traitlets import Bool, Unicode
 
 from .base import compose, style
 from .translator_figure import TranslatorFigure
@@ -20,11 +15,11 @@ class TranslateSentence(TranslatorFigure):
 
     Parameters
     ----------
-    weights, examples, beam_size, length_penalty, buckets
-        As in :class:`TranslatorFigure`; a beam of 1, at first, is greedy search.
     copy_unknown : bool
         Whether, at first, an English word is shown instead of each _UNK: the one that it looked at
         most.
+    **settings
+        As in :class:`TranslatorFigure`, with a beam of up to 8; greedy search at first.
 
     Examples
     --------
@@ -36,29 +31,10 @@ class TranslateSentence(TranslatorFigure):
 
     _esm = compose("translate_sentence.js")
     _css = style("words", "lm", "translator", "pong")
-    largest_beam = 8
+    largest_beam, usual_beam = 8, 1
 
+    title = Unicode("Translate a sentence").tag(sync=True)
     copy_unknown = Bool().tag(sync=True)
-
-    def __init__(
-        self,
-        weights: str | Path,
-        examples: Sequence[str],
-        beam_size: int = 1,
-        length_penalty: float = 1.0,
-        copy_unknown: bool = False,
-        buckets: Sequence[tuple[int, int]] = BUCKETS,
-        title: str = "Translate a sentence",
-    ):
-        super().__init__(
-            weights,
-            examples,
-            beam_size,
-            length_penalty,
-            buckets,
-            copy_unknown=copy_unknown,
-            title=title,
-        )
 
     def alternative(self) -> str:
         """Say what the network is, and what there is to see."""

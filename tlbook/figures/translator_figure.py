@@ -6,7 +6,7 @@ from pathlib import Path
 from traitlets import Float, Int, List, Unicode
 
 from tlcore.check import check_count, check_number, check_words
-from tlcore.nlp.buckets import check_buckets
+from tlcore.nlp.buckets import BUCKETS, check_buckets
 
 from .base import LiveFigure, style
 from .store import load
@@ -24,7 +24,7 @@ class TranslatorFigure(LiveFigure):
         English sentences to choose from, at most 12; the first is there at the beginning. Of each
         the first 40 words are read.
     beam_size : int
-        Hypotheses to keep at first, 1 to `largest_beam`.
+        Hypotheses to keep at first; 1 is greedy search.
     length_penalty : float
         0 to 1: 0 chooses the highest probability, 1 the highest mean a word.
     buckets : sequence of (int, int)
@@ -35,6 +35,7 @@ class TranslatorFigure(LiveFigure):
 
     _css = style("words", "lm", "translator")
     largest_beam = 5
+    usual_beam = 3
 
     n_words = List(Int(), help="of the source, and of the target").tag(sync=True)
     examples = List(Unicode()).tag(sync=True)
@@ -46,11 +47,12 @@ class TranslatorFigure(LiveFigure):
         self,
         weights: str | Path,
         examples: Sequence[str],
-        beam_size: int,
-        length_penalty: float,
-        buckets: Sequence[tuple[int, int]],
+        beam_size: int | None = None,
+        length_penalty: float = 1.0,
+        buckets: Sequence[tuple[int, int]] = BUCKETS,
         **traits,
     ):
+        beam_size = self.usual_beam if beam_size is None else beam_size
         examples = check_words("examples", examples, least=0)
         check_count("the number of examples", len(examples), most=12)
         arrays = load(weights, *NEEDED)

@@ -18,18 +18,10 @@ if TYPE_CHECKING:  # TensorFlow takes seconds to import, and the figures do with
 
 
 class StoredTranslator(NamedTuple):
-    """What `load_translator` reads.
+    """What `load_translator` reads."""
 
-    Attributes
-    ----------
-    arrays : dict of str to ndarray
-        The weights as float32, by their names in the file.
-    source_words, target_words : list of str
-        The word of each id.
-    """
-
-    arrays: dict[str, np.ndarray]
-    source_words: list[str]
+    arrays: dict[str, np.ndarray]  # the weights as float32, by their names in the file
+    source_words: list[str]  # the word of each id
     target_words: list[str]
 
     @property
@@ -104,9 +96,7 @@ def save_translator(
             "list of a vocabulary of tl.nlp: the word of each id.",
         )
     _check(path, weights, *words.values())
-    biases = {name: array for name, array in weights.items() if name.endswith("bias")}
-    matrices = {name: array for name, array in weights.items() if name not in biases}
-    return save(path, words | biases, matrices, dtype)
+    return save(path, words, weights, dtype)
 
 
 def load_translator(path: str | Path) -> StoredTranslator:
@@ -116,12 +106,6 @@ def load_translator(path: str | Path) -> StoredTranslator:
     ------
     FileNotFoundError, ValueError
         If there is no such file, or it holds something else.
-
-    Examples
-    --------
-    >>> stored = load_translator("translation.npz")  # doctest: +SKIP
-    >>> stored.size, stored.num_layers, len(stored.target_words)  # doctest: +SKIP
-    (256, 1, 12000)
     """
     return read_translator(path, load(path, *NEEDED))
 

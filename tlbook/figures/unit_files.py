@@ -16,12 +16,8 @@ ARRAYS = ("ages", "names", "units", "scale", "weights", "outgoing")
 def push(W2: np.ndarray) -> np.ndarray:
     """Return how much each hidden unit speaks for the last action but one, against the last.
 
-    In Pong these are up and down, so a positive number pushes the paddle up.
-
-    Parameters
-    ----------
-    W2 : ndarray, (units, n_actions)
-        Weights from the hidden units to the actions, n_actions at least 2.
+    `W2` is (units, n_actions). In Pong these actions are up and down, so a positive number pushes
+    the paddle up.
 
     Examples
     --------
@@ -35,11 +31,8 @@ def strength(W1: np.ndarray, W2: np.ndarray) -> np.ndarray:
     """Return how much each hidden unit can move the decision.
 
     The length of its incoming weights times its push: a ReLU unit with incoming weights twice as
-    large and outgoing ones half as large is the same unit, and has the same strength.
-
-    Parameters
-    ----------
-    W1, W2 : ndarray, (inputs, units) and (units, n_actions)
+    large and outgoing ones half as large is the same unit, and has the same strength. The weights
+    are (inputs, units) and (units, n_actions).
 
     Examples
     --------

@@ -33,10 +33,6 @@ class WordMap(LiveFigure):
         Questions to try, a - b + c. Those with a word that isn't there are left out.
     n_neighbours : int
         How many words to list, 1 to 20.
-
-    Examples
-    --------
-    >>> figure = WordMap("word2vec.npz", "word2vec_map.npz", word="river")  # doctest: +SKIP
     """
 
     _esm = compose("word_map.js")
