@@ -151,3 +151,28 @@ def test_module_may_be_a_function_and_have_an_initialize(load):
     page = load(state(source, value=0))
     page.locator(".out").wait_for()
     assert page.locator(".out").inner_text() == "11"
+
+
+def test_a_figure_of_the_book_starts_and_loads_its_file(load, tmp_path):
+    from tlbook.figures import NoiseSlider
+    from tlbook.figures.store import pack, save
+
+    rng = np.random.default_rng(0)
+    shapes = {"0": (784, 4), "1": (4,), "2": (4, 784), "3": (784,)}
+    arrays = {name: rng.normal(size=shape).astype(np.float16) for name, shape in shapes.items()}
+    path = save(tmp_path / "net.npz", arrays)
+    traits = NoiseSlider(path, np.full((2, 28, 28), 100, np.uint8)).get_state()
+    buffers = [
+        {"path": [key], "encoding": "base64", "data": base64.b64encode(value).decode()}
+        for key, value in traits.items()
+        if isinstance(value, bytes)
+    ]
+    plain = {key: value for key, value in traits.items() if not isinstance(value, bytes)}
+    (tmp_path / "_assets").mkdir()
+    script = f'layerByLayerAsset("net", "{base64.b64encode(pack(arrays)).decode()}");'
+    (tmp_path / "_assets" / "net.js").write_text(script)
+    page = load({"state": plain, "buffers": buffers})
+    page.get_by_role("button", name="Load the autoencoder").click()
+    page.locator('.lbl-figure[data-ready="true"][data-loaded="true"]').wait_for()
+    assert all(float(cell) > 0 for cell in page.locator(".lbl-numbers td").all_inner_texts())
+    assert page.errors == []

@@ -34,10 +34,12 @@ body {{ margin: 8px; background: var(--pst-color-background); color: var(--pst-c
 {css}
 </style></head><body><main><h1>Live figure</h1><div id="host"></div></main></body></html>"""
 
-# A figure waits for a pause before it speaks. Here such waits are a tenth of what they are.
+# A figure waits for a pause before it speaks, and plays at a pace; here both take a tenth of it.
 SHIM = """async ([source, state, buffers, assets]) => {
-  const later = setTimeout;
-  window.setTimeout = (f, milliseconds, ...rest) => later(f, milliseconds / 10, ...rest);
+  for (const name of ["setTimeout", "setInterval"]) {
+    const timer = window[name];
+    window[name] = (f, milliseconds, ...rest) => timer(f, milliseconds / 10, ...rest);
+  }
   const decode = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
   for (const [key, text] of Object.entries(buffers)) state[key] = new DataView(decode(text));
   const plain = (key, value) => (value instanceof DataView ? undefined : value);

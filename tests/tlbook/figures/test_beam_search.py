@@ -7,10 +7,9 @@ import translators
 from translators import ids_of, minus, open_figure, plain, settled, shown
 
 from tlbook.figures import BeamSearch, load_translator
-from tlcore.utils import Translator
 
 TEXT = "the old cat sees a dog."
-BUCKETS = [(10, 9), (40, 9)]  # eight words at most
+BUCKETS = ((10, 9), (40, 9))  # eight words at most
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +29,8 @@ def figure(model, examples=(TEXT, "I see"), **settings):
 
 def truth(model, text=TEXT, beam_size=1, penalty=1.0):
     _, stored, network = model
-    translate = Translator(network, BUCKETS, beam_size, penalty)
-    return translate([ids_of(stored.source_words, text)])[0]
+    ids = tuple(ids_of(stored.source_words, text))
+    return translators.translated(network, ids, BUCKETS, beam_size, penalty)
 
 
 def beams(model, k, text=TEXT):

@@ -177,7 +177,7 @@ def test_an_answer_takes_less_than_a_frame_or_two(stage, weights, digits):
     root = stage.show(figure, static=True)
     load_files(stage, static=True)
     times = []
-    for digit in [0, 1, 2, 3, 4] * 2:
+    for digit in [0, 1, 2, 3]:
         stage.page.get_by_role("button", name=f"Example: a {digit}").click()
         stage.page.wait_for_timeout(60)
         times.append(float(root.get_attribute("data-milliseconds")))

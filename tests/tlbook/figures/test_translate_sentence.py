@@ -7,10 +7,9 @@ import translators
 from translators import ids_of, minus, open_figure, plain, settled, shown
 
 from tlbook.figures import TranslateSentence, load_translator
-from tlcore.utils import Translator
 
 TEXT = "the old cat sees a zebra."
-BUCKETS = [(10, 9), (40, 50)]
+BUCKETS = ((10, 9), (40, 50))
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +29,8 @@ def figure(model, examples=(TEXT, "I see"), **settings):
 
 def truth(model, text=TEXT, beam_size=1):
     _, stored, network = model
-    return Translator(network, BUCKETS, beam_size)([ids_of(stored.source_words, text)])[0]
+    ids = tuple(ids_of(stored.source_words, text))
+    return translators.translated(network, ids, BUCKETS, beam_size, 1.0)
 
 
 def french(page):
@@ -124,8 +124,8 @@ def test_the_picture_answers_to_the_keyboard_and_the_pointer(stage, model):
     assert note.inner_text() == cells.nth(0).get_attribute("aria-label")  # it has the focus still
 
 
-@pytest.mark.parametrize("beam_size", [1, 8])
-def test_word_by_word(stage, model, beam_size):
+def test_word_by_word(stage, model):
+    beam_size = 8
     page = open_figure(stage(), figure(model, beam_size=beam_size))
     page.get_by_role("radio", name="word by word").press(" ")
     expected, (_, stored, network) = truth(model, beam_size=beam_size), model

@@ -11,14 +11,13 @@ from tlcore.layers import EmbeddingAttentionSeq2seq
 from tlcore.utils import Translator
 
 OPTIONS = [
-    {"bidirectional": True, "tied": True, "keep": 0.8, "name": "published"},
-    {"num_layers": 2},
-    {"num_layers": 3, "bidirectional": True, "attention": "dot"},
+    ({"bidirectional": True, "tied": True, "keep": 0.8, "name": "published"}, "int8", None),
+    ({"num_layers": 2}, "float16", 2**-11),
+    ({"num_layers": 3, "bidirectional": True, "attention": "dot"}, "float32", 0),
 ]
 
 
-@pytest.mark.parametrize("options", OPTIONS)
-@pytest.mark.parametrize("dtype, tolerance", [("float32", 0), ("float16", 2**-11), ("int8", None)])
+@pytest.mark.parametrize("options, dtype, tolerance", OPTIONS)
 def test_round_trip(tmp_path, rng, options, dtype, tolerance):
     network, source, target = translators.random_translator(rng, **options)
     stored = load_translator(save_translator(tmp_path / "t.npz", network, source, target, dtype))

@@ -1,10 +1,13 @@
 """Small translators for the figures' tests."""
 
+from functools import cache
+
 import numpy as np
 
 from tlbook.figures import save_translator
 from tlcore.layers import EmbeddingAttentionSeq2seq
 from tlcore.nlp.tokenizer import START_WORDS, basic_tokenizer, join_words
+from tlcore.utils import Translator
 
 ENGLISH = "the a cat dog Paris sees has not a's . ' , ? I We do t old (".split()
 FRENCH = "le la un chat chien Paris voit a ne pas . ' , ? J Nous l vieux (".split()
@@ -46,6 +49,12 @@ def plain(text):
 
 def minus(value):
     return f"{value:.2f}".replace("-", "−")
+
+
+@cache
+def translated(network, ids, buckets, beam_size, penalty):
+    """What ``tl.utils.Translator`` makes of one sentence; each is translated once."""
+    return Translator(network, buckets, beam_size, penalty)([list(ids)])[0]
 
 
 def open_figure(stage, figure):
