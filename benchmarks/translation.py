@@ -68,9 +68,9 @@ def ours(
 ) -> Callable[[], float]:
     """Return a function that trains an epoch more and returns nats a word."""
     trainer = tl.train.TranslationTrainer(
-        net, data, buckets, batch, RATE, lr_decay=1.0, max_grad_norm=CLIP, num_sampled=drawn
+        net, data, buckets, batch, RATE, max_grad_norm=CLIP, num_sampled=drawn
     )
-    return lambda: trainer.run() / trainer.n_rows
+    return lambda: trainer.run() / trainer.n_examples
 
 
 def lengths() -> tuple[str, list[tuple[int, int]]]:

@@ -89,7 +89,7 @@ def train(corpus: str, checkpoints: Path) -> dict:
 
     history = tl.train.train_epochs(
         trainer, s["n_epoch"], print_freq=1, checkpoint=checkpoints / f"word2vec_{corpus}.npz",
-        state=network.all_params, on_epoch=slow_down, progress=False,
+        on_epoch=slow_down, progress=False,
     )  # fmt: skip
     vectors = network.all_params[0].numpy()
     questions = tl.nlp.read_analogies_file(tl.files.load_questions_words(), dictionary)

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from traitlets import Dict, Float, validate
 
-from tlcore.train.language import LanguageTrainer
-from tlcore.train.perplexity import perplexity_measure
+from tlcore.train.language import LanguageTrainer, perplexity_measure
 
 from .base import compose
 from .perplexity_panel import PerplexityPanel, six_digits
@@ -82,7 +81,7 @@ class LanguagePanel(PerplexityPanel):
 
     def _words(self, n: int) -> int:
         trainer = self._trainer
-        segment = trainer.n_rows // trainer.batch_size  # words that are guessed in each segment
+        segment = trainer.n_examples // trainer.batch_size  # words that are guessed in each segment
         end = trainer.step or trainer.n_steps  # 0: the epoch has ended
         first, last = (min(k * trainer.num_steps, segment) for k in (end - n, end))
         return (last - first) * trainer.batch_size

@@ -8,7 +8,7 @@ import tensorflow as tf
 from traitlets import Float, Int, validate
 
 from tlcore.check import check_count
-from tlcore.train.interrupt import HeldInterrupt
+from tlcore.train.loop import HeldInterrupt
 
 from .steered import SteeredSteps
 

@@ -9,7 +9,7 @@ import tensorflow as tf
 from tlcore.check import check_count, check_inputs, check_targets
 from tlcore.layers import Layer
 from tlcore.train import Trainer, get_optimizer
-from tlcore.train.epochs import SECONDS_A_CALL
+from tlcore.train.loop import SECONDS_A_CALL
 from tlcore.utils import accuracy
 
 from .filters import to_greys
@@ -37,7 +37,7 @@ class Pace:
         self._loss += trainer.run(min(most, self._n_steps))
         seconds = time.perf_counter() - started
         done = (trainer.step if trainer.epoch == epoch else trainer.n_steps) - first
-        self._rows += min(done * trainer.batch_size, trainer.n_rows - first * trainer.batch_size)
+        self._rows += trainer.seen
         self._n_steps = max(1, min(2 * self._n_steps, round(SECONDS_A_CALL * done / seconds)))
         return done
 
@@ -115,8 +115,8 @@ class Training(Pace):
     def epoch(self) -> float:
         """Epochs so far, with the part of the one under way."""
         trainer = self.trainer
-        rows = min(trainer.step * trainer.batch_size, trainer.n_rows)
-        return trainer.epoch + rows / trainer.n_rows
+        rows = min(trainer.step * trainer.batch_size, trainer.n_examples)
+        return trainer.epoch + rows / trainer.n_examples
 
     def set(self, learning_rate: float, keep: dict[str, float], batch_size: int) -> None:
         """Change the settings, here between two steps. Nothing is compiled again."""

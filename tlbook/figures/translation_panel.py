@@ -8,8 +8,7 @@ from traitlets import Bool, Float, List, Unicode, validate
 from tlcore.check import check_keep
 from tlcore.nlp import UNK_ID, basic_tokenizer, join_words, sentence_to_token_ids
 from tlcore.nlp.buckets import Pair
-from tlcore.train.translation import TranslationTrainer, check_pairs
-from tlcore.train.translation_run import perplexity_by_bucket
+from tlcore.train.translation import TranslationTrainer, check_pairs, perplexity_by_bucket
 from tlcore.utils import Translator
 
 from .base import compose, style
@@ -147,7 +146,7 @@ class TranslationPanel(PerplexityPanel):
         return self._measure()[0]
 
     def _words(self, n: int) -> int:
-        return self._trainer.guessed
+        return self._trainer.seen
 
     def _rate(self) -> float:
         return self._trainer.learning_rate

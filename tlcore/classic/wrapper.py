@@ -10,10 +10,10 @@ import tensorflow as tf
 
 from tlcore import nlp
 from tlcore.check import check_count, check_ids, check_positive, check_rate, require
+from tlcore.fast.optimizers import SGD
 from tlcore.layers.translator import EmbeddingAttentionSeq2seq
 from tlcore.nlp.buckets import Bucket, check_buckets
-from tlcore.train.sequences import sequence_loss
-from tlcore.train.sgd import SGD
+from tlcore.train.translation import sequence_loss
 
 
 class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):

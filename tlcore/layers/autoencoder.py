@@ -143,6 +143,7 @@ class ReconLayer(DenseLayer):
         from tlcore.files import save_npz
         from tlcore.train import Trainer, get_optimizer, train_epochs
 
+        n_epoch = check_count("n_epoch", n_epoch)
         X_train = check_inputs("X_train", X_train, self.model)
         X_val = None if X_val is None else check_inputs("X_val", X_val, self.model)
         if denoise_name is not None and denoise_name not in self.all_drop:
@@ -157,6 +158,7 @@ class ReconLayer(DenseLayer):
             [X_train],
             batch_size,
             seed=seed,
+            state=self._network.variables,
         )
         clean_cost = tf.function(lambda x: self.cost(x, training=False), reduce_retracing=True)
 
@@ -174,14 +176,7 @@ class ReconLayer(DenseLayer):
         self.set_keep(off)
         try:
             history = train_epochs(
-                trainer,
-                check_count("n_epoch", n_epoch),
-                measure,
-                print_freq,
-                checkpoint,
-                [*self._network.variables],
-                progress,
-                on_epoch,
+                trainer, n_epoch, measure, print_freq, checkpoint, progress, on_epoch
             )
         finally:
             self.set_keep({name: keeps[name] for name in off})

@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+import os
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from tlcore.check import check_count, check_positive, check_rate, check_sampled
+from tlcore.check import (
+    check_count,
+    check_ids,
+    check_positive,
+    check_rate,
+    check_sampled,
+    require,
+)
 from tlcore.cost import cross_entropy_seq
+from tlcore.fast.optimizers import SGD
 from tlcore.iterate import segments
-from tlcore.train.perplexity import check_text, recurrent_model
-from tlcore.train.sgd import SGD
+from tlcore.layers.state import RecurrentModel
+from tlcore.train.loop import History, StepTrainer, train_epochs
+
+if TYPE_CHECKING:
+    from tlcore.layers import Layer
+    from tlcore.train.translation import TranslationTrainer
+
+    Ids = Sequence[int] | np.ndarray
 
 
-class LanguageTrainer:
+class LanguageTrainer(StepTrainer):
     """Truncated backpropagation through time, many windows in one call.
 
     The text is cut into `batch_size` segments that are read at the same time, `num_steps` words a
     step. The state is carried from window to window, and is zero at the beginning of an epoch. The
-    gradient stays inside its window.
+    gradient stays inside its window. An example of :class:`StepTrainer` is a word to guess.
 
     The settings are those of W. Zaremba, I. Sutskever and O. Vinyals (2014), Recurrent neural
     network regularization, as the original tutorial has them.
@@ -59,32 +75,24 @@ class LanguageTrainer:
     seed : int
         Seed of the words that are drawn. That of dropout is its layer's.
 
-    Attributes
-    ----------
-    epoch, step : int
-        Complete epochs, and complete steps in the one under way.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a parameter is wrong, the text too short, an id outside the vocabulary, or the network
-        no language model.
-
     Examples
     --------
     >>> from tlcore.layers import EmbeddingInputlayer, InputLayer, RNNLayer, WordLogitsLayer
     >>> words = EmbeddingInputlayer(InputLayer((None,), dtype="int32"), 4, 8)
     >>> network = WordLogitsLayer(RNNLayer(words, "lstm", n_hidden=8, return_seq_2d=True), 4)
     >>> trainer = LanguageTrainer(network, [0, 1, 2, 3] * 25, batch_size=2, num_steps=7)
-    >>> trainer.n_steps, trainer.n_rows
+    >>> trainer.n_steps, trainer.n_examples
     (7, 98)
-    >>> loss = trainer.run() / trainer.n_rows
+    >>> nats_a_word = trainer.run() / trainer.n_examples
     """
+
+    position = (*StepTrainer.position, "learning_rate")
+    settings = (*StepTrainer.settings, "num_steps")
 
     def __init__(
         self,
-        network: Any,
-        data: Sequence[int] | np.ndarray,
+        network: Layer,
+        data: Ids,
         batch_size: int = 20,
         num_steps: int = 20,
         learning_rate: float = 1.0,
@@ -98,11 +106,11 @@ class LanguageTrainer:
     ):
         self.network = network
         self._whole = recurrent_model(network)
-        self._data = segments(check_text("data", data, network), batch_size)
+        self._data = segments(_check_text(data, network), batch_size)
         self.batch_size = len(self._data)
         self.num_steps = check_count("num_steps", num_steps)
-        self.n_rows = self._data[:, 1:].size  # words that are guessed in an epoch
-        self.seed, self.shuffle = check_count("seed", seed, least=0), False
+        self.n_examples = self._data[:, 1:].size
+        self.seed = check_count("seed", seed, least=0)
         self.lr_decay = check_positive("lr_decay", lr_decay)
         self.max_epoch = check_count("max_epoch", max_epoch, least=0)
         self.num_sampled = _check_sampled(network, num_sampled)
@@ -110,26 +118,31 @@ class LanguageTrainer:
         self.variables = [v for v in network.all_params if v.trainable]
         self.optimizer = SGD() if optimizer is None else optimizer
         self.optimizer.build(self.variables)
-        self.epoch = self.step = 0
+        self.learning_rate = learning_rate
         # In variables: the compiled steps read them, and a checkpoint has them.
-        self._rate = tf.Variable(check_rate(learning_rate), dtype=tf.float64)
         self._norm = tf.Variable(check_positive("max_grad_norm", max_grad_norm), dtype=tf.float64)
-        self._place = tf.Variable(0, dtype=tf.int64)  # words of each segment that are read
         self._carried = [tf.Variable(part) for part in self._flat(self._zero())]
         self._means, self._n_mean = [], tf.Variable(0, dtype=tf.int64)
         if average_from is not None:
             check_count("average_from", average_from, least=0)
             self._means = [tf.Variable(tf.convert_to_tensor(v)) for v in self.variables]
+        own = [self._norm, *self._carried, *self._means, self._n_mean]
+        self.state = [*self._whole.model.variables, *network.all_drop.values(), *own]
         self._steps = self._compile()
 
     @property
     def learning_rate(self) -> float:
         """Step size of the first epochs. The one of the epoch under way is `rate`."""
-        return float(self._rate.numpy())
+        return self._rate
 
     @learning_rate.setter
     def learning_rate(self, rate: float) -> None:
-        self._rate.assign(check_rate(rate))
+        self._rate = check_rate(rate)
+
+    @property
+    def rate(self) -> float:
+        """Step size in the epoch under way: decayed."""
+        return self.learning_rate * self.lr_decay ** max(self.epoch - self.max_epoch, 0)
 
     @property
     def max_grad_norm(self) -> float:
@@ -141,57 +154,9 @@ class LanguageTrainer:
         self._norm.assign(check_positive("max_grad_norm", norm))
 
     @property
-    def rate(self) -> float:
-        """Step size in the epoch under way: decayed."""
-        return self.learning_rate * self.lr_decay ** max(self.epoch - self.max_epoch, 0)
-
-    @property
     def n_steps(self) -> int:
-        """Steps in an epoch, the short last one included."""
+        """Steps in an epoch, a short last one included."""
         return -(-(self._data.shape[1] - 1) // self.num_steps)
-
-    @property
-    def state(self) -> list:
-        """What a checkpoint holds beside the optimizer: network, carried state, place, means."""
-        network = [*self._whole.model.variables, *self.network.all_drop.values()]
-        own = [self._rate, self._norm, self._place, *self._carried, *self._means, self._n_mean]
-        return network + own
-
-    def run(self, n_steps: int | None = None) -> float:
-        """Run `n_steps` steps, or what is left of the epoch if that is fewer.
-
-        Returns
-        -------
-        float
-            Sum of the losses of the words that were guessed, in nats.
-
-        Raises
-        ------
-        FloatingPointError
-            If the loss has become NaN or infinite.
-        ValueError
-            If a checkpoint was loaded that was made with another `num_steps`.
-        """
-        first = self.step
-        last = self.n_steps if n_steps is None else min(self.n_steps, first + n_steps)
-        if first and int(self._place.numpy()) != first * self.num_steps:
-            raise ValueError(
-                f"num_steps is {self.num_steps}, and after {first} steps {int(self._place.numpy())}"
-                " words of each segment are read: the checkpoint was made with another num_steps. "
-                "Use that one, or delete the checkpoint to begin anew."
-            )
-        self.optimizer.learning_rate = self.rate
-        total = float(self._steps(self.epoch, first, last))
-        if not np.isfinite(total):
-            raise FloatingPointError(
-                f"the loss is {total} between steps {first} and {last} of epoch {self.epoch + 1}. "
-                f"learning_rate is {self.rate:g} and max_grad_norm {self.max_grad_norm:g}: try "
-                "smaller ones."
-            )
-        self.step = last
-        if self.step == self.n_steps:
-            self.epoch, self.step = self.epoch + 1, 0
-        return total
 
     @contextmanager
     def averaged(self) -> Iterator[None]:
@@ -211,6 +176,12 @@ class LanguageTrainer:
             for variable, value in zip(self.variables, before, strict=True):
                 variable.assign(value)
 
+    def _train(self, first: int, last: int) -> tuple[float, int]:
+        self.optimizer.learning_rate = self.rate
+        total = float(self._steps(self.epoch, self._epoch_seed, first, last))
+        words = min(last * self.num_steps, self._data.shape[1] - 1) - first * self.num_steps
+        return total, words * self.batch_size
+
     def _zero(self) -> list:
         return self._whole.zero_state(self.batch_size)
 
@@ -229,7 +200,7 @@ class LanguageTrainer:
         )
         return tf.reduce_sum(each) / self.batch_size, state
 
-    def _compile(self):
+    def _compile(self) -> Callable[..., tf.Tensor]:
         """Return the function that trains from step `first` up to step `last` of an epoch."""
         if self.num_sampled is not None:
             self._inner = recurrent_model(self.network.below[0], logits=False)
@@ -244,15 +215,14 @@ class LanguageTrainer:
                 mean.assign_add(weight * (variable.value - mean))
             return tf.constant(True)
 
-        def window(i, n, flat, epoch):
+        def window(i, n, flat, epoch, seed):
             """Train on n words of each segment, those from i * steps on."""
             x = tf.slice(data, [0, i * steps], [batch, n])
             y = tf.slice(data, [0, i * steps + 1], [batch, n])
             parts = iter(flat)
             state = [[next(parts) for _ in range(length)] for length in lengths]
-            seed = tf.stack([epoch + self.seed * 4099 % 2**30, i])
             with tf.GradientTape() as tape:
-                cost, state = self._cost(x, y, state, seed)
+                cost, state = self._cost(x, y, state, tf.stack([seed, i]))
             gradients = tape.gradient(cost, self.variables)
             norm = tf.cast(self._norm, tf.float32)
             gradients, _ = tf.clip_by_global_norm(gradients, norm)
@@ -262,39 +232,218 @@ class LanguageTrainer:
             flat = [tf.ensure_shape(part, (batch, part.shape[-1])) for part in self._flat(state)]
             return cost * batch, flat
 
-        def keep(flat, last):
+        def keep(flat):
             for variable, part in zip(self._carried, flat, strict=True):
                 variable.assign(part)
-            self._place.assign(tf.cast(last, tf.int64) * steps)
 
         # AutoGraph is for the loop below.
         window, keep = map(tf.autograph.experimental.do_not_convert, (window, keep))
 
-        @tf.function(input_signature=3 * [tf.TensorSpec([], tf.int32)])
-        def run(epoch, first, last):
+        @tf.function(input_signature=4 * [tf.TensorSpec([], tf.int32)])
+        def run(epoch, seed, first, last):
             total = 0.0
             flat = [tf.where(first == 0, tf.zeros_like(part), part) for part in self._carried]
             if n_whole:  # a short text has no whole window, and none can be compiled for it
                 for i in tf.range(first, tf.minimum(last, n_whole)):
-                    cost, flat = window(i, steps, flat, epoch)
+                    cost, flat = window(i, steps, flat, epoch, seed)
                     total += cost
             if n_left:
                 if last > n_whole:
-                    cost, flat = window(tf.constant(n_whole), n_left, flat, epoch)
+                    cost, flat = window(tf.constant(n_whole), n_left, flat, epoch, seed)
                     total += cost
-            keep(flat, last)
+            keep(flat)
             return total
 
         return run.get_concrete_function()
 
 
-def _check_sampled(network: Any, num_sampled: int | None) -> int | None:
-    if num_sampled is None:
-        return None
-    if not hasattr(network.operation, "sampled_loss"):
-        raise ValueError(
-            f"num_sampled is {num_sampled}, and the network ends in a {type(network).__name__}; "
-            "expected a WordLogitsLayer, which can score some words only. Put it in the place of "
-            "the DenseLayer."
-        )
+def perplexity(network: Layer, data: Ids, batch_size: int = 1, num_steps: int = 20) -> float:
+    """Return the perplexity of a text: exp of the mean of -log p(word), each word given all before.
+
+    A model that guesses evenly among 100 words has a perplexity of 100. The state is carried over
+    the whole text, so that the windows change nothing: with ``batch_size=1`` any `num_steps` gives
+    the same up to rounding, 1 as well. With more segments each begins without a past, and the
+    first word of each isn't guessed: a little worse, and quicker.
+
+    Parameters
+    ----------
+    network : Layer
+        Takes ids (batch, steps), gives logits (batch * steps, words). Dropout is off.
+    data : array_like of int
+        The text as ids, (words,).
+    batch_size, num_steps : int
+        Segments that are read at the same time, and words of each in a window.
+
+    Examples
+    --------
+    >>> from tlcore.layers import DenseLayer, EmbeddingInputlayer, InputLayer, RNNLayer
+    >>> words = EmbeddingInputlayer(InputLayer((None,), dtype="int32"), 10, 8)
+    >>> network = RNNLayer(words, "lstm", n_hidden=8, return_seq_2d=True)
+    >>> network = DenseLayer(network, 10, W_init="zeros")
+    >>> round(perplexity(network, [3, 1, 4, 1, 5, 9, 2, 6]), 3)
+    10.0
+    """
+    return perplexity_measure(network, data, batch_size, num_steps)()
+
+
+def perplexity_measure(
+    network: Layer, data: Ids, batch_size: int = 1, num_steps: int = 20
+) -> Callable[[], float]:
+    """Return a function that measures :func:`perplexity`, compiled once, for many measurements."""
+    model = recurrent_model(network)
+    text = segments(_check_text(data, network), batch_size)
+    num_steps = check_count("num_steps", num_steps)
+    batch, n_words = len(text), text[:, 1:].size
+    n_whole, n_left = divmod(text.shape[1] - 1, num_steps)
+    text = tf.constant(text)
+    zero = model.zero_state(batch)
+
+    def window(i, n, state):
+        x = tf.slice(text, [0, i * num_steps], [batch, n])
+        y = tf.slice(text, [0, i * num_steps + 1], [batch, n])
+        logits, state = model.model([x, state], training=False)
+        state = [[tf.ensure_shape(p, (batch, p.shape[-1])) for p in layer] for layer in state]
+        return tf.cast(cross_entropy_seq(logits, y), tf.float64), state
+
+    window = tf.autograph.experimental.do_not_convert(window)
+
+    @tf.function(input_signature=[])
+    def total():
+        cost, state = tf.constant(0.0, tf.float64), zero
+        if n_whole:  # as in training
+            for i in tf.range(n_whole):
+                more, state = window(i, num_steps, state)
+                cost += more
+        if n_left:
+            more, state = window(n_whole, n_left, state)
+            cost += more
+        return cost
+
+    compiled = total.get_concrete_function()
+    return lambda: float(np.exp(compiled().numpy() / n_words))
+
+
+def train_language_model(
+    trainer: LanguageTrainer,
+    n_epoch: int,
+    valid: Ids | None = None,
+    checkpoint: str | os.PathLike | None = None,
+    print_freq: int = 1,
+    progress: bool = True,
+    on_epoch: Callable[[History], bool | None] | None = None,
+) -> History:
+    """Train until `n_epoch` epochs are complete, and report perplexities as the original does.
+
+    Parameters
+    ----------
+    valid : array_like of int, optional
+        A text whose perplexity is measured after each epoch, with the trainer's windows: the whole
+        softmax, no dropout, the averaged parameters if the trainer averages.
+    trainer, n_epoch, checkpoint, print_freq, progress, on_epoch
+        As in :func:`train_epochs`; the last epoch is reported too.
+
+    Returns
+    -------
+    dict of lists
+        ``epoch``, ``seconds`` (of the epoch), ``loss`` (nats a word), ``learning_rate``,
+        ``train_perplexity`` (None with sampled softmax, whose loss says little),
+        ``val_perplexity``, and if the trainer averages ``val_perplexity_last``: that of the
+        parameters as they are.
+
+    Examples
+    --------
+    >>> from tlcore.layers import EmbeddingInputlayer, InputLayer, RNNLayer, WordLogitsLayer
+    >>> words = EmbeddingInputlayer(InputLayer((None,), dtype="int32"), 4, 8)
+    >>> network = WordLogitsLayer(RNNLayer(words, "lstm", n_hidden=8, return_seq_2d=True), 4)
+    >>> trainer = LanguageTrainer(network, [0, 1, 2, 3] * 100, batch_size=2, num_steps=10)
+    >>> history = train_language_model(trainer, 5, valid=[0, 1, 2, 3] * 10, print_freq=0)
+    >>> history["val_perplexity"][-1] < 2
+    True
+    """
+    batch = 1 if valid is None else max(1, min(trainer.batch_size, len(valid) // 2))
+    measure_valid = None
+    if valid is not None:
+        measure_valid = perplexity_measure(trainer.network, valid, batch, trainer.num_steps)
+
+    def measure(report: bool) -> dict[str, Any]:
+        record = {"learning_rate": float(trainer.optimizer.learning_rate)}
+        if measure_valid is not None:
+            with trainer.averaged():
+                record["val_perplexity"] = measure_valid()
+            if trainer.average_from is not None:
+                record["val_perplexity_last"] = measure_valid()
+        return record
+
+    def print_report(last: dict[str, Any]) -> None:
+        epoch = f"Epoch: {last['epoch']}/{n_epoch}"
+        print(f"{epoch} Learning rate: {last['learning_rate']:.3f} took {last['seconds']:.2f}s")
+        if last["train_perplexity"] is not None:
+            print(f"{epoch} Train Perplexity: {last['train_perplexity']:.3f}")
+        if "val_perplexity" in last:
+            print(f"{epoch} Valid Perplexity: {last['val_perplexity']:.3f}")
+
+    return train_to_perplexity(
+        trainer, n_epoch, measure, print_report, checkpoint, print_freq, progress, on_epoch
+    )
+
+
+def train_to_perplexity(
+    trainer: LanguageTrainer | TranslationTrainer,
+    n_epoch: int,
+    measure: Callable[[bool], dict[str, Any]],
+    print_report: Callable[[dict[str, Any]], None],
+    checkpoint: str | os.PathLike | None,
+    print_freq: int,
+    progress: bool,
+    on_epoch: Callable[[History], bool | None] | None,
+) -> History:
+    """Do what :func:`train_epochs` does, with the perplexity of the training text in the history.
+
+    `print_report` gets the record of the first epoch, each `print_freq` epochs and the last.
+    """
+    n_epoch = check_count("n_epoch", n_epoch)
+
+    def after(history: History) -> bool | None:
+        sampled = trainer.num_sampled is not None
+        perplexities = [None if sampled else math.exp(loss) for loss in history["loss"]]
+        history["train_perplexity"] = perplexities
+        epoch = history["epoch"][-1]
+        if print_freq > 0 and (epoch in (1, n_epoch) or epoch % print_freq == 0):
+            print_report({name: values[-1] for name, values in history.items()})
+        return on_epoch is not None and on_epoch(history)
+
+    return train_epochs(
+        trainer, n_epoch, measure, 0, checkpoint=checkpoint, progress=progress, on_epoch=after
+    )
+
+
+def recurrent_model(network: Layer, logits: bool = True) -> RecurrentModel:
+    """Return the network with its state as an argument, or say why it is no language model."""
+    model = RecurrentModel(network)
+    inputs, outputs = network.inputs[0], network.outputs
+    require(
+        len(network.inputs) == 1 and len(inputs.shape) == 2 and "int" in inputs.dtype,
+        f"network takes {inputs.dtype} of shape {tuple(inputs.shape)}; expected ids of shape "
+        "(batch, steps). Begin with InputLayer((None,), dtype='int32').",
+    )
+    require(
+        not logits or len(outputs.shape) == 2,
+        f"network gives outputs of shape {tuple(outputs.shape)}; expected (batch * steps, words). "
+        "Give the last recurrent layer return_seq_2d=True, and end with a DenseLayer of as many "
+        "units as there are words.",
+    )
+    return model
+
+
+def _check_text(data: Ids, network: Layer) -> np.ndarray:
+    return check_ids("data", data, network.outputs.shape[-1])
+
+
+def _check_sampled(network: Layer, num_sampled: int | None) -> int | None:
+    require(
+        num_sampled is None or hasattr(network.operation, "sampled_loss"),
+        f"num_sampled is {num_sampled}, and the network ends in a {type(network).__name__}; "
+        "expected a WordLogitsLayer, which can score some words only. Put it in the place of the "
+        "DenseLayer.",
+    )
     return check_sampled(num_sampled, network.outputs.shape[-1])

@@ -11,22 +11,30 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tlcore.check import check_count, check_number, check_rate
+from tlcore.check import check_choice, check_count, check_number, check_rate, require
 from tlcore.rein.games import Environments, make_environments
+from tlcore.rein.loss import cross_entropy_reward_loss
 from tlcore.rein.returns import batch_returns
 from tlcore.rein.rollout import MAX_STEPS, Episode, chunks, play_episodes
-from tlcore.train.epochs import History
-from tlcore.train.policy_network import check_network, compile_gradient, compile_policy
-from tlcore.train.policy_run import run_updates
+from tlcore.train.loop import (
+    History,
+    Loop,
+    Trainable,
+    check_finite,
+    is_saved,
+    load_checkpoint,
+    progress_bar,
+    save_checkpoint,
+)
 
 if TYPE_CHECKING:
-    from tlcore.layers.core import Layer
+    from tlcore.layers import Layer
 
 #: Steps whose gradient is computed at once: bounds the memory, whatever an episode's length.
 CHUNK = 512
 
 
-class PolicyGradient:
+class PolicyGradient(Trainable):
     """Train a policy by the policy gradient (Williams, 1992), on any game with discrete actions.
 
     An update plays `batch_size` new episodes with the policy as it is, discounts the rewards of
@@ -42,19 +50,16 @@ class PolicyGradient:
         Takes what the environment shows, gives one logit for each action, no softmax.
     environment : str, callable or Environments
         As :func:`tlcore.rein.make_environments` takes it: "Pong", "CartPole-v1", ...
-    learning_rate : float
-        Step size of the optimizer. May be assigned while training runs.
-    gamma : float
-        What a reward is worth one step earlier. May be assigned.
-    batch_size : int
-        Episodes in one update. May be assigned.
+    learning_rate, gamma, batch_size : float, float, int
+        Step size of the optimizer; what a reward is worth one step earlier; episodes in one update.
+        All three may be assigned while training runs.
     mode : int
         0 discounts up to the next point, for Pong. 1 up to the end of the episode.
     normalize : str or None
         Over what returns are brought to mean 0 and deviation 1: "episode", "batch" (all episodes
         of an update), or None.
     optimizer : keras.optimizers.Optimizer, optional
-        RMSProp with decay 0.99 unless told. One that is given brings its own rate.
+        RMSProp with decay 0.99 and a rate of 1e-3 unless told. One that is given brings its own.
     max_steps : int
         Steps after which an episode is cut off.
     n_copies : int
@@ -75,8 +80,6 @@ class PolicyGradient:
     ------
     ImportError
         If the environment isn't installed.
-    TypeError, ValueError
-        If a parameter is wrong, the actions aren't discrete, or the network doesn't fit.
 
     Examples
     --------
@@ -87,6 +90,9 @@ class PolicyGradient:
     >>> result["update"], result["episodes"], len(trainer.history["reward"])
     (1, 10, 10)
     """
+
+    position = ("n_updates", "n_episodes", "gamma", "batch_size")  # no game outlasts its update
+    settings = ("environment", "mode", "normalize", "max_steps", "seed")
 
     def __init__(
         self,
@@ -102,22 +108,21 @@ class PolicyGradient:
         n_copies: int = 10,
         seed: int = 0,
     ):
-        if mode not in (0, 1):
-            raise ValueError(f"mode is {mode!r}; expected 0 (start again at each reward) or 1.")
-        if normalize not in ("episode", "batch", None):
-            raise ValueError(f"normalize is {normalize!r}; expected 'episode', 'batch' or None.")
-        if optimizer is not None and learning_rate is not None:
-            raise ValueError(
-                f"learning_rate is {learning_rate} and optimizer brings its own rate; expected "
-                "one of the two."
-            )
+        self.mode = check_choice("mode", mode, (0, 1), "(0 starts again at each reward)")
+        self.normalize = check_choice("normalize", normalize, ("episode", "batch", None))
+        require(
+            optimizer is None or learning_rate is None,
+            f"learning_rate is {learning_rate} and optimizer brings its own rate; expected one of "
+            "the two.",
+        )
         self.gamma, self.batch_size = gamma, batch_size
-        self.mode, self.normalize = mode, normalize
         self.max_steps = check_count("max_steps", max_steps)
         self.seed = check_count("seed", seed, least=0)
         self.environments = make_environments(environment, n_copies)
+        self.environment = self.environments.name
         self.network, self.variables = network, self._trained(network)
-        check_network(network, self.environments)
+        self.state = self.variables
+        _check_network(network, self.environments)
         rate = 1e-3 if learning_rate is None else check_rate(learning_rate)
         self.optimizer = optimizer or self._default_optimizer(rate)
         self.optimizer.build(self.variables)
@@ -125,7 +130,7 @@ class PolicyGradient:
         self.history: History = {
             name: [] for name in ("episode", "reward", "steps", "update", "seconds", "cpu_seconds")
         }
-        self._policy = compile_policy(network)
+        self._policy = _compile_policy(network)
         self._prepare()
 
     # What another way of learning replaces: these two, _prepare and _learn.
@@ -137,17 +142,8 @@ class PolicyGradient:
         return keras.optimizers.RMSprop(rate, rho=0.99)
 
     def _prepare(self) -> None:
-        self._gradient = compile_gradient(self.network, self.variables)
+        self._gradient = _compile_gradient(self.network, self.variables)
         self._sums = [tf.Variable(tf.zeros(v.shape), trainable=False) for v in self.variables]
-
-    @property
-    def learning_rate(self) -> float:
-        """Step size of the optimizer, as it is now."""
-        return float(self.optimizer.learning_rate)
-
-    @learning_rate.setter
-    def learning_rate(self, rate: float) -> None:
-        self.optimizer.learning_rate = check_rate(rate)
 
     @property
     def gamma(self) -> float:
@@ -169,8 +165,12 @@ class PolicyGradient:
 
     @property
     def n_episodes(self) -> int:
-        """Episodes played so far."""
+        """Episodes played so far. Fewer may be assigned, to forget the others."""
         return len(self.history["episode"])
+
+    @n_episodes.setter
+    def n_episodes(self, n: int) -> None:
+        self.history = {name: values[:n] for name, values in self.history.items()}
 
     def policy(self, inputs: np.ndarray) -> np.ndarray:
         """Return the probabilities of the actions, (n, actions), for network inputs (n, ...)."""
@@ -199,8 +199,6 @@ class PolicyGradient:
         ------
         FloatingPointError
             If the weights have become NaN.
-        ValueError
-            If every step of every episode is rewarded while `mode` is 0.
         """
         started, cpu = time.perf_counter(), time.process_time()
         seeds = [self._seed(self.n_episodes + i) for i in range(self.batch_size)]
@@ -241,7 +239,34 @@ class PolicyGradient:
             `history`. Ctrl-C ends training early: the update under way is dropped, and played
             again when training is resumed.
         """
-        return run_updates(self, n_episodes, checkpoint, on_update, print_freq, progress)
+        check_count("n_episodes", n_episodes)
+        if is_saved(checkpoint):
+            self.history, _ = load_checkpoint(checkpoint, self)
+        loop, stopped = Loop(self), False
+        bar = progress_bar(n_episodes, self.n_episodes, progress)
+
+        def advance() -> None:
+            nonlocal stopped
+            result = self.update(on_step=lambda copies: loop.interrupt.hear())
+            bar.update(self.n_episodes - bar.n)
+            if print_freq > 0 and self.n_updates % print_freq == 0:
+                print(
+                    f"Episode {result['episodes']}: reward {result['reward']:.1f}, "
+                    f"mean of the last 100 {result['mean_reward']:.2f}"
+                )
+            # Before the save: a learning rate that on_update sets is part of the checkpoint.
+            stopped = on_update is not None and bool(on_update(result))
+            if checkpoint is not None:
+                save_checkpoint(checkpoint, self, self.history)
+
+        with bar:
+            interrupted = loop.run(lambda: stopped or self.n_episodes >= n_episodes, advance)
+        if interrupted:  # weights, history and checkpoint are those of the last whole update
+            print(
+                f"Interrupted in update {self.n_updates + 1}, after {self.n_episodes} of "
+                f"{n_episodes} episodes. The network has the weights of the last whole update."
+            )
+        return self.history
 
     def _seed(self, episode: int) -> int:
         return int(np.random.SeedSequence([self.seed, episode]).generate_state(1)[0]) >> 1
@@ -259,11 +284,8 @@ class PolicyGradient:
                 gradients = self._gradient(inputs, actions[first:last], weight[first:last])
                 for total, gradient in zip(self._sums, gradients, strict=True):
                     total.assign_add(gradient)
-        if not all(bool(tf.reduce_all(tf.math.is_finite(total))) for total in self._sums):
-            raise FloatingPointError(
-                f"the gradient of update {self.n_updates + 1} isn't finite. learning_rate is "
-                f"{self.learning_rate:g}: try a smaller one."
-            )
+        length = float(tf.linalg.global_norm(self._sums))
+        check_finite(f"the length of the gradient of update {self.n_updates + 1}", length, self)
         self.optimizer.apply(self._sums, self.variables)
 
     def _note(self, episodes: list[Episode], seconds: float, cpu: float) -> dict[str, float]:
@@ -291,3 +313,48 @@ class PolicyGradient:
             "gamma": self.gamma,
             "batch_size": self.batch_size,
         }
+
+
+def _inputs(network: Layer) -> tf.TensorSpec:
+    return tf.TensorSpec([None, *network.model.input_shape[1:]], tf.float32)
+
+
+def _compile_policy(network: Layer) -> Callable[[tf.Tensor], tf.Tensor]:
+    """Return the probabilities of the actions as a compiled function of inputs (n, ...)."""
+    model = network.model
+
+    @tf.function(input_signature=[_inputs(network)])
+    def policy(x):
+        return tf.nn.softmax(model(x))  # (n, actions)
+
+    return policy
+
+
+def _compile_gradient(
+    network: Layer, variables: list[keras.Variable]
+) -> Callable[..., list[tf.Tensor]]:
+    """Return the gradient of the loss of one piece, compiled for any length."""
+    model = network.model
+    actions, weights = tf.TensorSpec([None], tf.int32), tf.TensorSpec([None], tf.float32)
+
+    @tf.function(input_signature=[_inputs(network), actions, weights])
+    def gradient(x, actions, weights):
+        with tf.GradientTape() as tape:
+            loss = cross_entropy_reward_loss(model(x, training=True), actions, weights)
+        return tape.gradient(loss, variables)
+
+    return gradient
+
+
+def _check_network(network: Layer, environments: Environments) -> None:
+    shape, outputs = network.model.input_shape[1:], network.model.output_shape[1:]
+    require(
+        shape == environments.input_shape,
+        f"network takes inputs of shape {shape} and the environment shows "
+        f"{environments.input_shape}. Begin with InputLayer({environments.input_shape}).",
+    )
+    require(
+        outputs == (environments.n_actions,),
+        f"network has outputs of shape {outputs} and the environment has {environments.n_actions} "
+        f"actions. End with DenseLayer(network, n_units={environments.n_actions}).",
+    )

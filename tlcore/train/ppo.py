@@ -9,14 +9,15 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tlcore.check import check_count
+from tlcore.check import check_count, check_number, require
+from tlcore.fast.optimizers import Adam
 from tlcore.rein.returns import advantage_estimates, normalize_returns
 from tlcore.rein.rollout import MAX_STEPS, Episode
-from tlcore.train.optimizer import Adam
+from tlcore.train.loop import check_finite
 from tlcore.train.policy_gradient import CHUNK, PolicyGradient
 
 if TYPE_CHECKING:
-    from tlcore.layers.core import Layer
+    from tlcore.layers import Layer
     from tlcore.rein.games import Environments
 
 #: Weight of the value's squared error in the loss (Schulman et al., 2017, equation 9).
@@ -44,12 +45,8 @@ class PPO(PolicyGradient):
         Takes what the environment shows, gives one logit for each action.
     value : Layer
         Takes the same, gives one number, (batch, 1). Usually a second head on the body of `policy`.
-    environment : str, callable or Environments
-        As :func:`tlcore.rein.make_environments` takes it.
     learning_rate : float, optional
         Step size of Adam, 1e-3 unless told.
-    gamma : float
-        What a reward is worth one step earlier.
     lam : float
         0 credits an action with the next step only, 1 with all that follows up to the end.
     clip : float
@@ -65,13 +62,8 @@ class PPO(PolicyGradient):
         about 100 MB, and never more than 10,000 steps a game.
     mode : int
         0: a reward ends what an action is credited with, for Pong. 1: the end of the episode does.
-    optimizer, max_steps, n_copies, seed
+    environment, gamma, optimizer, max_steps, n_copies, seed
         As in :class:`PolicyGradient`.
-
-    Raises
-    ------
-    ImportError, TypeError, ValueError
-        As :class:`PolicyGradient`, or if `value` doesn't fit or a number is out of range.
 
     Examples
     --------
@@ -102,10 +94,9 @@ class PPO(PolicyGradient):
         seed: int = 0,
     ):
         _check_value(policy, value)
-        for name, number in {"lam": lam, "clip": clip, "entropy": entropy}.items():
-            if not 0 <= number <= 1:
-                raise ValueError(f"{name} is {number!r}; expected a number from 0 to 1.")
-        self.lam, self.clip, self.entropy = lam, clip, entropy
+        self.lam = check_number("lam", lam, 0, 1)
+        self.clip = check_number("clip", clip, 0, 1)
+        self.entropy = check_number("entropy", entropy, 0, 1)
         self.n_passes, self.rows = check_count("n_passes", n_passes), check_count("rows", rows)
         self.value = value
         super().__init__(
@@ -151,11 +142,7 @@ class PPO(PolicyGradient):
         order = np.concatenate([rng.permutation(len(actions)) for _ in range(self.n_passes)])
         data = [np.concatenate(inputs), actions, log_probs, weights, targets]
         loss = self._improve(*data, order.astype(np.int32), self.rows, self.clip, self.entropy)
-        if not np.isfinite(float(loss)):
-            raise FloatingPointError(
-                f"the loss of update {self.n_updates + 1} is {float(loss)}. learning_rate is "
-                f"{self.learning_rate:g}: begin again with a smaller one."
-            )
+        check_finite(f"the loss of update {self.n_updates + 1}", float(loss), self)
 
     def _in_pieces(self, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Log-probabilities (steps, actions) and values (steps,) of one episode."""
@@ -225,14 +212,14 @@ def _compile(policy: Layer, value: Layer, variables: list, optimizer: Any) -> tu
 
 
 def _check_value(policy: Layer, value: Layer) -> None:
-    shape = tuple(value.outputs.shape[1:])
-    if shape != (1,):
-        raise ValueError(
-            f"value has outputs of shape {shape}; expected (1,), one number for each step. End "
-            "with DenseLayer(body, n_units=1)."
-        )
-    if [id(x) for x in policy.inputs] != [id(x) for x in value.inputs]:
-        raise ValueError(
-            "value has another InputLayer than policy; expected two heads on one input. Use "
-            "DenseLayer(body, n_units=1) with the body of the policy."
-        )
+    shape = value.model.output_shape[1:]
+    require(
+        shape == (1,),
+        f"value has outputs of shape {shape}; expected (1,), one number for each step. End with "
+        "DenseLayer(body, n_units=1).",
+    )
+    require(
+        [id(x) for x in policy.inputs] == [id(x) for x in value.inputs],
+        "value has another InputLayer than policy; expected two heads on one input. Use "
+        "DenseLayer(body, n_units=1) with the body of the policy.",
+    )

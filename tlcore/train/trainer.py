@@ -9,20 +9,18 @@ import numpy as np
 import tensorflow as tf
 
 from tlcore.check import check_count
+from tlcore.train.loop import StepTrainer
 
 #: Arrays up to this many bytes live on the device that trains; larger ones stay in host memory.
 ON_DEVICE_BYTES = 4 * 2**30
 
 
-class Trainer:
+class Trainer(StepTrainer):
     """Train variables on arrays, many steps in one call.
 
     The loop over the batches runs inside one ``tf.function``, over data that stays on the device.
     Called a step at a time from Python, the perceptron of the first chapter spends much of its
     time between the steps; see the benchmarks.
-
-    The position is kept in `epoch` and `step`, so training can stop after any step, be saved, and
-    carry on. The order of the rows in an epoch depends on `seed` and the number of the epoch alone.
 
     Parameters
     ----------
@@ -36,15 +34,14 @@ class Trainer:
         Arrays with the same number of rows: (rows, ...).
     batch_size : int
         Rows in a batch. The last batch of an epoch is short where the rows don't divide evenly.
+        It may be assigned between two epochs.
     shuffle : bool
         Visit the rows in another random order in each epoch.
     seed : int
-        Seed of that order, 0 or more.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `batch_size` or `seed` isn't such a number, or `loss` doesn't give a scalar.
+        Seed of that order.
+    state : list of keras.Variable, optional
+        What a checkpoint holds beside the optimizer: `variables` unless told. Of a network with
+        dropout or averages it is ``[*network.model.variables, *network.all_drop.values()]``.
 
     Examples
     --------
@@ -58,6 +55,8 @@ class Trainer:
     2.0
     """
 
+    settings = (*StepTrainer.settings, "shuffle")
+
     def __init__(
         self,
         loss: Callable[..., tf.Tensor],
@@ -67,61 +66,40 @@ class Trainer:
         batch_size: int,
         shuffle: bool = True,
         seed: int = 0,
+        state: Sequence[keras.Variable] | None = None,
     ):
         self.variables = list(variables)
         self.optimizer = optimizer
         optimizer.build(self.variables)
-        self.n_rows = len(data[0])
+        self.n_examples = len(data[0])
         self.batch_size = check_count("batch_size", batch_size)
         self.shuffle, self.seed = bool(shuffle), check_count("seed", seed, least=0)
-        self.epoch = 0  # epochs that are complete
-        self.step = 0  # steps that are complete in the epoch under way
-        self._order: tuple[int, tf.Tensor] | None = None
+        self.state = self.variables if state is None else list(state)
         self._loss = loss  # the compiled steps don't keep alive what it uses
         self._steps = _compile(loss, self.variables, optimizer, [_on_device(a) for a in data])
 
     @property
     def n_steps(self) -> int:
-        """Steps in an epoch, the short last one included."""
-        return -(-self.n_rows // self.batch_size)
+        """Steps in an epoch, a short last one included."""
+        return -(-self.n_examples // self.batch_size)
 
-    def run(self, n_steps: int | None = None) -> float:
-        """Run `n_steps` steps, or what is left of the epoch if that is fewer.
+    def _train(self, first: int, last: int) -> tuple[float, int]:
+        total = float(self._steps(self._arranged(), self.batch_size, first, last))
+        return total, min(last * self.batch_size, self.n_examples) - first * self.batch_size
 
-        Returns
-        -------
-        float
-            Sum of the losses of the rows that were seen: the mean loss times their number.
-
-        Raises
-        ------
-        FloatingPointError
-            If the loss has become NaN or infinite.
-        """
-        first = self.step
-        last = self.n_steps if n_steps is None else min(self.n_steps, first + n_steps)
-        total = float(self._steps(self._rows(), self.batch_size, first, last))
-        if not np.isfinite(total):
-            raise FloatingPointError(
-                f"the loss is {total} between steps {first} and {last} of epoch {self.epoch + 1}. "
-                f"learning_rate is {float(self.optimizer.learning_rate):g}: try a smaller one, and "
-                "check the inputs for very large values."
-            )
-        self.step = last
-        if self.step == self.n_steps:
-            self.epoch, self.step = self.epoch + 1, 0
-        return total
-
-    def _rows(self) -> tf.Tensor:
-        if self._order is None or self._order[0] != self.epoch:
-            rows = np.arange(self.n_rows, dtype=np.int32)
-            if self.shuffle:
-                np.random.default_rng([self.seed, self.epoch]).shuffle(rows)
-            self._order = (self.epoch, tf.constant(rows))
-        return self._order[1]
+    def _arrange(self, rng: np.random.Generator) -> tf.Tensor:
+        rows = np.arange(self.n_examples, dtype=np.int32)
+        if self.shuffle:
+            rng.shuffle(rows)
+        return tf.constant(rows)
 
 
-def _compile(loss, variables, optimizer, data):
+def _compile(
+    loss: Callable[..., tf.Tensor],
+    variables: list[keras.Variable],
+    optimizer: keras.optimizers.Optimizer,
+    data: list[tf.Tensor],
+) -> Callable[..., tf.Tensor]:
     """Return the function that trains from step `first` up to step `last`."""
     # AutoGraph is for the loop below. On a user's one-line cost it would only print warnings.
     loss = tf.autograph.experimental.do_not_convert(loss)

@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import os
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from tlcore.check import check_count, check_positive, check_rate, check_sampled
+from tlcore.check import check_count, check_positive, check_sampled, require
+from tlcore.cost import cross_entropy_seq_with_mask
+from tlcore.fast.optimizers import SGD
 from tlcore.nlp.buckets import Bucket, Pair, check_buckets, lay_out_pairs
-from tlcore.train.sequences import sequence_loss
-from tlcore.train.sgd import SGD
+from tlcore.nlp.tokenizer import PAD_ID
+from tlcore.train.language import train_to_perplexity
+from tlcore.train.loop import History, StepTrainer
+
+if TYPE_CHECKING:
+    from tlcore.layers import EmbeddingAttentionSeq2seq
 
 #: So many batches of a bucket follow one another, in one call of its compiled loop.
 TOGETHER = 8
-#: The rate decays where the loss is above this many of the last ones.
-REMEMBERED = 3
 
 
-class TranslationTrainer:
+class TranslationTrainer(StepTrainer):
     """Train on pairs of sentences in buckets.
 
     In an epoch each pair is seen once. A batch holds pairs of one bucket, all padded to its shape;
     a loop over batches is compiled for each bucket, and the pairs stay on the device. Batches of a
-    bucket come eight together, otherwise in a random order.
+    bucket come eight together, otherwise in a random order. An example of :class:`StepTrainer` is
+    a word of the target.
 
-    Plain gradient descent with the original's rule for the rate is the default. Adam (``optimizer=
-    tl.train.Adam(0.001)``, ``lr_decay=1``) learns in fewer epochs.
+    Plain gradient descent is the default, as in the original. Adam (``optimizer=
+    tl.train.Adam(0.001)``) learns in fewer epochs. The rate stays as it is until it is assigned:
+    the ``on_epoch`` of :func:`train_translator` is the place for a schedule.
 
     Parameters
     ----------
@@ -41,13 +48,7 @@ class TranslationTrainer:
     batch_size : int
         Pairs in a batch.
     learning_rate : float, optional
-        Step size: 0.5 for plain gradient descent, or the optimizer's own. It may be assigned while
-        training runs.
-    lr_decay : float
-        Multiply the rate by it where the loss of the last `decay_every` steps is higher than the
-        three measured before.
-    decay_every : int
-        Steps from one such measurement to the next.
+        Step size: 0.5 for plain gradient descent, or the optimizer's own.
     max_grad_norm : float
         A longer gradient is scaled down to this length: that of all parameters together. The
         gradient of a word that comes more than once is measured where it comes, not summed up.
@@ -59,40 +60,24 @@ class TranslationTrainer:
     seed : int
         Seed of the order of the pairs, and of the words that are drawn.
 
-    Attributes
-    ----------
-    epoch, step : int
-        Complete epochs, and complete steps in the one under way.
-    n_rows, n_steps : int
-        Target words that are guessed in an epoch, and steps.
-    guessed : int
-        Target words that the last `run` guessed.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a parameter is wrong, no pair is given, or one doesn't fit its bucket or the vocabulary.
-
     Examples
     --------
     >>> from tlcore.layers import EmbeddingAttentionSeq2seq
     >>> network = EmbeddingAttentionSeq2seq(20, 20, size=8)
     >>> data = [[([5, 6], [7, 8, 2])] * 3, [([5, 6, 9], [7, 8, 10, 11, 2])]]
     >>> trainer = TranslationTrainer(network, data, [(2, 4), (4, 6)], batch_size=2)
-    >>> trainer.n_steps, trainer.n_rows
+    >>> trainer.n_steps, trainer.n_examples
     (3, 14)
-    >>> nats_a_word = trainer.run() / trainer.n_rows
+    >>> nats_a_word = trainer.run() / trainer.n_examples
     """
 
     def __init__(
         self,
-        network: Any,
+        network: EmbeddingAttentionSeq2seq,
         data: Sequence[Sequence[Pair]],
         buckets: Sequence[Bucket] | None = None,
         batch_size: int = 64,
         learning_rate: float | None = None,
-        lr_decay: float = 0.99,
-        decay_every: int = 200,
         max_grad_norm: float = 5.0,
         optimizer: keras.optimizers.Optimizer | None = None,
         num_sampled: int | None = None,
@@ -102,117 +87,51 @@ class TranslationTrainer:
         self.given_buckets = buckets
         self.buckets, arrays = check_pairs("data", network, data, buckets)
         self.batch_size = check_count("batch_size", batch_size)
-        self.decay_every = check_count("decay_every", decay_every)
-        self.lr_decay = check_positive("lr_decay", lr_decay)
         self.max_grad_norm = check_positive("max_grad_norm", max_grad_norm)
-        self.seed, self.shuffle = check_count("seed", seed, least=0), True
+        self.seed = check_count("seed", seed, least=0)
         self.num_sampled = check_sampled(num_sampled, network.target_vocab_size)
-        self.n_rows = sum(int((decoder[:, 1:] != 0).sum()) for _, decoder in arrays)
+        self.n_examples = sum(int((decoder[:, 1:] != PAD_ID).sum()) for _, decoder in arrays)
         self._sizes = [len(encoder) for encoder, _ in arrays]
         self._data = [tuple(map(tf.constant, pair)) for pair in arrays]
         self.variables = [v for v in network.all_params if v.trainable]
         self.optimizer = SGD(0.5) if optimizer is None else optimizer
         self.optimizer.build(self.variables)
-        self.epoch = self.step = self.guessed = 0
-        rate = self.optimizer.learning_rate if learning_rate is None else learning_rate
-        # In variables, so that a checkpoint has them.
-        self._rate = tf.Variable(check_rate(float(rate)), dtype=tf.float64)
-        self._since = tf.Variable([0.0, 0.0], dtype=tf.float64)  # nats and words
-        self._last = tf.Variable(REMEMBERED * [np.inf], dtype=tf.float64)
-        self._compiled: dict[int, Any] = {}
-        self._plan: tuple[int, list, list] | None = None
-
-    @property
-    def learning_rate(self) -> float:
-        """Step size, as it is now."""
-        return float(self._rate.numpy())
-
-    @learning_rate.setter
-    def learning_rate(self, rate: float) -> None:
-        self._rate.assign(check_rate(rate))
+        if learning_rate is not None:
+            self.learning_rate = learning_rate
+        self.state = [*network.model.variables, *network.all_drop.values()]
+        self._compiled: dict[int, Callable[..., tf.Tensor]] = {}
 
     @property
     def n_steps(self) -> int:
         """Steps in an epoch, short last batches included."""
         return sum(-(-size // self.batch_size) for size in self._sizes)
 
-    @property
-    def state(self) -> list:
-        """What a checkpoint holds beside the optimizer."""
-        network = [*self.network.model.variables, *self.network.all_drop.values()]
-        return [*network, self._rate, self._since, self._last]
+    def _train(self, first: int, last: int) -> tuple[float, int]:
+        blocks, orders = self._arranged()
+        found, begin = np.zeros(2), 0  # nats and words; the step with which a block begins
+        for bucket, batch, n in blocks:
+            step, end = max(first, begin), min(last, begin + n)
+            if step < end:  # some of the block's steps are to be done
+                if bucket not in self._compiled:
+                    self._compiled[bucket] = self._compile(bucket)
+                batch += step - begin
+                found += self._compiled[bucket](
+                    orders[bucket], batch, batch + end - step, self._epoch_seed, step
+                ).numpy()
+            begin += n
+        return float(found[0]), round(found[1])
 
-    def run(self, n_steps: int | None = None) -> float:
-        """Run `n_steps` steps, or what is left of the epoch if that is fewer.
+    def _arrange(self, rng: np.random.Generator) -> tuple[list, list]:
+        """Return blocks (bucket, first batch, batches) of an epoch, and each bucket's order."""
+        orders = [tf.constant(rng.permutation(size).astype("int32")) for size in self._sizes]
+        blocks = []
+        for bucket, size in enumerate(self._sizes):
+            n = -(-size // self.batch_size)
+            blocks += [(bucket, i, min(TOGETHER, n - i)) for i in range(0, n, TOGETHER)]
+        rng.shuffle(blocks)
+        return blocks, orders
 
-        Returns
-        -------
-        float
-            Sum of the losses of the words that were guessed, in nats.
-
-        Raises
-        ------
-        FloatingPointError
-            If the loss has become NaN or infinite.
-        """
-        left = self.n_steps - self.step
-        left = left if n_steps is None else min(left, n_steps)
-        nats, blocks, orders = 0.0, *self._planned()
-        self.guessed = 0
-        while left:
-            bucket, batch, n = _find(blocks, self.step)
-            n = min(n, left, self.decay_every - self._done % self.decay_every)
-            nats += self._run(bucket, orders[bucket], batch, n)
-            self.step, left = self.step + n, left - n
-            if self._done % self.decay_every == 0:
-                self._decay()
-        if self.step == self.n_steps:
-            self.epoch, self.step = self.epoch + 1, 0
-        return nats
-
-    @property
-    def _done(self) -> int:
-        return self.epoch * self.n_steps + self.step
-
-    def _run(self, bucket: int, order: tf.Tensor, batch: int, n: int) -> float:
-        if bucket not in self._compiled:
-            self._compiled[bucket] = self._compile(bucket)
-        self.optimizer.learning_rate = self.learning_rate
-        seed = (self.epoch + self.seed * 4099) % 2**30
-        found = self._compiled[bucket](order, batch, batch + n, seed, self.step).numpy()
-        if not np.isfinite(found).all():
-            raise FloatingPointError(
-                f"the loss is {found[0]} between steps {self.step} and {self.step + n} of epoch "
-                f"{self.epoch + 1}. learning_rate is {self.learning_rate:g} and max_grad_norm "
-                f"{self.max_grad_norm:g}: try smaller ones."
-            )
-        self._since.assign_add(found)
-        self.guessed += round(found[1])
-        return float(found[0])
-
-    def _decay(self) -> None:
-        nats, words = self._since.numpy()
-        loss, last = nats / max(words, 1), self._last.numpy()
-        if loss > last.max():
-            self.learning_rate *= self.lr_decay
-        self._last.assign([*last[1:], loss])
-        self._since.assign([0.0, 0.0])
-
-    def _planned(self) -> tuple[list, list]:
-        """Return blocks (bucket, first batch, batches) of the epoch, and each bucket's order."""
-        if self._plan is None or self._plan[0] != self.epoch:
-            rng = np.random.default_rng([self.seed, self.epoch])
-            orders = [tf.constant(rng.permutation(size).astype("int32")) for size in self._sizes]
-            blocks = []
-            for bucket, size in enumerate(self._sizes):
-                n = -(-size // self.batch_size)
-                firsts = range(0, n, TOGETHER)
-                blocks += [(bucket, first, min(TOGETHER, n - first)) for first in firsts]
-            rng.shuffle(blocks)
-            self._plan = (self.epoch, blocks, orders)
-        return self._plan[1:]
-
-    def _compile(self, bucket: int):
+    def _compile(self, bucket: int) -> Callable[..., tf.Tensor]:
         """Return the loop over the batches of one bucket: nats and words of all its steps."""
         encoder, decoder = self._data[bucket]
         dense = not isinstance(self.optimizer, SGD)  # others would walk through a table ten times
@@ -246,33 +165,52 @@ class TranslationTrainer:
         return run.get_concrete_function()
 
 
-def check_pairs(
-    name: str, network: Any, data: Sequence[Sequence[Pair]], buckets: Sequence[Bucket] | None
-) -> tuple[list[Bucket], list[tuple[np.ndarray, np.ndarray]]]:
-    """Return the buckets that hold pairs, and their arrays, or say what is wrong with them."""
-    buckets = getattr(network, "buckets", None) if buckets is None else buckets
-    if buckets is None:
-        raise ValueError("buckets is missing, and the network has none; expected [(5, 10), ...].")
-    buckets = check_buckets(buckets)
-    if len(data) != len(buckets):
-        raise ValueError(
-            f"{name} has {len(data)} lists of pairs, and there are {len(buckets)} buckets; "
-            "expected a list for each: what tl.nlp.read_data gives."
+def sequence_loss(
+    network: EmbeddingAttentionSeq2seq,
+    encoder: tf.Tensor,
+    decoder: tf.Tensor,
+    weights: tf.Tensor | None = None,
+    num_sampled: int | None = None,
+    seed: tf.Tensor | None = None,
+    training: bool = False,
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Return the loss of a batch, summed over the words that count, and how many count.
+
+    Each target word is guessed from the source and the right words before it. Scores are computed
+    for the words that count, not for padding, so what is padded costs no time there.
+
+    Parameters
+    ----------
+    encoder : tf.Tensor
+        Source ids, (batch, source steps), reversed, the padding in front.
+    decoder : tf.Tensor
+        _GO, the target, _EOS and padding, (batch, target steps).
+    weights : tf.Tensor, optional
+        Weight of the word that comes after each step, (batch, target steps). The last step's is not
+        looked at: no word comes after it. 1 for words and 0 for padding unless given.
+    num_sampled : int, optional
+        Take the softmax over the right word and so many drawn ones.
+    seed : tf.Tensor, optional
+        Two integers: which words are drawn.
+
+    Returns
+    -------
+    total, n : tf.Tensor
+        Nats, and the sum of the weights, scalars.
+    """
+    targets = tf.reshape(decoder[:, 1:], [-1])
+    weights = decoder[:, 1:] != PAD_ID if weights is None else weights[:, :-1]
+    weights = tf.reshape(tf.cast(weights, tf.float32), [-1])
+    vectors = network.vectors([encoder, decoder[:, :-1]], training=training)
+    rows = tf.where(weights > 0)[:, 0]
+    vectors, targets, weights = (tf.gather(x, rows) for x in (vectors, targets, weights))
+    if num_sampled is not None:
+        each = network.operation.sampled_loss(vectors, targets, num_sampled, seed)
+    else:
+        _, each, *_ = cross_entropy_seq_with_mask(
+            network.operation(vectors), targets[:, None], weights[:, None], return_details=True
         )
-    full = [(bucket, pairs) for bucket, pairs in zip(buckets, data, strict=True) if len(pairs)]
-    if not full:
-        raise ValueError(f"{name} holds no pair; expected one at least.")
-    arrays = [lay_out_pairs(pairs, bucket) for bucket, pairs in full]
-    sizes = (network.source_vocab_size, network.target_vocab_size)
-    for which, size, found in zip(("source", "target"), sizes, zip(*arrays, strict=True),
-                                  strict=True):  # fmt: skip
-        low, high = min(a.min() for a in found), max(a.max() for a in found)
-        if low < 0 or high >= size:
-            raise ValueError(
-                f"{name} has {which} ids from {low} to {high}; expected 0 to {size - 1}, since the "
-                f"network has {which}_vocab_size {size}."
-            )
-    return [bucket for bucket, _ in full], arrays
+    return tf.reduce_sum(each * weights), tf.reduce_sum(weights)
 
 
 def _dense(gradient: tf.Tensor | tf.IndexedSlices, n_rows: int) -> tf.Tensor:
@@ -281,10 +219,163 @@ def _dense(gradient: tf.Tensor | tf.IndexedSlices, n_rows: int) -> tf.Tensor:
     return tf.math.unsorted_segment_sum(gradient.values, gradient.indices, n_rows)
 
 
-def _find(blocks: list, step: int) -> tuple[int, int, int]:
-    """Return bucket, batch and batches left of the block in which a step of the epoch lies."""
-    for bucket, first, n in blocks:
-        if step < n:
-            return bucket, first + step, n - step
-        step -= n
-    raise AssertionError("no such step")
+def train_translator(
+    trainer: TranslationTrainer,
+    n_epoch: int,
+    valid: Sequence[Sequence[Pair]] | None = None,
+    checkpoint: str | os.PathLike | None = None,
+    print_freq: int = 1,
+    progress: bool = True,
+    on_epoch: Callable[[History], bool | None] | None = None,
+) -> History:
+    """Train until `n_epoch` epochs are complete, and report perplexities as the original does.
+
+    Parameters
+    ----------
+    valid : list of list of (source ids, target ids), optional
+        Pairs for each of the trainer's buckets, whose perplexity is measured after each epoch: the
+        whole softmax, no dropout.
+    trainer, n_epoch, checkpoint, print_freq, progress, on_epoch
+        As in :func:`train_epochs`; the last epoch is reported too.
+
+    Returns
+    -------
+    dict of lists
+        ``epoch``, ``seconds``, ``loss`` (nats a word), ``learning_rate``, ``train_perplexity``
+        (None with sampled softmax, whose loss says little), ``val_perplexity`` and
+        ``val_perplexities``: one for each bucket, None for an empty one.
+
+    Examples
+    --------
+    >>> from tlcore.layers import EmbeddingAttentionSeq2seq
+    >>> network = EmbeddingAttentionSeq2seq(20, 20, size=8)
+    >>> trainer = TranslationTrainer(network, [[([5, 6], [7, 8, 2])] * 100], [(4, 6)], 10)
+    >>> history = train_translator(trainer, 5, valid=[[([5, 6], [7, 8, 2])]], print_freq=0)
+    >>> history["val_perplexity"][-1] < history["val_perplexity"][0]
+    True
+    """
+    measure_valid = None
+    if valid is not None:
+        measure_valid = perplexity_by_bucket(
+            trainer.network, valid, trainer.given_buckets, trainer.batch_size
+        )
+
+    def measure(report: bool) -> dict[str, Any]:
+        record: dict[str, Any] = {"learning_rate": trainer.learning_rate}
+        if measure_valid is not None:
+            record["val_perplexity"], record["val_perplexities"] = measure_valid()
+        return record
+
+    def print_report(last: dict[str, Any]) -> None:
+        line = f"global step {last['epoch'] * trainer.n_steps} "
+        line += f"learning rate {last['learning_rate']:.4f} "
+        line += f"step-time {last['seconds'] / trainer.n_steps:.3f}"
+        if last["train_perplexity"] is not None:
+            line += f" perplexity {last['train_perplexity']:.2f}"
+        print(line)
+        for bucket, value in enumerate(last.get("val_perplexities", [])):
+            if value is not None:
+                print(f"  eval: bucket {bucket} perplexity {value:.2f}")
+
+    return train_to_perplexity(
+        trainer, n_epoch, measure, print_report, checkpoint, print_freq, progress, on_epoch
+    )
+
+
+def perplexity_by_bucket(
+    network: EmbeddingAttentionSeq2seq,
+    data: Sequence[Sequence[Pair]],
+    buckets: Sequence[Bucket] | None = None,
+    batch_size: int = 64,
+) -> Callable[[], tuple[float, list[float | None]]]:
+    """Return a function that measures how well a translator guesses each target word.
+
+    Parameters
+    ----------
+    network : EmbeddingAttentionSeq2seq
+        The translator. The function measures it as it is when called.
+    data, buckets
+        As in :class:`TranslationTrainer`.
+    batch_size : int
+        Pairs that are read at the same time. It changes nothing but the time.
+
+    Returns
+    -------
+    callable
+        Takes nothing; returns the perplexity of all words, and one for each bucket (None where a
+        bucket is empty). The buckets change nothing in that of all words.
+
+    Examples
+    --------
+    >>> from tlcore.layers import EmbeddingAttentionSeq2seq
+    >>> network = EmbeddingAttentionSeq2seq(20, 20, size=8)
+    >>> _ = network.all_params[-2].assign(np.zeros((20, 8)))  # all words get the same score
+    >>> whole, each = perplexity_by_bucket(network, [[([5, 6], [7, 8, 2])]], [(4, 6)])()
+    >>> round(whole, 3)
+    20.0
+    """
+    _, arrays = check_pairs("data", network, data, buckets)
+    size = check_count("batch_size", batch_size)
+
+    def compiled(encoder: np.ndarray, decoder: np.ndarray) -> Callable[[], np.ndarray]:
+        encoder, decoder = tf.constant(encoder), tf.constant(decoder)
+        n = len(encoder)
+
+        def one(rows):
+            batch = encoder[rows : rows + size], decoder[rows : rows + size]
+            return tf.cast(tf.stack(sequence_loss(network, *batch)), tf.float64)
+
+        one = tf.autograph.experimental.do_not_convert(one)
+
+        @tf.function(input_signature=[])
+        def total():
+            found = tf.zeros(2, tf.float64)
+            for rows in tf.range(0, n, size):
+                found += one(rows)
+            return found
+
+        concrete = total.get_concrete_function()  # without a warning of retracing
+        return lambda: concrete().numpy()
+
+    measures = [compiled(*pair) for pair in arrays]
+
+    def measure() -> tuple[float, list[float | None]]:
+        found = [total() for total in measures]
+        each = iter([float(np.exp(nats / words)) for nats, words in found])
+        nats, words = np.sum(found, axis=0)
+        return float(np.exp(nats / words)), [next(each) if len(pairs) else None for pairs in data]
+
+    return measure
+
+
+def check_pairs(
+    name: str,
+    network: EmbeddingAttentionSeq2seq,
+    data: Sequence[Sequence[Pair]],
+    buckets: Sequence[Bucket] | None,
+) -> tuple[list[Bucket], list[tuple[np.ndarray, np.ndarray]]]:
+    """Return the buckets that hold pairs, and their arrays, or say what is wrong with them."""
+    buckets = getattr(network, "buckets", None) if buckets is None else buckets
+    require(
+        buckets is not None,
+        "buckets is missing, and the network has none; expected [(5, 10), ...].",
+    )
+    buckets = check_buckets(buckets)
+    require(
+        len(data) == len(buckets),
+        f"{name} has {len(data)} lists of pairs, and there are {len(buckets)} buckets; expected a "
+        "list for each: what tl.nlp.read_data gives.",
+    )
+    full = [(bucket, pairs) for bucket, pairs in zip(buckets, data, strict=True) if len(pairs)]
+    require(full, f"{name} holds no pair; expected one at least.")
+    arrays = [lay_out_pairs(pairs, bucket) for bucket, pairs in full]
+    sizes = (network.source_vocab_size, network.target_vocab_size)
+    for which, size, found in zip(("source", "target"), sizes, zip(*arrays, strict=True),
+                                  strict=True):  # fmt: skip
+        low, high = min(a.min() for a in found), max(a.max() for a in found)
+        require(
+            0 <= low and high < size,
+            f"{name} has {which} ids from {low} to {high}; expected 0 to {size - 1}, since the "
+            f"network has {which}_vocab_size {size}.",
+        )
+    return [bucket for bucket, _ in full], arrays

@@ -8,16 +8,11 @@ import numpy as np
 import tensorflow as tf
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score
 
+from tlcore.check import check_pair, require
+
 
 def accuracy(output: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
-    """Share of rows whose largest output is the target's.
-
-    Parameters
-    ----------
-    output : tf.Tensor
-        Logits or probabilities, shape (batch, classes).
-    target : tf.Tensor
-        Labels, shape (batch,).
+    """Share of rows whose largest output, (batch, classes), is the label in `target`, (batch,).
 
     Examples
     --------
@@ -37,8 +32,6 @@ def evaluation(
     ----------
     y_test, y_predict : ndarray
         Labels from 0 to n_classes - 1, shape (rows,).
-    n_classes : int
-        Number of classes.
 
     Returns
     -------
@@ -51,45 +44,31 @@ def evaluation(
     f1_macro : float
         Mean of `f1`.
 
-    Raises
-    ------
-    ValueError
-        If the lengths differ, there are none, or a label is outside the classes.
-
     Examples
     --------
     >>> c_mat, f1, acc, f1_macro = evaluation([0, 1, 1], [0, 1, 0], n_classes=2)
     >>> c_mat.tolist(), round(acc, 3)
     ([[1, 0], [1, 1]], 0.667)
     """
-    y_test, y_predict = np.asarray(y_test), np.asarray(y_predict)
-    if y_test.shape != y_predict.shape or y_test.ndim != 1 or len(y_test) == 0:
-        raise ValueError(
-            f"evaluation: y_test has shape {y_test.shape} and y_predict {y_predict.shape}; "
-            "expected two lists of labels of one length."
-        )
+    y_test, y_predict = check_pair("evaluation: y_test", y_test, "y_predict", y_predict)
     for name, labels in (("y_test", y_test), ("y_predict", y_predict)):
-        if labels.min() < 0 or labels.max() >= n_classes:
-            raise ValueError(
-                f"evaluation: {name} has labels from {labels.min()} to {labels.max()}; expected "
-                f"0 to {n_classes - 1}. Is n_classes right?"
-            )
+        low, high = labels.min(), labels.max()
+        require(
+            labels.ndim == 1 and 0 <= low and high < n_classes,
+            f"evaluation: {name} has shape {labels.shape} and labels from {low} to {high}; "
+            f"expected (rows,) and 0 to {n_classes - 1}. Is n_classes right?",
+        )
     classes = list(range(n_classes))
     f1 = f1_score(y_test, y_predict, labels=classes, average=None, zero_division=0.0)
-    return (
-        confusion_matrix(y_test, y_predict, labels=classes),
-        f1,
-        float(accuracy_score(y_test, y_predict)),
-        float(f1.mean()),
-    )
+    c_mat = confusion_matrix(y_test, y_predict, labels=classes)
+    return c_mat, f1, float(accuracy_score(y_test, y_predict)), float(f1.mean())
 
 
 def dict_to_one(dp_dict: Mapping[str, float]) -> dict[str, float]:
     """Return the same names, each with 1: keep everything.
 
-    In the original this switched all dropout off for testing. Today ``training=False`` does that;
-    this is for looking at a network in training mode without its noise:
-    ``network.set_keep(dict_to_one(network.all_drop))``.
+    Testing needs no such thing: ``training=False`` switches dropout off. This is for looking at a
+    network in training mode without its noise: ``net.set_keep(dict_to_one(net.all_drop))``.
 
     Examples
     --------
@@ -123,23 +102,15 @@ def class_balancing_oversample(
     X, y : ndarray
         Shuffled, with classes x (largest count) rows.
 
-    Raises
-    ------
-    ValueError
-        If there are no rows, or the lengths differ.
-
     Examples
     --------
     >>> X, y = class_balancing_oversample(np.arange(5), np.array([7, 7, 7, 9, 9]), printable=False)
     >>> np.unique(y, return_counts=True)[1].tolist()
     [3, 3]
     """
-    X_train, y_train = np.asarray(X_train), np.asarray(y_train)
-    if y_train.ndim != 1 or len(X_train) != len(y_train) or len(y_train) == 0:
-        raise ValueError(
-            f"class_balancing_oversample: X_train has shape {X_train.shape} and y_train "
-            f"{y_train.shape}; expected (rows, ...) and (rows,), with at least one row."
-        )
+    who = "class_balancing_oversample"
+    X_train, y_train = check_pair(f"{who}: X_train", X_train, "y_train", y_train)
+    require(y_train.ndim == 1, f"{who}: y_train has shape {y_train.shape}; expected (rows,).")
     rng = np.random.default_rng(seed)
     classes, counts = np.unique(y_train, return_counts=True)
     most = counts.max()
@@ -147,8 +118,8 @@ def class_balancing_oversample(
     for label, count in zip(classes, counts, strict=True):
         own = np.flatnonzero(y_train == label)
         rows += [np.tile(own, most // count), rng.permutation(own)[: most % count]]
-    rows = rng.permutation(np.concatenate(rows))
+    order = rng.permutation(np.concatenate(rows))
     if printable:
         print("before:", dict(zip(classes.tolist(), counts.tolist(), strict=True)))
         print("after: ", dict.fromkeys(classes.tolist(), int(most)))
-    return X_train[rows], y_train[rows]
+    return X_train[order], y_train[order]

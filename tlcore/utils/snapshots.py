@@ -9,7 +9,9 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from tlcore.check import require
 from tlcore.files import load_npz, save_npz
+from tlcore.train import History
 
 
 class Snapshots:
@@ -32,11 +34,6 @@ class Snapshots:
     values : list of ndarray
         The copies, each of the parameter's shape.
 
-    Raises
-    ------
-    ValueError
-        If `path` doesn't end in .npz, or holds copies of another shape.
-
     Examples
     --------
     >>> from tlcore.layers import DenseLayer, InputLayer
@@ -48,31 +45,28 @@ class Snapshots:
     """
 
     def __init__(
-        self,
-        param: keras.Variable,
-        epochs: Iterable[int],
-        path: str | os.PathLike | None = None,
+        self, param: keras.Variable, epochs: Iterable[int], path: str | os.PathLike | None = None
     ):
-        self.param = param
-        self.wanted = set(epochs)
+        self.param, self.wanted = param, set(epochs)
         self.path = None if path is None else Path(path)
-        if path is not None and self.path.suffix != ".npz":
-            raise ValueError(
-                f"Snapshots: path is {str(path)!r}; expected a name that ends in .npz."
+        self.epochs: list[int] = []
+        self.values: list[np.ndarray] = []
+        if self.path is None or not self.path.exists():
+            require(
+                self.path is None or self.path.suffix == ".npz",
+                f"Snapshots: path is {str(path)!r}; expected a name that ends in .npz.",
             )
-        if path is not None and self.path.exists():
-            marks, *self.values = load_npz(name=self.path)
-            self.epochs = [int(mark) for mark in marks]
-            if any(value.shape != tuple(param.shape) for value in self.values):
-                raise ValueError(
-                    f"Snapshots: {path} holds copies of shape {self.values[0].shape}; expected "
-                    f"{tuple(param.shape)}, the shape of param. Name another file, or delete it."
-                )
-        else:
-            self.epochs, self.values = [], []
             self._copy(0)
+            return
+        marks, *self.values = load_npz(name=self.path)
+        self.epochs = [int(mark) for mark in marks]
+        require(
+            all(value.shape == tuple(param.shape) for value in self.values),
+            f"Snapshots: {path} holds copies of shape {self.values[0].shape}; expected "
+            f"{tuple(param.shape)}, the shape of param. Name another file, or delete it.",
+        )
 
-    def __call__(self, history: dict[str, list]) -> None:
+    def __call__(self, history: History) -> None:
         """Copy the parameter if the last epoch of `history` is one of the wanted."""
         epoch = history["epoch"][-1]
         if epoch in self.wanted and epoch not in self.epochs:

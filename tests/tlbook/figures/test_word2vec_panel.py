@@ -90,7 +90,7 @@ def test_window_and_negatives_carry_on_with_the_vectors(panel):
     panel.learning_rate, panel.skip_window, panel.num_sampled = 1e-9, 3, 4
     panel.run(n_steps=25)
     np.testing.assert_allclose(vectors(panel), before, atol=1e-6)
-    assert panel._training.trainer.n_rows == 6 * len(panel._data)
+    assert panel._training.trainer.n_examples == 6 * len(panel._data)
     assert panel.history["step"] == [25, 50]
     assert panel.changes == [[25, "rate 0.5 → 1e-09, window 1 → 3, negatives 8 → 4"]]
     assert panel.history["loss"][1] < panel.history["loss"][0]  # fewer terms

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tlcore.train import Trainer, train_epochs
-from tlcore.train.interrupt import HeldInterrupt
+from tlcore.train import HeldInterrupt, Trainer, train_epochs
 
 X = np.random.default_rng(0).normal(3, 1, (60, 2)).astype("float32")
 
@@ -117,14 +116,14 @@ def press_ctrl_c(trainer, at):
 
 @pytest.mark.parametrize("at", [1, 3, 4, 9])
 def test_an_interrupt_keeps_what_was_learnt_and_resumes_exactly(tmp_path, capsys, monkeypatch, at):
-    monkeypatch.setattr("tlcore.train.epochs.SECONDS_A_CALL", 0.0)  # a step a call
+    monkeypatch.setattr("tlcore.train.loop.SECONDS_A_CALL", 0.0)  # a step a call
     w, whole = start()
     expected = train_epochs(whole, 3, print_freq=0)
 
     path = tmp_path / "c.npz"
     v, parts = start()
     press_ctrl_c(parts, at)
-    history = train_epochs(parts, 3, print_freq=0, checkpoint=path, state=[v])
+    history = train_epochs(parts, 3, print_freq=0, checkpoint=path)
     assert 9 * parts.epoch + parts.step == at and history["epoch"] == [1][: at // 9]
     assert f"step {at % 9} of 9. The network has the weights" in capsys.readouterr().out
 
@@ -134,7 +133,7 @@ def test_an_interrupt_keeps_what_was_learnt_and_resumes_exactly(tmp_path, capsys
     assert numbers(v) == numbers(alone.variables[0])
 
     u, fresh = start()
-    history = train_epochs(fresh, 3, print_freq=0, checkpoint=path, state=[u])
+    history = train_epochs(fresh, 3, print_freq=0, checkpoint=path)
     assert numbers(u) == numbers(w)
     assert history["epoch"] == [1, 2, 3]
     np.testing.assert_allclose(history["loss"], expected["loss"], rtol=1e-6)
@@ -159,7 +158,7 @@ def test_an_interrupt_from_on_epoch_ends_training(tmp_path):
         raise KeyboardInterrupt
 
     path = tmp_path / "c.npz"
-    history = train_epochs(trainer, 3, checkpoint=path, state=[v], print_freq=0, on_epoch=stop)
+    history = train_epochs(trainer, 3, checkpoint=path, print_freq=0, on_epoch=stop)
     assert history["epoch"] == [1] and path.exists()
 
 
@@ -172,7 +171,7 @@ def test_a_second_interrupt_does_not_wait(tmp_path):
         raise AssertionError("still here")
 
     with pytest.raises(KeyboardInterrupt):
-        train_epochs(trainer, 3, hang, checkpoint=tmp_path / "c.npz", state=[v])
+        train_epochs(trainer, 3, hang, checkpoint=tmp_path / "c.npz")
     assert not (tmp_path / "c.npz").exists()  # the epoch under way has no record
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 

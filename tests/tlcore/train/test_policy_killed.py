@@ -74,6 +74,6 @@ def test_the_same_call_again_ends_where_an_unbroken_run_does(tmp_path, unbroken,
 def _updates(folder):
     try:
         with np.load(folder / "run.npz") as file:
-            return json.loads(str(file["about"]))["n_updates"]
+            return json.loads(str(file["about"]))["position"]["n_updates"]
     except FileNotFoundError:
         return 0

@@ -33,7 +33,7 @@ def test_a_resumed_run_is_the_unbroken_one(tmp_path, path):
     with np.load(path) as file:
         assert run(trainer, 4, path)["episode"] == [1, 2, 3, 4]  # nothing left to do
         for i, variable in enumerate(trainer.variables):
-            np.testing.assert_array_equal(variable.numpy(), file[f"network/{i}"])
+            np.testing.assert_array_equal(variable.numpy(), file[f"state/{i}"])
     start = make()
     for mine, theirs in zip(whole.variables, start.variables, strict=True):
         mine.assign(theirs)

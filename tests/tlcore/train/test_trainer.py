@@ -114,7 +114,7 @@ def test_a_loss_that_is_not_a_number_is_an_error():
     trainer = Trainer(lambda x: w * tf.reduce_sum(x / 0.0), [w], keras.optimizers.SGD(0.5), [x], 2)
     with pytest.raises(FloatingPointError) as error:
         trainer.run()
-    parts = ("the loss is nan", "steps 0 and 2 of epoch 1", "learning_rate is 0.5", "smaller")
+    parts = ("steps 0 and 2 of epoch 1 is nan", "learning_rate is 0.5", "smaller")
     assert all(part in str(error.value) for part in parts), error.value
 
 

@@ -32,7 +32,7 @@ def trained():
     unseen = sentences(150, seed=1)
     known = [s for s in sentences(4000, seed=0) if s not in unseen]
     data = in_buckets([(s, [*s, 2]) for s in known])
-    trainer = TranslationTrainer(network, data, BUCKETS, 64, optimizer=Adam(0.005), lr_decay=1.0)
+    trainer = TranslationTrainer(network, data, BUCKETS, 64, optimizer=Adam(0.005))
     train_translator(trainer, 8, print_freq=0)
     return network, unseen
 

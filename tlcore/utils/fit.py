@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tlcore.check import check_count, check_inputs, check_targets
+from tlcore.check import check_count, check_inputs, check_targets, require
 from tlcore.cost import cross_entropy
 from tlcore.layers import Layer
 from tlcore.train import History, Trainer, get_optimizer, train_epochs
@@ -78,8 +78,6 @@ def fit(
         A file to save to after each epoch, and to carry on from where it exists: after a crash,
         the same call ends with the weights of an unbroken run. The learning rate and the keeping
         probabilities are part of it.
-    progress : bool
-        Show a progress bar.
     on_epoch : callable, optional
         Called with the history after each epoch; training stops if it returns True.
 
@@ -92,8 +90,6 @@ def fit(
 
     Raises
     ------
-    TypeError, ValueError
-        If data, cost and network do not fit each other; nothing is trained then.
     FloatingPointError
         If the loss becomes NaN or infinite.
 
@@ -112,21 +108,22 @@ def fit(
     >>> test(network, X, y, print_result=False)[1] > 0.97
     True
     """
-    model = _check_network(network)
+    model = _model(network)
     X_train = check_inputs("X_train", X_train, model)
     y_train = check_targets("y_train", y_train, X_train, model)
+    n_epoch = check_count("n_epoch", n_epoch)
     sets = {"train": (X_train, y_train)} if eval_train else {}
-    if (X_val is None) != (y_val is None):
-        raise ValueError("X_val and y_val go together; expected both or neither.")
+    both = (X_val is None) == (y_val is None)
+    require(both, "X_val and y_val go together; expected both or neither.")
     if X_val is not None:
         X_val = check_inputs("X_val", X_val, model)
         sets["val"] = (X_val, check_targets("y_val", y_val, X_val, model))
     params = model.trainable_variables if train_params is None else list(train_params)
-    if not params or not {id(p) for p in params} <= {id(p) for p in model.trainable_variables}:
-        raise ValueError(
-            f"train_params is {params}; expected some of the network's trainable parameters. Pick "
-            "from network.all_params."
-        )
+    require(
+        params and {id(p) for p in params} <= {id(p) for p in model.trainable_variables},
+        f"train_params is {params}; expected some of the network's trainable parameters. Pick from "
+        "network.all_params.",
+    )
     trainer = Trainer(
         lambda x, t: cost(model(x, training=True), t),
         params,
@@ -135,6 +132,7 @@ def fit(
         batch_size,
         shuffle=shuffle,
         seed=seed,
+        state=[*model.variables, *network.all_drop.values()],
     )
     evaluate = _evaluator(model, cost, _metric(acc, y_train, model), y_train)
 
@@ -146,16 +144,7 @@ def fit(
                 record |= {f"{name}_{key}": value for key, value in results if value is not None}
         return record
 
-    return train_epochs(
-        trainer,
-        check_count("n_epoch", n_epoch),
-        measure,
-        print_freq=print_freq,
-        checkpoint=checkpoint,
-        state=[*model.variables, *network.all_drop.values()],
-        progress=progress,
-        on_epoch=on_epoch,
-    )
+    return train_epochs(trainer, n_epoch, measure, print_freq, checkpoint, progress, on_epoch)
 
 
 def test(
@@ -171,10 +160,8 @@ def test(
 
     Parameters
     ----------
-    network, cost, acc
+    network, X_test, y_test, cost, acc
         As in :func:`fit`.
-    X_test, y_test : ndarray
-        Inputs and targets, shapes (rows, ...).
     batch_size : int, optional
         Rows at a time; the result doesn't depend on it.
     print_result : bool
@@ -184,13 +171,8 @@ def test(
     -------
     loss : float
     acc : float or None
-
-    Raises
-    ------
-    TypeError, ValueError
-        If data and network do not fit each other.
     """
-    model = _check_network(network)
+    model = _model(network)
     X_test = check_inputs("X_test", X_test, model)
     y_test = check_targets("y_test", y_test, X_test, model)
     evaluate = _evaluator(model, cost, _metric(acc, y_test, model), y_test)
@@ -208,28 +190,14 @@ def predict(
     y_op: Callable[[tf.Tensor], tf.Tensor] | None = None,
     batch_size: int | None = None,
 ) -> np.ndarray:
-    """Return the network's outputs for every row of `X`, dropout off.
+    """Return the network's outputs for every row of `X`, (rows, ...), dropout off.
 
     Parameters
     ----------
-    network : Layer
-        The handle of the network.
-    X : ndarray
-        Inputs, shape (rows, ...).
     y_op : callable, optional
         Applied to the outputs of a batch: ``lambda y: tf.argmax(y, 1)`` gives labels.
     batch_size : int, optional
         Rows at a time; the result doesn't depend on it.
-
-    Returns
-    -------
-    ndarray
-        Shape (rows, ...).
-
-    Raises
-    ------
-    TypeError, ValueError
-        If data and network do not fit each other.
 
     Examples
     --------
@@ -238,7 +206,7 @@ def predict(
     >>> predict(network, np.zeros((7, 4), "float32"), lambda y: tf.argmax(y, 1)).shape
     (7,)
     """
-    model = _check_network(network)
+    model = _model(network)
     X = check_inputs("X", X, model)
 
     def outputs(x):
@@ -250,27 +218,29 @@ def predict(
     return np.concatenate([compiled(tf.constant(x)).numpy() for x in _parts(X, batch_size)])
 
 
-def _check_network(network: Layer) -> keras.Model:
-    if not isinstance(network, Layer):
-        raise TypeError(
-            f"network is a {type(network).__name__}; expected the last layer of a network, such as "
-            "a DenseLayer."
-        )
+def _model(network: Layer) -> keras.Model:
+    require(
+        isinstance(network, Layer),
+        f"network is a {type(network).__name__}; expected the last layer of a network, such as a "
+        "DenseLayer.",
+        TypeError,
+    )
     return network.model
 
 
 def _metric(acc: Metric | str | None, y: np.ndarray, model: keras.Model) -> Metric | None:
     if acc is None or callable(acc):
         return acc
-    if acc != "auto":
-        raise ValueError(
-            f"acc is {acc!r}; expected 'auto', None or a function of (outputs, targets)."
-        )
+    require(
+        acc == "auto", f"acc is {acc!r}; expected 'auto', None or a function of (outputs, targets)."
+    )
     is_label = y.dtype.kind == "i" and y.ndim == 1 and len(model.output_shape) == 2
     return accuracy if is_label else None
 
 
-def _evaluator(model: keras.Model, cost: Metric, acc: Metric | None, y: np.ndarray):
+def _evaluator(
+    model: keras.Model, cost: Metric, acc: Metric | None, y: np.ndarray
+) -> Callable[..., tuple[float, float | None]]:
     """Return a function that measures cost and metric over all rows, each row weighing the same."""
 
     def measure(x, t):
@@ -288,7 +258,9 @@ def _evaluator(model: keras.Model, cost: Metric, acc: Metric | None, y: np.ndarr
     return evaluate
 
 
-def _compile(function: Callable, model: keras.Model, *targets: tf.TensorSpec):
+def _compile(
+    function: Callable, model: keras.Model, *targets: tf.TensorSpec
+) -> Callable[..., tf.Tensor]:
     # One trace for batches of any length. A bare tf.function would warn of retracing when a
     # notebook calls predict a few times in a row.
     inputs = tf.TensorSpec(model.inputs[0].shape, model.inputs[0].dtype)

@@ -1,0 +1,586 @@
+"""The one loop: pace, interrupts, checkpoints, reset, records, for whatever trains.
+
+Everything that learns in this house goes through here: ``fit``, word vectors, the language model,
+the translator, the policy gradient, PPO, an autoencoder's layer, and the panels of the book.
+
+- :class:`Trainable` is what a loop asks of a trainer: its variables and its place. A
+  :class:`StepTrainer` goes through data in steps, and is what most trainers are.
+- :class:`Loop` advances it in calls of about a quarter of a second. Between two calls weights,
+  place and record agree, and only there is Ctrl-C heard (:class:`HeldInterrupt`), is anything
+  saved, and may a setting change. ``snapshot`` and ``reset`` bring back the first weights.
+- :func:`save_checkpoint` and :func:`load_checkpoint` are the one format of a checkpoint.
+- :func:`train_epochs` makes a run of it: reports, history, checkpoint, a hook after each epoch.
+
+A loop of your own, which a panel runs in the foreground or in a thread::
+
+    loop = Loop(trainer)
+    loop.snapshot()  # what reset() goes back to
+
+    def advance():
+        steps = loop.advance(most=100)
+        record(steps, loop.mean_loss())
+
+    interrupted = loop.run(lambda: trainer.epoch >= 3, advance)
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import sys
+import threading
+import time
+import zipfile
+import zlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import keras
+import numpy as np
+from tqdm.auto import tqdm
+
+from tlcore.check import check_rate, require
+from tldata.atomic import write_bytes
+
+#: One list for each quantity, with one entry for each epoch.
+History = dict[str, list]
+
+#: Seconds that one call of the compiled steps should take, so that an interrupt is soon heard.
+SECONDS_A_CALL = 0.25
+
+#: What NumPy, zip and JSON raise over a file that is cut off, damaged or something else.
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OSError, EOFError,
+              zipfile.BadZipFile, zlib.error)  # fmt: skip
+
+#: What to do about a checkpoint that doesn't fit: the end of each message.
+FIX = "Name another checkpoint file, or delete this one to begin anew."
+
+
+# ---- what a trainer is -------------------------------------------------------------------------
+
+
+class Trainable(Protocol):
+    """What a loop and a checkpoint ask of a trainer.
+
+    Attributes
+    ----------
+    optimizer : keras.optimizers.Optimizer
+    variables : list of keras.Variable
+        What the optimizer changes.
+    state : list of keras.Variable
+        All that moves beside the optimizer: the variables, averages, seeds of dropout, keeps.
+    position : tuple of str
+        The trainer's attributes that say where it stands: numbers that a checkpoint holds.
+    settings : tuple of str
+        Those that must be the same for a run to carry on as if it had never stopped.
+    """
+
+    optimizer: keras.optimizers.Optimizer
+    variables: list[keras.Variable]
+    state: Sequence[keras.Variable]
+    position: tuple[str, ...]
+    settings: tuple[str, ...]
+
+    @property
+    def learning_rate(self) -> float:
+        """Step size, as it is now. It may be assigned while training runs."""
+        # float32 has 0.1 as 0.10000000149; its shortest decimal is what was meant.
+        return float(str(np.float32(self.optimizer.learning_rate)))
+
+    @learning_rate.setter
+    def learning_rate(self, rate: float) -> None:
+        self.optimizer.learning_rate = check_rate(rate)
+
+
+class StepTrainer(Trainable):
+    """A trainer that goes through its data in steps, epoch by epoch, and knows where it is.
+
+    A subclass has `n_steps` and `n_examples`, `batch_size` and `seed`; ``_train(first, last)``
+    does those steps of the epoch under way, and ``_arrange(rng)`` draws the order of an epoch. What
+    is drawn depends on `seed` and the number of the epoch alone: a run may stop after any step.
+
+    Attributes
+    ----------
+    epoch, step : int
+        Complete epochs, and complete steps in the one under way.
+    n_examples : int
+        What an epoch's loss is summed over: rows of data, or words to guess.
+    seen : int
+        How many of these the last :meth:`run` saw.
+    """
+
+    position = ("epoch", "step")
+    settings = ("n_examples", "batch_size", "seed")
+    epoch = step = seen = 0
+    n_examples: int
+    batch_size: int
+    seed: int
+    _order: tuple[int, Any] | None = None
+
+    @property
+    def n_steps(self) -> int:
+        """Steps in an epoch, short last ones included."""
+        raise NotImplementedError
+
+    def run(self, n_steps: int | None = None) -> float:
+        """Train for `n_steps` steps, or for what is left of the epoch if that is fewer.
+
+        Returns
+        -------
+        float
+            The losses of all examples that were seen, added up: rows, or words in nats.
+
+        Raises
+        ------
+        FloatingPointError
+            If the loss has become NaN or infinite.
+        """
+        first = self.step
+        last = self.n_steps if n_steps is None else min(self.n_steps, first + n_steps)
+        total, self.seen = self._train(first, last)
+        where = f"the loss between steps {first} and {last} of epoch {self.epoch + 1}"
+        check_finite(where, total, self)
+        self.step = last
+        if last == self.n_steps:
+            self.epoch, self.step = self.epoch + 1, 0
+        return total
+
+    def _train(self, first: int, last: int) -> tuple[float, int]:
+        """Do the steps from `first` up to `last`; return summed loss and number of examples."""
+        raise NotImplementedError
+
+    def _arrange(self, rng: np.random.Generator) -> Any:
+        raise NotImplementedError
+
+    def _arranged(self) -> Any:
+        """Return the order of the epoch under way, drawn when it begins."""
+        if self._order is None or self._order[0] != self.epoch:
+            self._order = self.epoch, self._arrange(np.random.default_rng([self.seed, self.epoch]))
+        return self._order[1]
+
+    @property
+    def _epoch_seed(self) -> int:
+        """A seed for what TensorFlow draws in this epoch."""
+        return (self.epoch + self.seed * 4099) % 2**30
+
+
+def check_finite(what: str, value: float, trainer: Trainable) -> None:
+    """Raise FloatingPointError where a loss or a gradient has run away."""
+    names = [name for name in ("learning_rate", "max_grad_norm") if hasattr(trainer, name)]
+    given = " and ".join(f"{name} is {getattr(trainer, name):g}" for name in names)
+    require(
+        np.isfinite(value),
+        f"{what} is {value}. {given}: try smaller, and check the inputs for very large values.",
+        FloatingPointError,
+    )
+
+
+# ---- the loop ----------------------------------------------------------------------------------
+
+
+class HeldInterrupt:
+    """Note a Ctrl-C instead of raising it wherever the program happens to be.
+
+    Python would raise KeyboardInterrupt as soon as a compiled call returns: after the weights have
+    moved, and before anything has noted that they did. Inside this context the loop asks for it
+    where weights and notes agree. A second Ctrl-C does not wait, and raises at once.
+
+    Outside the main thread, or where a program handles Ctrl-C in a way of its own, nothing changes.
+
+    Attributes
+    ----------
+    count : int
+        How often Ctrl-C came.
+
+    Examples
+    --------
+    >>> before = signal.signal(signal.SIGINT, signal.default_int_handler)  # as Python begins
+    >>> with HeldInterrupt() as interrupt:
+    ...     signal.raise_signal(signal.SIGINT)
+    ...     interrupt.count
+    1
+    >>> _ = signal.signal(signal.SIGINT, before)
+    """
+
+    count = 0
+
+    def __enter__(self) -> HeldInterrupt:
+        self.count = 0
+        self._held = (
+            threading.current_thread() is threading.main_thread()
+            and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        )
+        if self._held:
+            signal.signal(signal.SIGINT, self._note)
+        return self
+
+    def __exit__(self, *error) -> None:
+        if self._held:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def hear(self) -> None:
+        """Raise KeyboardInterrupt if Ctrl-C came: called where it may stop."""
+        if self.count:
+            raise KeyboardInterrupt
+
+    def _note(self, number, frame) -> None:
+        self.count += 1
+        if self.count > 1:
+            raise KeyboardInterrupt
+
+
+class Loop:
+    """Advance a trainer; between two calls weights, position and record agree.
+
+    Parameters
+    ----------
+    trainer : Trainable
+        Another may be assigned between two calls.
+
+    Attributes
+    ----------
+    partial : (float, int)
+        Summed loss, and examples seen, since the last :meth:`mean_loss`.
+    interrupt : HeldInterrupt
+        A long call, such as an update of a policy, may ``hear()`` it where it can be dropped.
+
+    Examples
+    --------
+    >>> from tlcore.train import Trainer
+    >>> w, x = keras.Variable(0.0), np.ones(9, "float32")
+    >>> trainer = Trainer(lambda x: keras.ops.mean((x - w) ** 2), [w],
+    ...                   keras.optimizers.SGD(0.1), [x], batch_size=3)
+    >>> loop = Loop(trainer)
+    >>> loop.snapshot()
+    >>> loop.run(lambda: trainer.epoch == 10)  # not interrupted
+    False
+    >>> round(float(w), 2)
+    1.0
+    >>> loop.reset()
+    >>> float(w), trainer.epoch
+    (0.0, 0)
+    """
+
+    def __init__(self, trainer: Trainable):
+        self.trainer = trainer
+        self.partial = (0.0, 0)
+        self.interrupt = HeldInterrupt()
+        self._pace = 1  # steps in one call; adapts to the speed of the machine
+        self._first: tuple[list[np.ndarray], dict[str, Any]] | None = None
+
+    def advance(self, most: int | None = None) -> int:
+        """Train some steps within the epoch, `most` at most; return how many."""
+        trainer = self.trainer
+        assert isinstance(trainer, StepTrainer)  # a policy is updated, and not in steps
+        first, started = trainer.step, time.perf_counter()
+        loss = trainer.run(self._pace if most is None else min(most, self._pace))
+        seconds = max(time.perf_counter() - started, 1e-9)
+        self.partial = self.partial[0] + loss, self.partial[1] + trainer.seen
+        done = (trainer.step or trainer.n_steps) - first
+        self._pace = max(1, min(2 * self._pace, round(SECONDS_A_CALL * done / seconds)))
+        return done
+
+    def mean_loss(self) -> float:
+        """Return the mean loss of the examples seen since the last call."""
+        loss, seen = self.partial
+        self.partial = (0.0, 0)
+        return loss / max(seen, 1)
+
+    def snapshot(self) -> None:
+        """Remember weights, optimizer, seeds of dropout and position, to :meth:`reset` to."""
+        values = [np.asarray(v).copy() for v in _variables(self.trainer).values()]
+        self._first = values, _read(self.trainer, self.trainer.position)
+
+    def reset(self) -> None:
+        """Go back to the snapshot. A setting that is a variable goes back with it: set it anew."""
+        require(self._first, "there is no snapshot to go back to; call snapshot() first.")
+        values, position = self._first
+        for variable, value in zip(_variables(self.trainer).values(), values, strict=True):
+            variable.assign(value)
+        _put(self.trainer, position)
+        self.mean_loss()
+
+    def run(self, done: Callable[[], bool], advance: Callable[[], Any] | None = None) -> bool:
+        """Advance until `done()`, or until Ctrl-C; return whether that ended it.
+
+        Parameters
+        ----------
+        done : callable
+            Asked before each call.
+        advance : callable, optional
+            One call, :meth:`advance` unless given: what belongs together, steps and their record.
+            Ctrl-C waits for its end.
+        """
+        with self.interrupt:
+            try:
+                while not done():
+                    self.interrupt.hear()
+                    (advance or self.advance)()
+            except KeyboardInterrupt:
+                if self.interrupt.count > 1:  # in the middle of something
+                    raise
+                return True
+        return False
+
+
+def thin(history: History, most: int = 400) -> History:
+    """Return curves of at most `most` points: where there are more, every second one goes.
+
+    Examples
+    --------
+    >>> thin({"step": [1, 2, 3, 4, 5]}, most=4)
+    {'step': [1, 3, 5]}
+    """
+    while max(map(len, history.values()), default=0) > most:  # the last one stays
+        history = {name: values[(len(values) + 1) % 2 :: 2] for name, values in history.items()}
+    return history
+
+
+# ---- checkpoints -------------------------------------------------------------------------------
+
+
+def save_checkpoint(
+    path: str | os.PathLike,
+    trainer: Trainable,
+    history: History,
+    partial: tuple[float, int] = (0.0, 0),
+) -> None:
+    """Write all that training needs to carry on to `path`: one .npz file without pickle.
+
+    Whatever happens on the way, `path` is the old checkpoint or the new one, never half of one.
+
+    Parameters
+    ----------
+    path : path
+        Where to; ends in .npz. Its folder must exist.
+    trainer : Trainable
+        Its variables, those of its optimizer, its position and its settings are saved.
+    history : dict of lists
+        The record so far.
+    partial : (float, int)
+        Of the epoch under way: summed loss, and examples seen.
+    """
+    arrays = {name: np.asarray(variable) for name, variable in _variables(trainer).items()}
+    about = {
+        "position": _read(trainer, trainer.position),
+        "partial": partial,
+        "history": history,
+        "run": _run(trainer),
+    }
+    buffer = io.BytesIO()
+    np.savez(buffer, about=np.array(json.dumps(about)), **arrays)
+    write_bytes(path, buffer.getvalue())
+
+
+def load_checkpoint(
+    path: str | os.PathLike, trainer: Trainable
+) -> tuple[History, tuple[float, int]]:
+    """Put training back to where `path` was saved. Everything is checked before it is assigned.
+
+    Returns
+    -------
+    history : dict of lists
+    partial : (float, int)
+
+    Raises
+    ------
+    ValueError
+        If the file isn't a checkpoint, or belongs to another network or another run.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = dict(file)
+        about = json.loads(str(arrays.pop("about")))
+        position, history, run = dict(about["position"]), dict(about["history"]), dict(about["run"])
+        partial = float(about["partial"][0]), int(about["partial"][1])
+        require(len({len(values) for values in history.values()}) == 1, "its history is none")
+    except UNREADABLE as error:
+        raise ValueError(
+            f"checkpoint: {path} can't be read as a checkpoint ({error}). {FIX}"
+        ) from error
+    for name, here in _run(trainer).items():
+        require(
+            run.get(name) == here,
+            f"checkpoint: {path} was saved with {name} {run.get(name)!r}, this run has {here!r}. "
+            f"{FIX}",
+        )
+    now = _read(trainer, trainer.position)
+    require(
+        position.keys() == now.keys()
+        and all(type(value) is type(now[name]) and value >= 0 for name, value in position.items()),
+        f"checkpoint: {path} says that training stands at {position}; expected numbers for "
+        f"{', '.join(now)}. {FIX}",
+    )
+    variables = _variables(trainer)
+    require(
+        variables.keys() == arrays.keys(),
+        f"checkpoint: {path} holds {len(arrays)} arrays, this run needs {len(variables)}: it "
+        f"belongs to another network. {FIX}",
+    )
+    for name, variable in variables.items():
+        require(
+            arrays[name].shape == tuple(variable.shape),
+            f"checkpoint: {name} in {path} has shape {arrays[name].shape}, this run needs "
+            f"{tuple(variable.shape)}: it belongs to another network. {FIX}",
+        )
+    for name, variable in variables.items():
+        variable.assign(arrays[name])
+    _put(trainer, position)
+    return history, partial
+
+
+def _read(trainer: Trainable, names: Sequence[str]) -> dict[str, Any]:
+    return {name: getattr(trainer, name) for name in names}
+
+
+def _put(trainer: Trainable, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(trainer, name, value)
+
+
+def _run(trainer: Trainable) -> dict[str, Any]:
+    parameters = [[v.name, *v.shape] for v in trainer.variables]
+    run = {"optimizer": type(trainer.optimizer).__name__, "parameters": parameters}
+    return run | _read(trainer, trainer.settings)
+
+
+def _variables(trainer: Trainable) -> dict[str, keras.Variable]:
+    state = {f"state/{i}": variable for i, variable in enumerate(trainer.state)}
+    optimizer = trainer.optimizer.variables
+    return state | {f"optimizer/{i}": variable for i, variable in enumerate(optimizer)}
+
+
+def is_saved(checkpoint: str | os.PathLike | None) -> bool:
+    """Tell whether there is a checkpoint to carry on from, and that there is a folder for one."""
+    if checkpoint is None:
+        return False
+    # Asked before the first epoch, which may take minutes, and not when it is to be saved.
+    folder = Path(checkpoint).parent
+    require(
+        folder.is_dir(),
+        f"checkpoint is {str(checkpoint)!r}, and there is no folder {str(folder)!r}; expected a "
+        "file in a folder that exists. Make it first: Path(...).mkdir(parents=True).",
+    )
+    return Path(checkpoint).exists()
+
+
+# ---- runs --------------------------------------------------------------------------------------
+
+
+def train_epochs(
+    trainer: StepTrainer,
+    n_epoch: int,
+    measure: Callable[[bool], dict[str, Any]] = lambda report: {},
+    print_freq: int = 5,
+    checkpoint: str | os.PathLike | None = None,
+    progress: bool = True,
+    on_epoch: Callable[[History], bool | None] | None = None,
+) -> History:
+    """Train until `n_epoch` epochs are complete.
+
+    Parameters
+    ----------
+    trainer : StepTrainer
+        Does the steps.
+    n_epoch : int
+        Epochs in all, those of a resumed checkpoint included.
+    measure : callable
+        Called after each epoch, with True where the epoch is reported; returns what goes into the
+        history beside the epoch's number, its seconds and its mean training loss.
+    print_freq : int
+        Report after the first epoch and after each `print_freq` epochs. 0 reports nothing.
+    checkpoint : path, optional
+        File to save to after each epoch and at Ctrl-C, and to resume from if it is there.
+    progress : bool
+        Show a progress bar, in a notebook or a terminal.
+    on_epoch : callable, optional
+        Called with the history after each epoch. If it returns True, training ends there.
+
+    Returns
+    -------
+    dict of lists
+        ``epoch``, ``seconds``, ``loss`` (mean over the examples as they were trained, dropout on)
+        and what `measure` gave. Ctrl-C ends training early and returns what there is.
+
+    Raises
+    ------
+    ValueError
+        If the folder of `checkpoint` doesn't exist, or the file belongs to another run.
+    """
+    history: History = {"epoch": [], "seconds": [], "loss": []}
+    loop = Loop(trainer)
+    if is_saved(checkpoint):
+        history, loop.partial = load_checkpoint(checkpoint, trainer)
+    begun, stopped = time.perf_counter(), False
+    seen = trainer.epoch * trainer.n_steps + trainer.step
+    bar = progress_bar(n_epoch * trainer.n_steps, seen, progress)
+
+    def save() -> None:
+        if checkpoint is not None:
+            save_checkpoint(checkpoint, trainer, history, loop.partial)
+
+    def advance() -> None:
+        nonlocal begun, stopped
+        bar.update(loop.advance())
+        if trainer.step:  # the epoch goes on
+            return
+        report = print_freq > 0 and (trainer.epoch == 1 or trainer.epoch % print_freq == 0)
+        seconds = time.perf_counter() - begun
+        record = {"epoch": trainer.epoch, "seconds": seconds, "loss": loop.mean_loss()}
+        _append(history, record | measure(report))
+        begun = time.perf_counter()
+        if report:
+            _print_report(history, n_epoch)
+        # Before the save: a learning rate that on_epoch sets is part of the checkpoint.
+        stopped = on_epoch is not None and bool(on_epoch(history))
+        save()
+
+    with bar:
+        interrupted = loop.run(lambda: stopped or trainer.epoch >= n_epoch, advance)
+    if interrupted:
+        save()
+        print(
+            f"Interrupted in epoch {trainer.epoch + 1} of {n_epoch} after step {trainer.step} of "
+            f"{trainer.n_steps}. The network has the weights of that step."
+        )
+    return history
+
+
+def _append(history: History, record: dict[str, Any]) -> None:
+    """Add an epoch to the history; what wasn't measured in an epoch is None there."""
+    n = len(history["epoch"])
+    for name, value in record.items():
+        history.setdefault(name, [None] * n).append(value)
+    for values in history.values():
+        values.extend([None] * (n + 1 - len(values)))
+
+
+def _print_report(history: History, n_epoch: int) -> None:
+    """Print the last epoch the way the original tutorial's logs look."""
+    last = {name: values[-1] for name, values in history.items() if values[-1] is not None}
+    print(f"Epoch {last['epoch']} of {n_epoch} took {last['seconds']:.2f}s")
+    for name in ("train_loss", "train_acc", "val_loss", "val_acc"):
+        if name in last:
+            print(f"   {name.replace('_', ' ')}: {last[name]:.6f}")
+    if not {"train_loss", "val_loss"} & last.keys():
+        print(f"   loss: {last['loss']:.6f}")
+
+
+def progress_bar(total: int, done: int, progress: bool) -> tqdm:
+    """Return a bar over `total` steps, which shows nothing where nobody would see it move."""
+    # A bar in a log file or in a stored notebook is noise, and TQDM_DISABLE=1 is tqdm's own switch,
+    # which its bar for notebooks forgets. Whether a kernel is running is asked of IPython: other
+    # programs import ipykernel too.
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    seen = hasattr(shell, "kernel") or sys.stderr.isatty()
+    seen = seen and os.environ.get("TQDM_DISABLE", "") in ("", "0")
+    return tqdm(
+        total=total,
+        initial=done,
+        unit="step",
+        leave=False,
+        **({} if progress and seen else {"disable": True}),
+    )
