@@ -1,13 +1,9 @@
-"""Training a language model: against a loop by hand, and a run that is killed."""
-
-import json
-import signal
+"""Training a language model: against a loop by hand."""
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from killed import cut_short, finish
 from scipy.special import log_softmax
 
 from tlcore.iterate import ptb_iterator
@@ -224,53 +220,3 @@ def test_bad_input(call, parts):
     with pytest.raises(ValueError) as error:
         call(language_model())
     assert all(part in str(error.value) for part in parts), error.value
-
-
-# Slow enough to be hit between two steps.
-SCRIPT = """
-import json, signal, sys, time
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
-import keras, numpy as np
-import tlcore as tl
-
-folder, wait = sys.argv[1], float(sys.argv[2])
-keras.utils.set_random_seed(int(sys.argv[3]))
-text = np.random.default_rng(0).integers(0, 20, 1600)
-words = tl.layers.EmbeddingInputlayer(tl.layers.InputLayer((None,), dtype="int32"), 20, 8)
-network = tl.layers.DropoutLayer(words, keep=0.8, name="drop1")
-network = tl.layers.RNNLayer(network, "lstm", n_hidden=8, return_seq_2d=True)
-network = tl.layers.WordLogitsLayer(network, tied_to=words)
-trainer = tl.train.LanguageTrainer(network, text, batch_size=4, num_steps=7, max_epoch=1,
-                                   num_sampled=10, average_from=1)
-if wait:
-    run = trainer.run
-    def slow(n_steps=None):
-        time.sleep(wait)
-        with open(f"{folder}/steps", "a") as file:
-            file.write(".")
-        return run(1)
-    trainer.run = slow
-history = tl.train.train_language_model(trainer, 4, valid=text[:200], print_freq=0,
-                                        checkpoint=f"{folder}/run.npz")
-history["test"] = tl.train.perplexity(network, text[200:400])
-json.dump(history, open(f"{folder}/history.json", "w"))
-"""
-
-
-@pytest.fixture(scope="module")
-def unbroken(tmp_path_factory):
-    return finish(SCRIPT, tmp_path_factory.mktemp("unbroken"), 0, 1)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("signal_", [signal.SIGKILL, signal.SIGINT])
-def test_a_killed_run_ends_with_the_perplexity_of_an_unbroken_one(tmp_path, unbroken, signal_):
-    folder = tmp_path / "killed"
-    output = cut_short(SCRIPT, folder, 0.02, 1, by=signal_, steps=5)
-    if signal_ == signal.SIGINT:
-        assert "Interrupted in epoch" in output
-        assert json.loads((folder / "history.json").read_text())["epoch"] != [1, 2, 3, 4]
-    history = finish(SCRIPT, folder, 0, 2)  # other starting weights: they come from the file
-    assert history["epoch"] == unbroken["epoch"] == [1, 2, 3, 4]
-    for name in ("loss", "val_perplexity", "test", "learning_rate"):
-        np.testing.assert_allclose(history[name], unbroken[name], rtol=1e-5)

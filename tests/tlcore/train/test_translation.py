@@ -1,12 +1,9 @@
-"""Training a translator: against a loop by hand, the rule of the rate, and a run that goes on."""
-
-import signal
+"""Training a translator: against a loop by hand, and a run that goes on."""
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from killed import cut_short, finish
 
 from tlcore.layers import EmbeddingAttentionSeq2seq
 from tlcore.train import (
@@ -196,41 +193,3 @@ def test_bad_input(call, parts):
     with pytest.raises(ValueError) as error:
         call(network())
     assert all(part in str(error.value) for part in parts), error.value
-
-
-# Slow enough to be hit between two steps.
-SCRIPT = """
-import json, sys, time
-import keras, numpy as np
-import tlcore as tl
-
-folder, wait = sys.argv[1], float(sys.argv[2])
-keras.utils.set_random_seed(int(sys.argv[3]))
-rng = np.random.default_rng(0)
-sources = [rng.integers(4, 14, 4).tolist() for _ in range(200)]
-data = [[(s, [*s[::-1], 2]) for s in sources]]
-network = tl.layers.EmbeddingAttentionSeq2seq(14, 14, size=8, keep=0.8)
-trainer = tl.train.TranslationTrainer(network, data, [(5, 7)], batch_size=8, num_sampled=6)
-if wait:
-    run = trainer.run
-    def slow(n_steps=None):
-        time.sleep(wait)
-        with open(f"{folder}/steps", "a") as file:
-            file.write(".")
-        return run(1)
-    trainer.run = slow
-history = tl.train.train_translator(trainer, 4, valid=[data[0][:50]], print_freq=0,
-                                    checkpoint=f"{folder}/run.npz")
-json.dump(history, open(f"{folder}/history.json", "w"))
-"""
-
-
-@pytest.mark.slow
-def test_a_killed_run_ends_with_the_perplexity_of_an_unbroken_one(tmp_path):
-    unbroken = finish(SCRIPT, tmp_path / "unbroken", 0, 1)
-    folder = tmp_path / "killed"
-    cut_short(SCRIPT, folder, 0.02, 1, by=signal.SIGKILL, steps=5)
-    history = finish(SCRIPT, folder, 0, 2)  # other starting weights: they come from the file
-    assert history["epoch"] == unbroken["epoch"] == [1, 2, 3, 4]
-    for name in ("loss", "val_perplexity", "learning_rate"):
-        np.testing.assert_allclose(history[name], unbroken[name], rtol=1e-5)
