@@ -12,18 +12,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tlcore.check import (
-    check_count,
-    check_ids,
-    check_positive,
-    check_rate,
-    check_sampled,
-    require,
-)
+from tlcore.check import check_count, check_ids, check_positive, check_rate, check_sampled, require
 from tlcore.cost import cross_entropy_seq
 from tlcore.fast.optimizers import SGD
 from tlcore.iterate import segments
-from tlcore.layers.state import RecurrentModel
+from tlcore.layers import RecurrentModel
 from tlcore.train.loop import History, StepTrainer, train_epochs
 
 if TYPE_CHECKING:
@@ -52,22 +45,18 @@ class LanguageTrainer(StepTrainer):
         The text as ids, (words,).
     batch_size, num_steps : int
         Segments, and words of each in a step.
-    learning_rate : float
-        Step size in the first epochs. It may be assigned while training runs.
-    lr_decay : float
-        In epoch number i, counted from 0, the rate is
+    learning_rate, lr_decay, max_epoch : float, float, int
+        In epoch number i, counted from 0, the step size is
         ``learning_rate * lr_decay ** max(i - max_epoch, 0)``.
-    max_epoch : int
-        As the tutorial counts: the first ``max_epoch + 1`` epochs have the full rate.
     max_grad_norm : float
         A longer gradient is scaled down to this length: that of all parameters together. The
-        gradient of a word that comes more than once is measured where it comes, not summed up. It
-        may be assigned while training runs.
+        gradient of a word that comes more than once is measured where it comes, not summed up.
+        Like `learning_rate`, it may be assigned while training runs.
     optimizer : keras.optimizers.Optimizer, optional
-        Plain gradient descent unless given. Its rate is set by `learning_rate` at every call.
+        Plain gradient descent unless given. Its rate is set at every call.
     num_sampled : int, optional
         Train with a softmax over the right word and so many drawn ones, which is a few times as
-        quick: the ids have to be in order of frequency. The network has to end in a
+        quick: the ids have to be in order of frequency, and the network has to end in a
         :class:`~tlcore.layers.WordLogitsLayer`. The loss is no perplexity then.
     average_from : int, optional
         From this epoch on, counted from 0, average the parameters over all steps (Polyak and
@@ -265,14 +254,7 @@ def perplexity(network: Layer, data: Ids, batch_size: int = 1, num_steps: int = 
     the same up to rounding, 1 as well. With more segments each begins without a past, and the
     first word of each isn't guessed: a little worse, and quicker.
 
-    Parameters
-    ----------
-    network : Layer
-        Takes ids (batch, steps), gives logits (batch * steps, words). Dropout is off.
-    data : array_like of int
-        The text as ids, (words,).
-    batch_size, num_steps : int
-        Segments that are read at the same time, and words of each in a window.
+    Network, text and windows are those of :class:`LanguageTrainer`; dropout is off.
 
     Examples
     --------
@@ -339,7 +321,7 @@ def train_language_model(
     valid : array_like of int, optional
         A text whose perplexity is measured after each epoch, with the trainer's windows: the whole
         softmax, no dropout, the averaged parameters if the trainer averages.
-    trainer, n_epoch, checkpoint, print_freq, progress, on_epoch
+    checkpoint, print_freq, progress, on_epoch
         As in :func:`train_epochs`; the last epoch is reported too.
 
     Returns

@@ -1,14 +1,11 @@
 """The one loop: pace, interrupts, checkpoints, reset, records, for whatever trains.
 
-Everything that learns in this house goes through here: ``fit``, word vectors, the language model,
-the translator, the policy gradient, PPO, an autoencoder's layer, and the panels of the book.
-
-- :class:`Trainable` is what a loop asks of a trainer: its variables and its place. A
-  :class:`StepTrainer` goes through data in steps, and is what most trainers are.
+- :class:`Trainable` is what a loop asks of a trainer: its variables and its position. Most are a
+  :class:`StepTrainer`, which goes through data in steps.
 - :class:`Loop` advances it in calls of about a quarter of a second. Between two calls weights,
-  place and record agree, and only there is Ctrl-C heard (:class:`HeldInterrupt`), is anything
-  saved, and may a setting change. ``snapshot`` and ``reset`` bring back the first weights.
-- :func:`save_checkpoint` and :func:`load_checkpoint` are the one format of a checkpoint.
+  position and record agree: only there is Ctrl-C heard (:class:`HeldInterrupt`), is anything
+  saved, may a setting change. ``snapshot`` and ``reset`` bring back the first weights.
+- :func:`save_checkpoint` and :func:`load_checkpoint` have the one format of a checkpoint.
 - :func:`train_epochs` makes a run of it: reports, history, checkpoint, a hook after each epoch.
 
 A loop of your own, which a panel runs in the foreground or in a thread::
@@ -52,7 +49,7 @@ History = dict[str, list]
 SECONDS_A_CALL = 0.25
 
 #: What NumPy, zip and JSON raise over a file that is cut off, damaged or something else.
-UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OSError, EOFError,
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, OSError, EOFError,
               zipfile.BadZipFile, zlib.error)  # fmt: skip
 
 #: What to do about a checkpoint that doesn't fit: the end of each message.
@@ -98,9 +95,8 @@ class Trainable(Protocol):
 class StepTrainer(Trainable):
     """A trainer that goes through its data in steps, epoch by epoch, and knows where it is.
 
-    A subclass has `n_steps` and `n_examples`, `batch_size` and `seed`; ``_train(first, last)``
-    does those steps of the epoch under way, and ``_arrange(rng)`` draws the order of an epoch. What
-    is drawn depends on `seed` and the number of the epoch alone: a run may stop after any step.
+    A subclass does steps in ``_train``, and draws the order of an epoch in ``_arrange``. What is
+    drawn depends on `seed` and the number of the epoch alone, so a run may stop after any step.
 
     Attributes
     ----------
@@ -112,8 +108,8 @@ class StepTrainer(Trainable):
         How many of these the last :meth:`run` saw.
     """
 
-    position = ("epoch", "step")
-    settings = ("n_examples", "batch_size", "seed")
+    position: tuple[str, ...] = ("epoch", "step")
+    settings: tuple[str, ...] = ("n_examples", "batch_size", "seed")
     epoch = step = seen = 0
     n_examples: int
     batch_size: int
@@ -153,10 +149,11 @@ class StepTrainer(Trainable):
         raise NotImplementedError
 
     def _arrange(self, rng: np.random.Generator) -> Any:
+        """Draw the order of an epoch."""
         raise NotImplementedError
 
     def _arranged(self) -> Any:
-        """Return the order of the epoch under way, drawn when it begins."""
+        """Return the order of the epoch under way."""
         if self._order is None or self._order[0] != self.epoch:
             self._order = self.epoch, self._arrange(np.random.default_rng([self.seed, self.epoch]))
         return self._order[1]
@@ -186,14 +183,9 @@ class HeldInterrupt:
 
     Python would raise KeyboardInterrupt as soon as a compiled call returns: after the weights have
     moved, and before anything has noted that they did. Inside this context the loop asks for it
-    where weights and notes agree. A second Ctrl-C does not wait, and raises at once.
+    where the two agree: `count` says how often Ctrl-C came. A second one does not wait.
 
     Outside the main thread, or where a program handles Ctrl-C in a way of its own, nothing changes.
-
-    Attributes
-    ----------
-    count : int
-        How often Ctrl-C came.
 
     Examples
     --------
@@ -296,7 +288,8 @@ class Loop:
 
     def reset(self) -> None:
         """Go back to the snapshot. A setting that is a variable goes back with it: set it anew."""
-        require(self._first, "there is no snapshot to go back to; call snapshot() first.")
+        if self._first is None:
+            raise ValueError("There is no snapshot to go back to; call snapshot() first.")
         values, position = self._first
         for variable, value in zip(_variables(self.trainer).values(), values, strict=True):
             variable.assign(value)
@@ -356,12 +349,8 @@ def save_checkpoint(
     ----------
     path : path
         Where to; ends in .npz. Its folder must exist.
-    trainer : Trainable
-        Its variables, those of its optimizer, its position and its settings are saved.
-    history : dict of lists
-        The record so far.
     partial : (float, int)
-        Of the epoch under way: summed loss, and examples seen.
+        Of the epoch under way: summed loss, and examples seen, as :class:`Loop` has them.
     """
     arrays = {name: np.asarray(variable) for name, variable in _variables(trainer).items()}
     about = {
@@ -371,19 +360,16 @@ def save_checkpoint(
         "run": _run(trainer),
     }
     buffer = io.BytesIO()
-    np.savez(buffer, about=np.array(json.dumps(about)), **arrays)
-    write_bytes(path, buffer.getvalue())
+    np.savez(buffer, **(arrays | {"about": np.array(json.dumps(about))}))  # type: ignore[arg-type]
+    write_bytes(Path(path), buffer.getvalue())
 
 
 def load_checkpoint(
     path: str | os.PathLike, trainer: Trainable
 ) -> tuple[History, tuple[float, int]]:
-    """Put training back to where `path` was saved. Everything is checked before it is assigned.
+    """Go back to where `path` was saved; return the history and the `partial` of then.
 
-    Returns
-    -------
-    history : dict of lists
-    partial : (float, int)
+    Everything is checked before it is assigned.
 
     Raises
     ------
@@ -415,17 +401,12 @@ def load_checkpoint(
         f"{', '.join(now)}. {FIX}",
     )
     variables = _variables(trainer)
+    shapes = {name: tuple(variable.shape) for name, variable in variables.items()}
     require(
-        variables.keys() == arrays.keys(),
-        f"checkpoint: {path} holds {len(arrays)} arrays, this run needs {len(variables)}: it "
-        f"belongs to another network. {FIX}",
+        {name: array.shape for name, array in arrays.items()} == shapes,
+        f"checkpoint: {path} holds {len(arrays)} arrays, this run needs {len(variables)} of the "
+        f"shapes {list(shapes.values())}: it belongs to another network. {FIX}",
     )
-    for name, variable in variables.items():
-        require(
-            arrays[name].shape == tuple(variable.shape),
-            f"checkpoint: {name} in {path} has shape {arrays[name].shape}, this run needs "
-            f"{tuple(variable.shape)}: it belongs to another network. {FIX}",
-        )
     for name, variable in variables.items():
         variable.assign(arrays[name])
     _put(trainer, position)
@@ -453,10 +434,12 @@ def _variables(trainer: Trainable) -> dict[str, keras.Variable]:
     return state | {f"optimizer/{i}": variable for i, variable in enumerate(optimizer)}
 
 
-def is_saved(checkpoint: str | os.PathLike | None) -> bool:
-    """Tell whether there is a checkpoint to carry on from, and that there is a folder for one."""
+def resume(
+    checkpoint: str | os.PathLike | None, trainer: Trainable
+) -> tuple[History, tuple[float, int]] | None:
+    """Load a checkpoint if it is there; there has to be a folder for it."""
     if checkpoint is None:
-        return False
+        return None
     # Asked before the first epoch, which may take minutes, and not when it is to be saved.
     folder = Path(checkpoint).parent
     require(
@@ -464,7 +447,7 @@ def is_saved(checkpoint: str | os.PathLike | None) -> bool:
         f"checkpoint is {str(checkpoint)!r}, and there is no folder {str(folder)!r}; expected a "
         "file in a folder that exists. Make it first: Path(...).mkdir(parents=True).",
     )
-    return Path(checkpoint).exists()
+    return load_checkpoint(checkpoint, trainer) if Path(checkpoint).exists() else None
 
 
 # ---- runs --------------------------------------------------------------------------------------
@@ -483,8 +466,6 @@ def train_epochs(
 
     Parameters
     ----------
-    trainer : StepTrainer
-        Does the steps.
     n_epoch : int
         Epochs in all, those of a resumed checkpoint included.
     measure : callable
@@ -503,7 +484,7 @@ def train_epochs(
     -------
     dict of lists
         ``epoch``, ``seconds``, ``loss`` (mean over the examples as they were trained, dropout on)
-        and what `measure` gave. Ctrl-C ends training early and returns what there is.
+        and what `measure` gave. Ctrl-C ends training early; the history is what there is then.
 
     Raises
     ------
@@ -512,8 +493,7 @@ def train_epochs(
     """
     history: History = {"epoch": [], "seconds": [], "loss": []}
     loop = Loop(trainer)
-    if is_saved(checkpoint):
-        history, loop.partial = load_checkpoint(checkpoint, trainer)
+    history, loop.partial = resume(checkpoint, trainer) or (history, loop.partial)
     begun, stopped = time.perf_counter(), False
     seen = trainer.epoch * trainer.n_steps + trainer.step
     bar = progress_bar(n_epoch * trainer.n_steps, seen, progress)

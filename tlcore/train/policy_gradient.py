@@ -21,9 +21,8 @@ from tlcore.train.loop import (
     Loop,
     Trainable,
     check_finite,
-    is_saved,
-    load_checkpoint,
     progress_bar,
+    resume,
     save_checkpoint,
 )
 
@@ -49,7 +48,7 @@ class PolicyGradient(Trainable):
     network : Layer
         Takes what the environment shows, gives one logit for each action, no softmax.
     environment : str, callable or Environments
-        As :func:`tlcore.rein.make_environments` takes it: "Pong", "CartPole-v1", ...
+        "Pong", "CartPole-v1", or what else :func:`tlcore.rein.make_environments` takes.
     learning_rate, gamma, batch_size : float, float, int
         Step size of the optimizer; what a reward is worth one step earlier; episodes in one update.
         All three may be assigned while training runs.
@@ -65,7 +64,7 @@ class PolicyGradient(Trainable):
     n_copies : int
         Games that are played at the same time. It changes the speed, and results by rounding only.
     seed : int
-        Seed of the games and the actions. That of the first weights is Keras's.
+        Of the games and the actions.
 
     Attributes
     ----------
@@ -194,11 +193,6 @@ class PolicyGradient(Trainable):
             ``update``, ``episodes`` (played so far), ``steps``, ``reward`` (mean of this batch),
             ``mean_reward`` (of the last 100 episodes), ``seconds`` and ``cpu_seconds`` (of this
             update), ``learning_rate``, ``gamma``, ``batch_size``.
-
-        Raises
-        ------
-        FloatingPointError
-            If the weights have become NaN.
         """
         started, cpu = time.perf_counter(), time.process_time()
         seeds = [self._seed(self.n_episodes + i) for i in range(self.batch_size)]
@@ -230,8 +224,6 @@ class PolicyGradient(Trainable):
             Called with what ``update`` returns. If it returns True, training ends there.
         print_freq : int
             Report after each `print_freq` updates. 0 reports nothing.
-        progress : bool
-            Show a progress bar, in a notebook or a terminal.
 
         Returns
         -------
@@ -240,8 +232,9 @@ class PolicyGradient(Trainable):
             again when training is resumed.
         """
         check_count("n_episodes", n_episodes)
-        if is_saved(checkpoint):
-            self.history, _ = load_checkpoint(checkpoint, self)
+        saved = resume(checkpoint, self)
+        if saved is not None:
+            self.history, _ = saved
         loop, stopped = Loop(self), False
         bar = progress_bar(n_episodes, self.n_episodes, progress)
 

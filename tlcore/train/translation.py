@@ -39,8 +39,6 @@ class TranslationTrainer(StepTrainer):
 
     Parameters
     ----------
-    network : EmbeddingAttentionSeq2seq
-        The translator.
     data : list of list of (source ids, target ids)
         Pairs for each bucket, as ``tl.nlp.read_data`` or ``put_in_buckets`` gives them.
     buckets : list of (int, int), optional
@@ -49,14 +47,8 @@ class TranslationTrainer(StepTrainer):
         Pairs in a batch.
     learning_rate : float, optional
         Step size: 0.5 for plain gradient descent, or the optimizer's own.
-    max_grad_norm : float
-        A longer gradient is scaled down to this length: that of all parameters together. The
-        gradient of a word that comes more than once is measured where it comes, not summed up.
-    optimizer : keras.optimizers.Optimizer, optional
-        Plain gradient descent unless given.
-    num_sampled : int, optional
-        Train with a softmax over the right word and so many drawn ones: the ids have to be in order
-        of frequency. The loss is no perplexity then.
+    max_grad_norm, num_sampled
+        As in :class:`LanguageTrainer`.
     seed : int
         Seed of the order of the pairs, and of the words that are drawn.
 
@@ -188,10 +180,8 @@ def sequence_loss(
     weights : tf.Tensor, optional
         Weight of the word that comes after each step, (batch, target steps). The last step's is not
         looked at: no word comes after it. 1 for words and 0 for padding unless given.
-    num_sampled : int, optional
-        Take the softmax over the right word and so many drawn ones.
-    seed : tf.Tensor, optional
-        Two integers: which words are drawn.
+    num_sampled, seed : int, tf.Tensor, optional
+        Take the softmax over the right word and so many drawn ones; two integers say which.
 
     Returns
     -------
@@ -235,7 +225,7 @@ def train_translator(
     valid : list of list of (source ids, target ids), optional
         Pairs for each of the trainer's buckets, whose perplexity is measured after each epoch: the
         whole softmax, no dropout.
-    trainer, n_epoch, checkpoint, print_freq, progress, on_epoch
+    checkpoint, print_freq, progress, on_epoch
         As in :func:`train_epochs`; the last epoch is reported too.
 
     Returns
@@ -290,20 +280,8 @@ def perplexity_by_bucket(
 ) -> Callable[[], tuple[float, list[float | None]]]:
     """Return a function that measures how well a translator guesses each target word.
 
-    Parameters
-    ----------
-    network : EmbeddingAttentionSeq2seq
-        The translator. The function measures it as it is when called.
-    data, buckets
-        As in :class:`TranslationTrainer`.
-    batch_size : int
-        Pairs that are read at the same time. It changes nothing but the time.
-
-    Returns
-    -------
-    callable
-        Takes nothing; returns the perplexity of all words, and one for each bucket (None where a
-        bucket is empty). The buckets change nothing in that of all words.
+    It measures the network as it is when called: the perplexity of all words, which doesn't depend
+    on buckets and `batch_size`, and one for each bucket (None where a bucket is empty).
 
     Examples
     --------
@@ -360,22 +338,21 @@ def check_pairs(
         buckets is not None,
         "buckets is missing, and the network has none; expected [(5, 10), ...].",
     )
-    buckets = check_buckets(buckets)
+    sizes = check_buckets(buckets or [])
     require(
-        len(data) == len(buckets),
-        f"{name} has {len(data)} lists of pairs, and there are {len(buckets)} buckets; expected a "
+        len(data) == len(sizes),
+        f"{name} has {len(data)} lists of pairs, and there are {len(sizes)} buckets; expected a "
         "list for each: what tl.nlp.read_data gives.",
     )
-    full = [(bucket, pairs) for bucket, pairs in zip(buckets, data, strict=True) if len(pairs)]
+    full = [(bucket, pairs) for bucket, pairs in zip(sizes, data, strict=True) if len(pairs)]
     require(full, f"{name} holds no pair; expected one at least.")
     arrays = [lay_out_pairs(pairs, bucket) for bucket, pairs in full]
-    sizes = (network.source_vocab_size, network.target_vocab_size)
-    for which, size, found in zip(("source", "target"), sizes, zip(*arrays, strict=True),
-                                  strict=True):  # fmt: skip
-        low, high = min(a.min() for a in found), max(a.max() for a in found)
+    for i, which in enumerate(("source", "target")):
+        n_words = getattr(network, f"{which}_vocab_size")
+        low, high = min(pair[i].min() for pair in arrays), max(pair[i].max() for pair in arrays)
         require(
-            0 <= low and high < size,
-            f"{name} has {which} ids from {low} to {high}; expected 0 to {size - 1}, since the "
-            f"network has {which}_vocab_size {size}.",
+            0 <= low and high < n_words,
+            f"{name} has {which} ids from {low} to {high}; expected 0 to {n_words - 1}, since the "
+            f"network has {which}_vocab_size {n_words}.",
         )
     return [bucket for bucket, _ in full], arrays

@@ -115,7 +115,7 @@ def fit(
     sets = {"train": (X_train, y_train)} if eval_train else {}
     both = (X_val is None) == (y_val is None)
     require(both, "X_val and y_val go together; expected both or neither.")
-    if X_val is not None:
+    if X_val is not None and y_val is not None:
         X_val = check_inputs("X_val", X_val, model)
         sets["val"] = (X_val, check_targets("y_val", y_val, X_val, model))
     params = model.trainable_variables if train_params is None else list(train_params)
@@ -137,7 +137,7 @@ def fit(
     evaluate = _evaluator(model, cost, _metric(acc, y_train, model), y_train)
 
     def measure(report: bool) -> dict[str, float]:
-        record = {}
+        record: dict[str, float] = {}
         for name, (X, y) in sets.items():
             if report or name == "val":  # the training set is large, and the curve is in `loss`
                 results = zip(("loss", "acc"), evaluate(X, y), strict=True)

@@ -122,10 +122,7 @@ def test_a_loss_that_is_not_a_number_is_an_error():
     ("options", "kind", "parts"),
     [
         ({"batch_size": 0}, ValueError, ["batch_size is 0", "at least 1"]),
-        ({"batch_size": 1.5}, TypeError, ["batch_size is 1.5", "whole number"]),
-        ({"batch_size": True}, TypeError, ["batch_size is True"]),
         ({"batch_size": 4, "seed": None}, TypeError, ["seed is None"]),
-        ({"batch_size": 4, "seed": -1}, ValueError, ["seed is -1"]),
     ],
 )
 def test_bad_arguments_are_named(options, kind, parts):

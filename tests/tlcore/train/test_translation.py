@@ -71,9 +71,9 @@ def test_an_epoch_sees_each_pair_once_whatever_the_calls():
 
     # At a rate of nearly zero the losses of the epoch are those of the pairs, each of them once.
     give(net, begin)
-    still = TranslationTrainer(net, DATA, BUCKETS, 7, learning_rate=1e-12)
+    again.learning_rate = 1e-12
     each = [float(tf.reduce_sum(alone(net, *pair))) for bucket in DATA for pair in bucket]
-    assert still.run() == pytest.approx(sum(each), rel=1e-4)
+    assert again.run() == pytest.approx(sum(each), rel=1e-4)
 
 
 def test_steps_are_those_of_a_loop_by_hand():
@@ -115,21 +115,19 @@ def test_buckets_change_nothing_in_the_perplexity():
     assert nothing is None and second == pytest.approx(each[1], rel=1e-5)
 
 
-@pytest.mark.parametrize("options", [{}, {"num_sampled": 10}, {"optimizer": "adam"}], ids=str)
-def test_it_learns(options, capsys):
-    if "optimizer" in options:
-        options = options | {"optimizer": Adam(0.01)}
+@pytest.mark.parametrize("sampled", [False, True])
+def test_it_learns(sampled, capsys):
+    options = {"num_sampled": 10, "optimizer": Adam(0.01)} if sampled else {}
     net = network(size=16, keep=0.95)
-    data = in_buckets(pairs(400))
+    data = in_buckets(pairs(300))
     trainer = TranslationTrainer(net, data, BUCKETS, 20, **options)
-    history = train_translator(trainer, 8, valid=DATA)
+    history = train_translator(trainer, 6, valid=DATA)
     values = history["val_perplexity"]
     assert values[-1] < 0.8 * values[0] and len(history["val_perplexities"][-1]) == 2
     report = capsys.readouterr().out
-    assert report.count("global step") == 8 and report.count("eval: bucket 1") == 8
-    sampled = "num_sampled" in options
-    assert ("learning rate 0.5000" in report) == ("optimizer" not in options)
-    assert (history["train_perplexity"] == [None] * 8) == sampled
+    assert report.count("global step") == 6 and report.count("eval: bucket 1") == 6
+    assert ("learning rate 0.5000" in report) != sampled
+    assert (history["train_perplexity"] == [None] * 6) == sampled
     if not sampled:
         np.testing.assert_allclose(history["train_perplexity"], np.exp(history["loss"]))
 
@@ -139,7 +137,7 @@ def test_adam_moves_tables_as_kerass_own_does():
     begin, ends = weights(net), []
     for optimizer in (Adam(0.01), keras.optimizers.Adam(0.01)):
         give(net, begin)
-        TranslationTrainer(net, DATA, BUCKETS, 10, optimizer=optimizer).run(4)
+        TranslationTrainer(net, DATA[:1], BUCKETS[:1], 10, optimizer=optimizer).run(4)
         ends.append(weights(net))
     for mine, theirs in zip(*ends, strict=True):
         np.testing.assert_allclose(mine, theirs, atol=1e-4)
@@ -177,7 +175,7 @@ def test_a_checkpoint_goes_on_in_the_middle_of_an_epoch(tmp_path):
 @pytest.mark.parametrize(
     ("call", "parts"),
     [
-        (lambda n: TranslationTrainer(n, DATA), ["buckets is missing"]),
+        (lambda n: TranslationTrainer(n, DATA), ["buckets"]),
         (lambda n: TranslationTrainer(n, DATA[:1], BUCKETS), ["1 lists", "2 buckets"]),
         (lambda n: TranslationTrainer(n, [[], []], BUCKETS), ["no pair"]),
         (lambda n: TranslationTrainer(n, DATA[::-1], BUCKETS), ["source", "bucket (4, 6)"]),

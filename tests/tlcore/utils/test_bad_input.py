@@ -78,11 +78,7 @@ def test_targets(network, bad, kind, parts):
     [
         ({"optimizer": "adamm"}, ValueError, ["optimizer is 'adamm'", "adam, sgd"]),
         ({"learning_rate": 0}, ValueError, ["learning_rate is 0", "positive"]),
-        ({"learning_rate": -1.0}, ValueError, ["learning_rate is -1.0"]),
         ({"batch_size": 0}, ValueError, ["batch_size is 0", "at least 1"]),
-        ({"batch_size": 1.5}, TypeError, ["batch_size is 1.5", "whole number"]),
-        ({"batch_size": True}, TypeError, ["batch_size is True"]),
-        ({"n_epoch": 0}, ValueError, ["n_epoch is 0", "at least 1"]),
         ({"n_epoch": 2.0}, TypeError, ["n_epoch is 2.0"]),
         ({"seed": None}, TypeError, ["seed is None", "whole number"]),
         ({"X_val": X}, ValueError, ["X_val and y_val", "both or neither"]),
