@@ -95,7 +95,7 @@ class LanguageTrainer(StepTrainer):
     ):
         self.network = network
         self._whole = recurrent_model(network)
-        self._data = segments(_check_text(data, network), batch_size)
+        self._data = segments(check_ids("data", data, network.outputs.shape[-1]), batch_size)
         self.batch_size = len(self._data)
         self.num_steps = check_count("num_steps", num_steps)
         self.n_examples = self._data[:, 1:].size
@@ -273,7 +273,7 @@ def perplexity_measure(
 ) -> Callable[[], float]:
     """Return a function that measures :func:`perplexity`, compiled once, for many measurements."""
     model = recurrent_model(network)
-    text = segments(_check_text(data, network), batch_size)
+    text = segments(check_ids("data", data, network.outputs.shape[-1]), batch_size)
     num_steps = check_count("num_steps", num_steps)
     batch, n_words = len(text), text[:, 1:].size
     n_whole, n_left = divmod(text.shape[1] - 1, num_steps)
@@ -415,10 +415,6 @@ def recurrent_model(network: Layer, logits: bool = True) -> RecurrentModel:
         "units as there are words.",
     )
     return model
-
-
-def _check_text(data: Ids, network: Layer) -> np.ndarray:
-    return check_ids("data", data, network.outputs.shape[-1])
 
 
 def _check_sampled(network: Layer, num_sampled: int | None) -> int | None:

@@ -282,29 +282,23 @@ class PolicyGradient(Trainable):
         self.optimizer.apply(self._sums, self.variables)
 
     def _note(self, episodes: list[Episode], seconds: float, cpu: float) -> dict[str, float]:
-        history = self.history
-        ends = [
-            history[name][-1] + value if history[name] else value
-            for name, value in (("seconds", seconds), ("cpu_seconds", cpu))
-        ]
+        history, passed = self.history, {"seconds": seconds, "cpu_seconds": cpu}
+        ends = {name: (history[name] or [0.0])[-1] + value for name, value in passed.items()}
         for episode in episodes:
-            history["episode"].append(len(history["episode"]) + 1)
-            history["reward"].append(episode.score)
-            history["steps"].append(len(episode))
-            history["update"].append(self.n_updates)
-            history["seconds"].append(ends[0])
-            history["cpu_seconds"].append(ends[1])
+            of_run = {"episode": self.n_episodes + 1, "update": self.n_updates, **ends}
+            of_game = {"reward": episode.score, "steps": len(episode)}
+            for name, value in (of_run | of_game).items():
+                history[name].append(value)
         return {
             "update": self.n_updates,
             "episodes": self.n_episodes,
             "steps": sum(map(len, episodes)),
             "reward": float(np.mean([episode.score for episode in episodes])),
             "mean_reward": float(np.mean(history["reward"][-100:])),
-            "seconds": seconds,
-            "cpu_seconds": cpu,
             "learning_rate": self.learning_rate,
             "gamma": self.gamma,
             "batch_size": self.batch_size,
+            **passed,
         }
 
 

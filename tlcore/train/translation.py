@@ -333,12 +333,7 @@ def check_pairs(
     buckets: Sequence[Bucket] | None,
 ) -> tuple[list[Bucket], list[tuple[np.ndarray, np.ndarray]]]:
     """Return the buckets that hold pairs, and their arrays, or say what is wrong with them."""
-    buckets = getattr(network, "buckets", None) if buckets is None else buckets
-    require(
-        buckets is not None,
-        "buckets is missing, and the network has none; expected [(5, 10), ...].",
-    )
-    sizes = check_buckets(buckets or [])
+    sizes = check_buckets(getattr(network, "buckets", []) if buckets is None else buckets)
     require(
         len(data) == len(sizes),
         f"{name} has {len(data)} lists of pairs, and there are {len(sizes)} buckets; expected a "
