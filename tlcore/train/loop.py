@@ -423,7 +423,8 @@ def _put(trainer: Trainable, values: dict[str, Any]) -> None:
 
 
 def _run(trainer: Trainable) -> dict[str, Any]:
-    parameters = [[v.name, *v.shape] for v in trainer.variables]
+    # Without names: Keras counts layers on where a cell is run twice.
+    parameters = [list(v.shape) for v in trainer.variables]
     run = {"optimizer": type(trainer.optimizer).__name__, "parameters": parameters}
     return run | _read(trainer, trainer.settings)
 

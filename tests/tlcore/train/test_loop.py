@@ -286,12 +286,12 @@ def test_rate_and_keep_are_resumed(tmp_path):
 @pytest.mark.parametrize(
     ("options", "parts"),
     [
-        ({"units": 3}, ["parameters", "'w', 2", "'w', 3"]),
+        ({"units": 3}, ["parameters [[2]]", "this run has [[3]]"]),
         ({"batch_size": 9}, ["batch_size 7", "this run has 9"]),
         ({"seed": 1}, ["seed 0", "this run has 1"]),
         ({"shuffle": False}, ["shuffle True", "this run has False"]),
         ({"optimizer": keras.optimizers.Adam()}, ["optimizer 'SGD'", "this run has 'Adam'"]),
-        ({"state": [keras.Variable(0.0)]}, ["2 arrays" and "arrays, this run needs", "another"]),
+        ({"state": [keras.Variable(0.0)]}, ["arrays, this run needs", "another network"]),
     ],
 )
 def test_the_checkpoint_of_another_run_is_refused(saved, options, parts):

@@ -110,22 +110,6 @@ def test_it_learns_to_see():
     assert np.mean(history["reward"][:20]) < 8 and np.mean(history["reward"][-20:]) > 17
 
 
-def test_a_run_in_pieces_is_the_run_in_one(tmp_path):
-    def trainer(seed):
-        policy, value = heads(seed=seed)
-        return PPO(policy, value, "CartPole-v1", mode=1, rows=32)
-
-    whole = trainer(0)
-    expected = whole.run(16, print_freq=0, progress=False)
-    path = tmp_path / "run.npz"
-    for n_episodes, seed in ((4, 0), (12, 1), (16, 2)):  # each time begun from other weights
-        part = trainer(seed)
-        history = part.run(n_episodes, path, print_freq=0, progress=False)
-    assert same(values(part), values(whole))
-    for name in ("episode", "reward", "steps", "update"):
-        assert history[name] == expected[name]
-
-
 def test_the_checkpoint_of_another_network_is_refused(tmp_path):
     path = tmp_path / "run.npz"
     PPO(*heads(), "CartPole-v1", mode=1).run(4, path, print_freq=0, progress=False)
