@@ -19,25 +19,8 @@ from tlcore.train.trainer import Trainer
 from tlcore.train.translation import TranslationTrainer, perplexity_by_bucket, train_translator
 
 __all__ = [
-    "Adagrad",
-    "Adam",
-    "HeldInterrupt",
-    "History",
-    "LanguageTrainer",
-    "Loop",
-    "PPO",
-    "PolicyGradient",
-    "SGD",
-    "StepTrainer",
-    "Trainer",
-    "TranslationTrainer",
-    "get_optimizer",
-    "load_checkpoint",
-    "perplexity",
-    "perplexity_by_bucket",
-    "save_checkpoint",
-    "thin",
-    "train_epochs",
-    "train_language_model",
-    "train_translator",
-]
+    "Adagrad", "Adam", "HeldInterrupt", "History", "LanguageTrainer", "Loop", "PPO",
+    "PolicyGradient", "SGD", "StepTrainer", "Trainer", "TranslationTrainer", "get_optimizer",
+    "load_checkpoint", "perplexity", "perplexity_by_bucket", "save_checkpoint", "thin",
+    "train_epochs", "train_language_model", "train_translator",
+]  # fmt: skip

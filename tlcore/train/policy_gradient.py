@@ -120,7 +120,8 @@ class PolicyGradient(Trainable):
         self.environments = make_environments(environment, n_copies)
         self.environment = self.environments.name
         self.network, self.variables = network, self._trained(network)
-        self.state = self.variables
+        moving = [*self.variables, *network.model.variables, *network.all_drop.values()]
+        self.state = list({id(variable): variable for variable in moving}.values())
         _check_network(network, self.environments)
         rate = 1e-3 if learning_rate is None else check_rate(learning_rate)
         self.optimizer = optimizer or self._default_optimizer(rate)
