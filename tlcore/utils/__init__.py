@@ -1,6 +1,6 @@
 """Fit, test, predict, and the few helpers around them."""
 
-from tlcore.utils.fit import fit, predict, test
+from tlcore.utils.fitting import fit, predict, test
 from tlcore.utils.labels import accuracy, class_balancing_oversample, dict_to_one, evaluation
 from tlcore.utils.snapshots import Snapshots
 from tlcore.utils.translate import Translation, Translator
