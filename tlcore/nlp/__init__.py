@@ -1,50 +1,21 @@
 """Words as numbers: vocabularies, pairs, buckets, neighbours, analogies, sampling. NumPy only."""
 
+# isort: off
 from tlcore.nlp.buckets import (
-    BUCKETS,
-    BucketedPairs,
-    bucket_of,
-    bucket_scale,
-    bucket_to_translate,
-    choose_bucket,
-    get_batch,
-    lay_out_batch,
-    padding_share,
-    put_in_buckets,
-    read_data,
+    BUCKETS, BucketedPairs, bucket_of, bucket_scale, bucket_to_translate, choose_bucket, get_batch,
+    lay_out_batch, padding_share, put_in_buckets, read_data,
 )
 from tlcore.nlp.sampling import sample, sample_top
 from tlcore.nlp.similarity import (
-    Analogies,
-    analogy_accuracy,
-    nearest_words,
-    read_analogies_file,
-    similar,
+    Analogies, analogy_accuracy, nearest_words, read_analogies_file, similar,
 )
 from tlcore.nlp.skip_gram import generate_skip_gram_batch, skip_gram_pairs, subsample
-from tlcore.nlp.tokenizer import (
-    EOS_ID,
-    GO_ID,
-    PAD_ID,
-    START_WORDS,
-    UNK_ID,
-    basic_tokenizer,
-    join_words,
-    sentence_to_token_ids,
-)
+from tlcore.nlp.tokenizer import EOS_ID, GO_ID, PAD_ID, START_WORDS, UNK_ID
+from tlcore.nlp.tokenizer import basic_tokenizer, join_words
 from tlcore.nlp.vocabulary import (
-    build_reverse_dictionary,
-    build_vocab,
-    build_words_dataset,
-    create_vocabulary,
-    data_to_token_ids,
-    initialize_vocabulary,
-    load_vocab,
-    read_words,
-    save_vocab,
-    simple_read_words,
-    word_ids_to_words,
-    words_to_word_ids,
+    build_reverse_dictionary, build_vocab, build_words_dataset, create_vocabulary,
+    data_to_token_ids, initialize_vocabulary, load_vocab, read_words, save_vocab,
+    sentence_to_token_ids, simple_read_words, word_ids_to_words, words_to_word_ids,
 )
 from tldata.sentences import keep_frequent, ptb_words
 

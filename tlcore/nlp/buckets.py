@@ -1,21 +1,19 @@
 """Buckets: pairs of about one length share a shape, so that little of a batch is padding.
 
-A bucket (I, O) is a shape: I steps for the encoder, O for the decoder; small ones stand first. One
-rule says where a sentence belongs, the first bucket with steps enough (:func:`first_with_room`),
-and one function lays it out (:func:`lay_out_pairs`). How many steps are enough for a pair is as in
-TensorFlow's translation tutorial of 2015: the source and one of padding; ``_GO``, the target and
-``_EOS``.
+A bucket (I, O) is a shape: I steps for the encoder, O for the decoder; small ones stand first. A
+pair goes to the first that has steps enough, which are, as in TensorFlow's translation tutorial of
+2015, the source and one of padding; ``_GO``, the target and ``_EOS``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, zip_longest
+from itertools import islice, pairwise, zip_longest
 from pathlib import Path
 
 import numpy as np
 
-from tlcore.check import check_count, check_list, require
+from tlcore.check import check_array, check_count, check_list, require
 from tlcore.nlp.tokenizer import EOS_ID, GO_ID, PAD_ID
 from tlcore.nlp.vocabulary import text_lines
 
@@ -29,22 +27,13 @@ BUCKETS: Sequence[Bucket] = ((5, 10), (10, 15), (20, 25), (40, 50))
 class BucketedPairs(list):
     """A list of pairs for each bucket, and how many pairs are in none."""
 
-    #: Pairs that no bucket had room for.
-    too_long = 0
-    #: Pairs without a word on one side.
-    empty = 0
+    too_long = 0  #: Pairs that no bucket had room for.
+    empty = 0  #: Pairs without a word on one side.
 
 
 def bucket_of(n_source: int, n_target: int, buckets: Sequence[Bucket] = BUCKETS) -> int:
     """Return the number of the first bucket with room for a pair: its words, without ``_EOS``.
 
-    Raises
-    ------
-    ValueError
-        If the pair is too long for the largest bucket.
-
-    Examples
-    --------
     >>> bucket_of(3, 6), bucket_of(8, 18)
     (0, 2)
     """
@@ -67,44 +56,28 @@ def bucket_to_translate(n_source: int, buckets: Sequence[Bucket] = BUCKETS) -> B
     >>> bucket_to_translate(8), bucket_to_translate(60)
     ((10, 15), (61, 77))
     """
-    check_count("n_source", n_source)
     buckets = check_buckets(buckets)
-    number = _of_pair(n_source, 0, buckets)
+    number = _of_pair(check_count("n_source", n_source), 0, buckets)
     return larger_bucket(n_source + 1, buckets[-1]) if number is None else buckets[number]
 
 
 def put_in_buckets(
-    pairs: Iterable[Pair],
-    buckets: Sequence[Bucket] = BUCKETS,
-    EOS_ID: int = EOS_ID,
+    pairs: Iterable[Pair], buckets: Sequence[Bucket] = BUCKETS, EOS_ID: int = EOS_ID,
     max_size: int | None = None,
-) -> BucketedPairs:
-    """Sort pairs of sentences into buckets.
+) -> BucketedPairs:  # fmt: skip
+    """Sort pairs of sentences, (source ids, target ids), into buckets: a list of pairs for each.
 
-    Parameters
-    ----------
-    pairs : iterable of (ids, ids)
-        Source and target, without ``_EOS``.
-    EOS_ID : int
-        Is put at the end of each target.
-    max_size : int, optional
-        Look at so many pairs and no more.
+    `EOS_ID` is put at the end of each target. Pairs that fit in no bucket are left out, and so are
+    pairs with an empty sentence: ``.too_long`` and ``.empty`` of the list say how many. With
+    `max_size` only so many pairs are looked at.
 
-    Returns
-    -------
-    BucketedPairs
-        For each bucket a list of (source ids, target ids). Pairs that fit in no bucket are left
-        out, and so are pairs with an empty sentence: ``.too_long`` and ``.empty`` say how many.
-
-    Examples
-    --------
     >>> data = put_in_buckets([([7], [8, 9]), ([7] * 8, [9] * 12), ([7] * 50, [9])])
     >>> [len(bucket) for bucket in data], data[0], data.too_long
     ([1, 1, 0, 0], [([7], [8, 9, 2])], 1)
     """
-    buckets = check_buckets(buckets)
     if max_size is not None:
         check_count("max_size", max_size, fix="None takes all pairs.")
+    buckets = check_buckets(buckets)
     data = BucketedPairs([] for _ in buckets)
     for source, target in islice(pairs, max_size):
         number = _of_pair(len(source), len(target), buckets)
@@ -118,23 +91,14 @@ def put_in_buckets(
 
 
 def read_data(
-    source_path: str | Path,
-    target_path: str | Path,
-    buckets: Sequence[Bucket] = BUCKETS,
-    EOS_ID: int = EOS_ID,
-    max_size: int | None = None,
-) -> BucketedPairs:
+    source_path: str | Path, target_path: str | Path, buckets: Sequence[Bucket] = BUCKETS,
+    EOS_ID: int = EOS_ID, max_size: int | None = None,
+) -> BucketedPairs:  # fmt: skip
     r"""Read two files of ids, as :func:`data_to_token_ids` writes them, and put them in buckets.
 
-    Line i of one belongs to line i of the other. The rest is as for :func:`put_in_buckets`.
+    Line i of one belongs to line i of the other. The rest is as for :func:`put_in_buckets`. A line
+    that holds more than ids, or a file that ends before the other, is a ValueError.
 
-    Raises
-    ------
-    ValueError
-        If a line holds more than ids, or the files differ in their number of lines.
-
-    Examples
-    --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     source, target = Path(folder, "ids.en"), Path(folder, "ids.fr")
@@ -148,27 +112,19 @@ def read_data(
 def bucket_scale(sizes: Sequence[int]) -> list[float]:
     """Return the share of all pairs that is in each bucket and those before it, rising to 1.
 
-    >>> scale = bucket_scale([239121, 1344322, 5239557, 10445326])
-    >>> [round(share, 5) for share in scale]
+    >>> [round(share, 5) for share in bucket_scale([239121, 1344322, 5239557, 10445326])]
     [0.01385, 0.0917, 0.39512, 1.0]
     """
-    sizes = [check_count("sizes", size, least=0) for size in sizes]
-    require(sum(sizes), f"sizes is {sizes}; expected numbers of pairs, some above 0.")
-    return [sum(sizes[: i + 1]) / sum(sizes) for i in range(len(sizes))]
+    sums = np.cumsum([check_count("sizes", size, least=0) for size in sizes])
+    require(sums.any(), f"sizes is {sizes}; expected numbers of pairs, some above 0.")
+    return (sums / sums[-1]).tolist()
 
 
 def choose_bucket(scale: Sequence[float], u: float) -> int:
     """Choose a bucket as often as its share of the pairs says; never an empty one.
 
-    Parameters
-    ----------
-    scale : sequence of float
-        As :func:`bucket_scale` returns it.
-    u : float
-        A random number, at least 0 and below 1.
+    `scale` is what :func:`bucket_scale` returns, `u` a random number from 0 to below 1.
 
-    Examples
-    --------
     >>> [choose_bucket([0.25, 0.25, 1.0], u) for u in (0.0, 0.24, 0.25, 0.99)]
     [0, 0, 2, 2]
     """
@@ -177,13 +133,11 @@ def choose_bucket(scale: Sequence[float], u: float) -> int:
 
 
 def padding_share(data: Sequence[Sequence[Pair]], buckets: Sequence[Bucket]) -> float:
-    """Return the share of padding in what the encoder and the decoder read together.
+    """Return padding / (words + ``_GO`` + ``_EOS`` + padding), of both sides together.
 
-    It is padding / (words + ``_GO`` + ``_EOS`` + padding). `data` is what :func:`put_in_buckets`
-    returns for `buckets`.
+    `data` is what :func:`put_in_buckets` returns for `buckets`.
 
-    >>> pairs = [([7] * 4, [8] * 7), ([7] * 30, [8] * 40)]
-    >>> buckets = [(5, 10), (40, 50)]
+    >>> pairs, buckets = [([7] * 4, [8] * 7), ([7] * 30, [8] * 40)], [(5, 10), (40, 50)]
     >>> round(padding_share(put_in_buckets(pairs, buckets), buckets), 3)
     0.19
     >>> round(padding_share(put_in_buckets(pairs, buckets[1:]), buckets[1:]), 3)
@@ -197,84 +151,54 @@ def padding_share(data: Sequence[Sequence[Pair]], buckets: Sequence[Bucket]) -> 
 
 
 def get_batch(
-    data: Sequence[Sequence[Pair]],
-    bucket_id: int,
-    batch_size: int,
-    buckets: Sequence[Bucket] = BUCKETS,
-    PAD_ID: int = PAD_ID,
-    GO_ID: int = GO_ID,
-    EOS_ID: int = EOS_ID,
-    rng: np.random.Generator | int | None = None,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Draw pairs out of one bucket, with putting back, and lay them out as a batch.
+    data: Sequence[Sequence[Pair]], bucket_id: int, batch_size: int,
+    buckets: Sequence[Bucket] = BUCKETS, PAD_ID: int = PAD_ID, GO_ID: int = GO_ID,
+    EOS_ID: int = EOS_ID, rng: np.random.Generator | int | None = None,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
+    """Draw pairs out of one bucket, with putting back, and lay them out by :func:`lay_out_batch`.
 
-    Parameters
-    ----------
-    data : sequence of lists of pairs
-        As :func:`read_data` or :func:`put_in_buckets` returns it for `buckets`.
-    rng : numpy.random.Generator, int or None
-        What draws, or its seed. None draws others each time.
+    `data` is what :func:`read_data` or :func:`put_in_buckets` returns for `buckets`; `rng` is what
+    draws, or its seed.
 
-    Returns
-    -------
-    encoder_inputs, decoder_inputs, target_weights : numpy.ndarray
-        (steps, batch) each, as :func:`lay_out_batch` returns them.
-
-    Examples
-    --------
-    >>> data = [[([4, 5, 6], [7, 8, 2])]]
-    >>> batch = get_batch(data, bucket_id=0, batch_size=2, buckets=[(5, 6)])
+    >>> batch = get_batch([[([4, 5, 6], [7, 8, 2])]], 0, batch_size=2, buckets=[(5, 6)])
     >>> [part[:, 0].tolist() for part in batch]
     [[0, 0, 6, 5, 4], [1, 7, 8, 2, 0, 0], [1.0, 1.0, 1.0, 0.0, 0.0, 0.0]]
     """
     check_count("bucket_id", bucket_id, least=0, most=len(buckets) - 1)
-    check_count("batch_size", batch_size)
     pairs, bucket = data[bucket_id], buckets[bucket_id]
     require(
         len(pairs),
         f"bucket {bucket_id}, {tuple(bucket)}, has no pairs. Draw the bucket with choose_bucket, "
         "which passes by empty ones.",
     )
-    rows = np.random.default_rng(rng).integers(len(pairs), size=batch_size)
+    size = check_count("batch_size", batch_size)
+    rows = np.random.default_rng(rng).integers(len(pairs), size=size)
     return lay_out_batch([pairs[i] for i in rows], bucket, PAD_ID, GO_ID, EOS_ID)
 
 
 def lay_out_batch(
-    pairs: Sequence[Pair],
-    bucket: Bucket,
-    PAD_ID: int = PAD_ID,
-    GO_ID: int = GO_ID,
-    EOS_ID: int = EOS_ID,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    pairs: Sequence[Pair], bucket: Bucket,
+    PAD_ID: int = PAD_ID, GO_ID: int = GO_ID, EOS_ID: int = EOS_ID,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
     """Lay pairs out as a batch: a pair is a column, a step is a row.
 
     The source is padded and then reversed, so its first word stands last, next to the decoder. The
     target begins with ``_GO`` and is padded. The word to predict at a step is the decoder's input
     one step later, and the weight is 1 where there is one, 0 where only padding follows.
 
-    Parameters
-    ----------
-    pairs : sequence of (ids, ids)
-        Source and target. A target without ``_EOS`` at its end gets it; an empty target, of a
-        sentence that is yet to be translated, stays ``_GO`` and padding, with weights of 0.
+    A target without ``_EOS`` at its end gets it; an empty target, of a sentence that is yet to be
+    translated, stays ``_GO`` and padding, with weights of 0.
 
     Returns
     -------
-    encoder_inputs, decoder_inputs : numpy.ndarray
-        int32, shapes (I, batch) and (O, batch). The targets are ``decoder_inputs[1:]``.
-    target_weights : numpy.ndarray
-        float32, shape (O, batch). The last row is 0, because no word follows it.
+    encoder_inputs, decoder_inputs, target_weights : numpy.ndarray
+        int32 (I, batch), int32 (O, batch) and float32 (O, batch). The targets are
+        ``decoder_inputs[1:]``; the last row of weights is 0, because no word follows it.
 
     Examples
     --------
-    The three columns that the tutorial prints, of which these are the decoder's:
-
-    >>> pairs = [([3], [87, 2]), ([698], [71, 3, 2]), ([4061, 3233], [16748, 14195, 2])]
-    >>> lay_out_batch(pairs, (5, 10))[1][:4]
-    array([[    1,     1,     1],
-           [   87,    71, 16748],
-           [    2,     3, 14195],
-           [    0,     2,     2]], dtype=int32)
+    >>> [part[:, 0].tolist() for part in lay_out_batch([([3, 4], [87, 88])], (4, 5))]
+    [[0, 0, 4, 3], [1, 87, 88, 2, 0], [1.0, 1.0, 1.0, 0.0, 0.0]]
     """
     encoder, decoder = lay_out_pairs(pairs, bucket, (PAD_ID, GO_ID, EOS_ID))
     weights = np.zeros(decoder.shape, np.float32)
@@ -285,10 +209,7 @@ def lay_out_batch(
 def lay_out_pairs(
     pairs: Sequence[Pair], bucket: Bucket, ids: tuple[int, int, int] = (PAD_ID, GO_ID, EOS_ID)
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Lay pairs out for Keras, a pair a row: encoder (pairs, I) and decoder inputs (pairs, O).
-
-    They are those of :func:`lay_out_batch`, turned round; the weights follow from the second.
-    """
+    """Lay pairs out a row each, as Keras takes them: :func:`lay_out_batch`, turned round."""
     check_list("pairs", pairs, least=1, of="pairs")
     (PAD_ID, GO_ID, EOS_ID), (size_in, size_out) = ids, bucket
     decoder = np.full((len(pairs), size_out), PAD_ID, np.int32)
@@ -319,10 +240,8 @@ def lay_out_sources(
 
 def first_with_room(steps_in: int, steps_out: int, buckets: Sequence[Bucket]) -> int | None:
     """Return the number of the first bucket with so many steps on both sides, if there is one."""
-    for number, (size_in, size_out) in enumerate(buckets):
-        if steps_in <= size_in and steps_out <= size_out:
-            return number
-    return None
+    fits = (steps_in <= size_in and steps_out <= size_out for size_in, size_out in buckets)
+    return next((number for number, room in enumerate(fits) if room), None)
 
 
 def larger_bucket(steps_in: int, largest: Bucket) -> Bucket:
@@ -333,38 +252,38 @@ def larger_bucket(steps_in: int, largest: Bucket) -> Bucket:
 
 def check_buckets(buckets: Sequence[Bucket]) -> list[Bucket]:
     """Return the buckets as a list: pairs of sizes with room for a word, small ones first."""
-    try:
-        sizes = [(int(size_in), int(size_out)) for size_in, size_out in buckets]
-    except (TypeError, ValueError):
-        raise TypeError(
-            f"buckets is {buckets!r}; expected pairs of sizes such as [(5, 10), (10, 15)]."
-        ) from None
-    room = sizes and all(size_in >= 2 and size_out >= 3 for size_in, size_out in sizes)
-    require(room, f"buckets: {sizes}; expected room for at least one word, (2, 3) or more.")
-    for small, large in zip(sizes, sizes[1:], strict=False):
+    fix = "Write pairs of sizes: [(5, 10), (10, 15)]."
+    array = check_array("buckets", buckets, ("buckets", 2), fix)
+    sizes = [(int(size_in), int(size_out)) for size_in, size_out in array]
+    enough = (array >= (2, 3)).all()
+    require(enough, f"buckets: {sizes}; expected room for at least one word, (2, 3) or more.")
+    for small, large in pairwise(sizes):
         in_order = small[0] <= large[0] and small[1] <= large[1]
         require(in_order, f"buckets: {large} stands behind {small}; expected small ones first.")
     return sizes
 
 
-def _id_pairs(*paths: str | Path) -> Iterator[Pair]:
-    for number, lines in enumerate(zip_longest(*map(text_lines, paths)), 1):
-        if None in lines:
+def _id_pairs(source_path: str | Path, target_path: str | Path) -> Iterator[Pair]:
+    lines = zip_longest(_id_lines(source_path), _id_lines(target_path))
+    for n, (source, target) in enumerate(lines):
+        if source is None or target is None:
             raise ValueError(
-                f"{paths[lines.index(None)]} ends after {number - 1} lines, and the other file "
-                "goes on; expected as many lines in both, because line i of one translates line i "
-                "of the other."
+                f"{source_path if source is None else target_path} ends after {n} lines, and the "
+                "other file goes on; expected as many lines in both, because line i of one "
+                "translates line i of the other."
             )
-        ids = []
-        for path, line in zip(paths, lines, strict=True):
-            try:
-                ids.append([int(word) for word in line.split()])
-            except ValueError:
-                raise ValueError(
-                    f"line {number} of {path} is {line[:40]!r}; expected ids with spaces between. "
-                    "data_to_token_ids makes such a file from a text."
-                ) from None
-        yield ids[0], ids[1]
+        yield source, target
+
+
+def _id_lines(path: str | Path) -> Iterator[list[int]]:
+    for number, line in enumerate(text_lines(path), 1):
+        try:
+            yield [int(word) for word in line.split()]
+        except ValueError:
+            raise ValueError(
+                f"line {number} of {path} is {line[:40]!r}; expected ids with spaces between. "
+                "data_to_token_ids makes such a file from a text."
+            ) from None
 
 
 def _of_pair(n_source: int, n_target: int, buckets: Sequence[Bucket]) -> int | None:

@@ -10,14 +10,14 @@ from tlcore.check import check_array, check_count, check_positive, require
 
 
 def sample(
-    a: Sequence[float] | np.ndarray,
-    temperature: float | None = 1.0,
+    a: Sequence[float] | np.ndarray, temperature: float | None = 1.0,
     rng: np.random.Generator | None = None,
-) -> int:
+) -> int:  # fmt: skip
     """Draw an index with the given probabilities, sharpened or flattened by a temperature.
 
     The probability of index i is in proportion to ``a[i] ** (1 / temperature)``. They need not sum
-    to 1, so the rounding of a float32 softmax over thousands of words does no harm.
+    to 1, so the rounding of a float32 softmax over thousands of words does no harm. Without `rng`
+    the random number is one of ``np.random``.
 
     Parameters
     ----------
@@ -26,34 +26,27 @@ def sample(
     temperature : float, optional
         1 draws as `a` says. Below 1 likely words become likelier, towards the likeliest alone,
         which None takes; above 1 they all become alike.
-    rng : numpy.random.Generator, optional
-        ``np.random`` unless given.
 
     Examples
     --------
     >>> rng = np.random.default_rng(0)
     >>> np.bincount([sample([0.0, 0.9, 0.1], rng=rng) for _ in range(1000)]).tolist()
     [0, 904, 96]
-    >>> sample([0.3, 0.4, 0.3], temperature=0.001)
-    1
     """
     return _draw(_weights(a), temperature, rng)
 
 
 def sample_top(
-    a: Sequence[float] | np.ndarray,
-    top_k: int = 10,
-    rng: np.random.Generator | None = None,
+    a: Sequence[float] | np.ndarray, top_k: int = 10, rng: np.random.Generator | None = None,
     temperature: float | None = 1.0,
-) -> int:
+) -> int:  # fmt: skip
     """Draw one of the `top_k` likeliest indices (all, where there are fewer), as :func:`sample`.
 
     >>> sample_top([0.2, 0.5, 0.3], top_k=1)
     1
     """
     weights = _weights(a)
-    top_k = min(check_count("top_k", top_k), len(weights))
-    top = np.argpartition(weights, len(weights) - top_k)[len(weights) - top_k :]
+    top = np.argpartition(weights, -min(check_count("top_k", top_k), len(weights)))[-top_k:]
     return int(top[_draw(weights[top], temperature, rng)])
 
 
@@ -72,9 +65,10 @@ def _draw(weights: np.ndarray, temperature: float | None, rng: np.random.Generat
 
 def _weights(a: Sequence[float] | np.ndarray) -> np.ndarray:
     weights = check_array("a", a, ("words",), fix="Of a batch take one row: a[0].")
+    low, high = weights.min(), weights.max()
     require(
-        weights.min() >= 0 and weights.max() > 0,
-        f"a has numbers from {weights.min():g} to {weights.max():g}; expected probabilities: 0 or "
-        "more, one above 0 at least. Logits are no probabilities; take their softmax.",
+        low >= 0 and high > 0,
+        f"a has numbers from {low:g} to {high:g}; expected probabilities: 0 or more, one above 0 "
+        "at least. Logits are no probabilities; take their softmax.",
     )
     return weights.astype(np.float64)

@@ -19,11 +19,9 @@ WORK = 1 << 23  # cosines in memory at a time: 32 MB
 
 
 def similar(
-    embeddings: np.ndarray,
-    query: int | Sequence[float] | np.ndarray,
-    k: int = 8,
+    embeddings: np.ndarray, query: int | Sequence[float] | np.ndarray, k: int = 8,
     exclude: Iterable[int] = (),
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Find the `k` rows that are most similar to one row, or to any vector, by cosine.
 
     Parameters
@@ -32,67 +30,56 @@ def similar(
         One vector a word, shape (words, dimensions), of any lengths.
     query : int or array_like
         A word's id, or a vector of shape (dimensions,).
-    k : int
-        How many to find; fewer come back where there are no more.
     exclude : iterable of int
         Ids to leave out. The query's own is left out anyway.
 
     Returns
     -------
-    ids : numpy.ndarray
-        int64, shape (k,), the most similar first.
-    cosines : numpy.ndarray
-        float32, shape (k,), from -1 to 1. A vector of zeros has cosine 0 to all.
+    ids, cosines : numpy.ndarray
+        int64 and float32, shape (k,), or fewer where there are no more; the most similar first, of
+        equals the lower id. A vector of zeros has cosine 0 to all.
 
     Examples
     --------
-    >>> embeddings = np.array([[1.0, 0.0], [2.0, 0.1], [0.0, 1.0]])
-    >>> ids, cosines = similar(embeddings, 0, k=2)
+    >>> ids, cosines = similar(np.array([[1.0, 0.0], [2.0, 0.1], [0.0, 1.0]]), 0, k=2)
     >>> ids, cosines.round(3)
     (array([1, 2]), array([0.999, 0.   ], dtype=float32))
     """
-    embeddings = _matrix(embeddings)
+    embeddings = np.asarray(embeddings)
+    require(
+        embeddings.ndim == 2,
+        f"embeddings has shape {embeddings.shape}; expected (words, dimensions). Take "
+        "network.normalized_embeddings, for example.",
+    )
     n, width = embeddings.shape
-    left_out = {check_count("exclude", i, least=0, most=n - 1) for i in exclude}
+    left_out = [check_count("exclude", i, least=0, most=n - 1) for i in exclude]
     if np.ndim(query) == 0:
         own = check_count("query", query, least=0, most=n - 1)  # type: ignore[arg-type]
-        left_out.add(own)
-        vector = embeddings[own]
-    else:
-        vector = check_array("query", query, (width,), fix="Or give the id of a word.")
-    cosines = unit_rows(embeddings) @ unit_rows(vector[None])[0]
-    cosines[list(left_out)] = -np.inf
-    k = min(check_count("k", k), n - len(left_out))
+        left_out.append(own)
+        query = embeddings[own]
+    query = check_array("query", query, (width,), fix="Or give the id of a word.")
+    # Where a row isn't finite its cosine isn't: to ask here is quicker than to ask the whole table.
+    cosines = check_array("embeddings", unit_rows(embeddings) @ unit_rows(query[None])[0])
+    cosines[left_out] = -np.inf
+    k = min(check_count("k", k), n - len(set(left_out)))
     # Stable: of equal cosines the lower id comes first, which is the more frequent word.
     order = np.argsort(-cosines, kind="stable")[:k]
     return order, cosines[order]
 
 
 def nearest_words(
-    embeddings: np.ndarray,
-    query: str | int | Sequence[float] | np.ndarray,
-    dictionary: Mapping[str, int],
-    reverse_dictionary: Mapping[int, str],
-    k: int = 8,
+    embeddings: np.ndarray, query: str | int | Sequence[float] | np.ndarray,
+    dictionary: Mapping[str, int], reverse_dictionary: Mapping[int, str], k: int = 8,
     exclude: Iterable[str] = (),
-) -> list[tuple[str, float]]:
+) -> list[tuple[str, float]]:  # fmt: skip
     """Find the words that :func:`similar` finds, and their cosines, the most similar first.
 
-    Parameters
-    ----------
-    query : str, int or array_like
-        A word, its id, or a vector of shape (dimensions,), such as the sum of some words' vectors.
-    dictionary, reverse_dictionary : mapping
-        Word to id and id to word, as :func:`build_words_dataset` returns them.
-    exclude : iterable of str
-        Words to leave out. The query itself is left out anyway.
+    Here `query` may also be a word, `exclude` holds words, and :func:`build_words_dataset` returns
+    the two dictionaries.
 
-    Examples
-    --------
     >>> embeddings = np.array([[1.0, 0.0], [2.0, 0.1], [0.0, 1.0]])
-    >>> dictionary = {"king": 0, "queen": 1, "car": 2}
-    >>> reverse = {0: "king", 1: "queen", 2: "car"}
-    >>> nearest_words(embeddings, "king", dictionary, reverse, k=1)
+    >>> ids = {"king": 0, "queen": 1, "car": 2}
+    >>> nearest_words(embeddings, "king", ids, {0: "king", 1: "queen", 2: "car"}, k=1)
     [('queen', 0.9987...)]
     """
 
@@ -115,10 +102,8 @@ def nearest_words(
 class Analogies:
     """The questions of an analogies file, a is to b as c is to d, as word ids."""
 
-    #: int32, shape (n, 4): a, b, c and the answer d.
-    questions: np.ndarray
-    #: Name of a section to its rows of `questions`; a section may have none.
-    sections: dict[str, slice]
+    questions: np.ndarray  #: int32, shape (n, 4): a, b, c and the answer d.
+    sections: dict[str, slice]  #: Name of a section to its rows of `questions`; it may have none.
     #: How many lines were left out: "unknown" because a word is not in the vocabulary, "broken"
     #: because they are not four words.
     skipped: dict[str, int]
@@ -133,24 +118,13 @@ def read_analogies_file(
     """Read a file of analogies, and keep the questions whose four words are in the vocabulary.
 
     A line holds four words, "athens greece baghdad iraq", in any case; they are looked up in lower
-    case. A line that begins with a colon names a section. Empty lines don't count.
+    case. A line that begins with a colon names a section. Empty lines don't count. `eval_file` is
+    such as :func:`tlcore.files.load_questions_words` returns, or the lines themselves.
 
-    Parameters
-    ----------
-    eval_file : str, path, or iterable of str
-        The file, such as :func:`tlcore.files.load_questions_words` returns, or its lines.
-
-    Examples
-    --------
     >>> lines = [": capitals", "Athens Greece Oslo Norway", "Athens Greece Rome Italy", "Rome"]
-    >>> vocabulary = {"athens": 0, "greece": 1, "oslo": 2, "norway": 3}
-    >>> analogies = read_analogies_file(lines, vocabulary)
-    >>> analogies.questions
-    array([[0, 1, 2, 3]], dtype=int32)
-    >>> analogies.sections
-    {'capitals': slice(0, 1, None)}
-    >>> analogies.skipped
-    {'unknown': 1, 'broken': 1}
+    >>> read_analogies_file(lines, {"athens": 0, "greece": 1, "oslo": 2, "norway": 3})
+    Analogies(questions=array([[0, 1, 2, 3]], dtype=int32),
+              sections={'capitals': slice(0, 1, None)}, skipped={'unknown': 1, 'broken': 1})
     """
     rows: dict[str, list[list[int]]] = {}
     section = rows.setdefault("", [])  # for questions above the first section's name
@@ -159,20 +133,17 @@ def read_analogies_file(
         line, words = line.strip(), line.lower().split()
         if line.startswith(":"):
             section = rows.setdefault(line[1:].strip(), [])
-        elif words and len(words) != 4:
-            skipped["broken"] += 1
-        elif any(word not in word2id for word in words):
-            skipped["unknown"] += 1
-        elif words:
+        elif len(words) == 4 and all(word in word2id for word in words):
             section.append([word2id[word] for word in words])
-    if not rows[""]:
-        del rows[""]
-    questions = np.array([ids for part in rows.values() for ids in part], np.int32).reshape(-1, 4)
-    sections, first = {}, 0
+        elif words:
+            skipped["unknown" if len(words) == 4 else "broken"] += 1
+    questions: list[list[int]] = []
+    sections = {}
     for name, part in rows.items():
-        sections[name] = slice(first, first + len(part))
-        first += len(part)
-    return Analogies(questions, sections, skipped)
+        if name or part:
+            sections[name] = slice(len(questions), len(questions) + len(part))
+            questions += part
+    return Analogies(np.array(questions, np.int32).reshape(-1, 4), sections, skipped)
 
 
 def analogy_accuracy(
@@ -182,14 +153,7 @@ def analogy_accuracy(
 
     The words are ranked by their cosine to b - a + c, computed on vectors of length 1, and the
     three words of the question are left out. A word that is as near as the answer counts as nearer,
-    so that vectors which are all alike get nothing.
-
-    Parameters
-    ----------
-    embeddings : array_like
-        One vector a word, shape (words, dimensions), of any lengths.
-    analogies : Analogies or array_like
-        What :func:`read_analogies_file` returned, or questions of shape (n, 4).
+    so that vectors which are all alike get nothing. `analogies` may also be questions, (n, 4).
 
     Returns
     -------
@@ -204,7 +168,7 @@ def analogy_accuracy(
     >>> analogy_accuracy(embeddings, [[0, 1, 2, 3], [0, 1, 2, 4]])
     {'total': {'questions': 2, 'top1': 0.5, 'top4': 1.0}}
     """
-    vectors = unit_rows(_matrix(embeddings))
+    vectors = unit_rows(check_array("embeddings", embeddings, ("words", "dimensions")))
     if not isinstance(analogies, Analogies):
         analogies = Analogies(np.asarray(analogies), {}, {})
     questions = analogies.questions
@@ -214,13 +178,12 @@ def analogy_accuracy(
     parts = [_nearer(vectors, questions[i : i + step]) for i in range(0, len(questions), step)]
     nearer = np.concatenate([*parts, np.zeros(0, int)])
 
-    def scores(rows: slice) -> dict[str, float | int | None]:
-        asked = nearer[rows]
-        tops = {f"top{n}": float((asked < n).mean()) if len(asked) else None for n in (1, 4)}
-        return {"questions": len(asked), **tops}
+    def scores(nearer: np.ndarray) -> dict[str, float | int | None]:
+        tops = {f"top{n}": float((nearer < n).mean()) if len(nearer) else None for n in (1, 4)}
+        return {"questions": len(nearer), **tops}
 
     sections = {**analogies.sections, "total": slice(None)}
-    return {name: scores(rows) for name, rows in sections.items()}
+    return {name: scores(nearer[rows]) for name, rows in sections.items()}
 
 
 def unit_rows(vectors: np.ndarray) -> np.ndarray:
@@ -234,15 +197,9 @@ def _nearer(vectors: np.ndarray, questions: np.ndarray) -> np.ndarray:
     a, b, c, d = questions.T
     row = np.arange(len(questions))
     cosines = (vectors[b] - vectors[a] + vectors[c]) @ vectors.T  # (n, words); b - a + c any length
-    answer = cosines[row, d].copy()
+    answer = cosines[row, d]
     # A word of the question is no answer; where it is the one that was asked for, none is right.
     impossible = (d == a) | (d == b) | (d == c)
-    for ids in (a, b, c, d):
-        cosines[row, ids] = -np.inf
+    cosines[row, questions.T] = -np.inf
     nearer = np.count_nonzero(cosines >= answer[:, None], axis=1)
     return np.where(impossible, len(vectors), nearer)
-
-
-def _matrix(embeddings: np.ndarray) -> np.ndarray:
-    axes, fix = ("words", "dimensions"), "Take network.normalized_embeddings, for example."
-    return check_array("embeddings", embeddings, axes, fix).astype(np.float32, copy=False)

@@ -6,22 +6,18 @@ number of the line, from 0, is the word's id.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from tlcore.check import check_count, check_list, check_words, require
-from tlcore.nlp.tokenizer import (
-    START_WORDS,
-    UNK_ID,
-    Tokenizer,
-    basic_tokenizer,
-    digits_as_zeros,
-    sentence_to_token_ids,
-)
+from tlcore.check import check_count, check_words, require
+from tlcore.nlp.tokenizer import START_WORDS, UNK_ID, Tokenizer, basic_tokenizer
 from tldata.atomic import replacing
+
+DIGIT = re.compile(r"\d")
 
 
 def simple_read_words(filename: str | Path) -> list[str]:
@@ -32,15 +28,8 @@ def simple_read_words(filename: str | Path) -> list[str]:
 def read_words(
     filename: str | Path, replace: tuple[str, str] | None = ("\n", " <eos> ")
 ) -> list[str]:
-    r"""Read a text file, and put a word where each line ends.
+    r"""Read a text file, put a word in the `replace` of something else, and cut at white space.
 
-    Parameters
-    ----------
-    replace : pair of str, or None
-        What to look for, and the word to put there. None only cuts at white space.
-
-    Examples
-    --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder, "text.txt")
@@ -81,11 +70,9 @@ def build_reverse_dictionary(word_to_id: Mapping[str, int]) -> dict[int, str]:
 
 
 def build_words_dataset(
-    words: Iterable[str],
-    vocabulary_size: int = 50000,
-    printable: bool = True,
+    words: Iterable[str], vocabulary_size: int = 50000, printable: bool = True,
     unk_key: str = "UNK",
-) -> tuple[np.ndarray, list[tuple[str, int]], dict[str, int], dict[int, str]]:
+) -> tuple[np.ndarray, list[tuple[str, int]], dict[str, int], dict[int, str]]:  # fmt: skip
     """Turn a text into ids: the most frequent words get one each, the others share id 0.
 
     Parameters
@@ -95,9 +82,7 @@ def build_words_dataset(
     vocabulary_size : int
         How many ids to give at most, id 0 among them. ``len(dictionary)`` is how many there are.
     printable : bool
-        Print how many different words the text has, and how many of them have an id.
-    unk_key : str
-        The word that stands for those without an id.
+        Print how many different words the text has, and how many have an id.
 
     Returns
     -------
@@ -106,21 +91,15 @@ def build_words_dataset(
     count : list of (str, int)
         Each word of the vocabulary and how often it occurs, in the order of the ids: ``count[0]``
         is ``(unk_key, n)``, then the most frequent first, ties in alphabetical order.
-    dictionary : dict of str to int
-        Word to id.
-    reverse_dictionary : dict of int to str
-        Id to word.
+    dictionary, reverse_dictionary : dict
+        Word to id, and id to word.
 
     Examples
     --------
     >>> text = "the cat saw the dog and the bird saw the cat".split()
-    >>> data, count, dictionary, reverse_dictionary = build_words_dataset(
-    ...     text, vocabulary_size=4, printable=False
-    ... )
-    >>> data
-    array([1, 2, 3, 1, 0, 0, 1, 0, 3, 1, 2], dtype=int32)
-    >>> count
-    [('UNK', 3), ('the', 4), ('cat', 2), ('saw', 2)]
+    >>> data, count, *_ = build_words_dataset(text, vocabulary_size=4, printable=False)
+    >>> data.tolist(), count
+    ([1, 2, 3, 1, 0, 0, 1, 0, 3, 1, 2], [('UNK', 3), ('the', 4), ('cat', 2), ('saw', 2)])
     """
     words = check_words("words", words)
     fix = f"It is for {unk_key!r} and at least one word."
@@ -145,16 +124,14 @@ def words_to_word_ids(
     [1, 0, 2]
     """
     words = check_words("words", words, least=0)
-    if unk_key in word_to_id:
-        unknown = word_to_id[unk_key]
-        return [word_to_id.get(word, unknown) for word in words]
-    wrong = next((word for word in words if word not in word_to_id), None)
-    require(
-        wrong is None,
-        f"{wrong!r} is not in the vocabulary, and there is no {unk_key!r} to stand for it. Give "
-        "the vocabulary's word for that as unk_key.",
-    )
-    return [word_to_id[word] for word in words]
+    try:
+        return [word_to_id[word if word in word_to_id else unk_key] for word in words]
+    except KeyError:
+        wrong = next(word for word in words if word not in word_to_id)
+        raise ValueError(
+            f"{wrong!r} is not in the vocabulary, and there is no {unk_key!r} to stand for it. "
+            "Give the vocabulary's word for that as unk_key."
+        ) from None
 
 
 def word_ids_to_words(ids: Iterable[int], id_to_word: Mapping[int, str]) -> list[str]:
@@ -163,9 +140,8 @@ def word_ids_to_words(ids: Iterable[int], id_to_word: Mapping[int, str]) -> list
     >>> word_ids_to_words([1, 0, 2], {0: "UNK", 1: "the", 2: "sat"})
     ['the', 'UNK', 'sat']
     """
-    listed = ids.tolist() if isinstance(ids, np.ndarray) else check_list("ids", ids, of="ids")
     try:
-        return [id_to_word[i] for i in listed]
+        return [id_to_word[i] for i in (ids.tolist() if isinstance(ids, np.ndarray) else ids)]
     except KeyError as error:
         raise ValueError(
             f"the id {error.args[0]!r} is outside the vocabulary of {len(id_to_word)} words. Ids "
@@ -182,7 +158,7 @@ def save_vocab(count: Sequence[tuple[str, int]], name: str | Path = "vocab.txt")
     ...     path.read_text(), load_vocab(path)
     ('UNK 3\nthe 4\n', [('UNK', 3), ('the', 4)])
     """
-    for word in check_words("count", [word for word, _ in check_list("count", count)]):
+    for word in check_words("count", [word for word, _ in count]):
         require(
             word and "\n" not in word and "\r" not in word,
             f"{word!r} can't be a line of the file; expected at least one letter, no line break.",
@@ -191,13 +167,7 @@ def save_vocab(count: Sequence[tuple[str, int]], name: str | Path = "vocab.txt")
 
 
 def load_vocab(name: str | Path = "vocab.txt") -> list[tuple[str, int]]:
-    """Read what :func:`save_vocab` wrote: words and counts; the place in the list is the id.
-
-    Raises
-    ------
-    ValueError
-        If a line isn't a word and a number, or a word comes twice; the message names the line.
-    """
+    """Read what :func:`save_vocab` wrote: words and counts; the place in the list is the id."""
     counts = []
     for number, line in enumerate(text_lines(name), 1):
         word, _, n = line.rpartition(" ")
@@ -211,31 +181,17 @@ def load_vocab(name: str | Path = "vocab.txt") -> list[tuple[str, int]]:
 
 
 def create_vocabulary(
-    vocabulary_path: str | Path,
-    data_path: str | Path,
-    max_vocabulary_size: int,
-    tokenizer: Tokenizer | None = None,
-    normalize_digits: bool = True,
-) -> Path:
-    r"""Write the vocabulary of a text file: one word a line, the most frequent first.
+    vocabulary_path: str | Path, data_path: str | Path, max_vocabulary_size: int,
+    tokenizer: Tokenizer | None = None, normalize_digits: bool = True,
+) -> Path:  # fmt: skip
+    r"""Write the vocabulary of a text file with a sentence a line, the most frequent word first.
 
-    ``_PAD``, ``_GO``, ``_EOS`` and ``_UNK`` come before them. Words that are equally frequent go in
-    alphabetical order. A vocabulary that is there already is left as it is. Returns its path.
+    ``_PAD``, ``_GO``, ``_EOS`` and ``_UNK`` come before it, and count for `max_vocabulary_size`.
+    Words that are equally frequent go in alphabetical order. `tokenizer` turns a sentence into its
+    words, as :func:`basic_tokenizer` does. With `normalize_digits` every digit becomes 0: 123 and
+    456 are both the word 000. A vocabulary that is there already is left as it is. The path comes
+    back.
 
-    Parameters
-    ----------
-    data_path : str or path
-        The text, a sentence a line.
-    max_vocabulary_size : int
-        Words at most, the four special ones among them.
-    tokenizer : callable, optional
-        From a sentence to its words; :func:`basic_tokenizer` by default.
-    normalize_digits : bool
-        Put 0 for every digit: 123 and 456 are both the word 000. Otherwise each number is a word,
-        and there are many.
-
-    Examples
-    --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     text = Path(folder, "text.en")
@@ -248,53 +204,52 @@ def create_vocabulary(
     """
     if Path(vocabulary_path).exists():
         return Path(vocabulary_path)
-    n_special = len(START_WORDS)
-    fix = f"There are {n_special} special words."
-    check_count("max_vocabulary_size", max_vocabulary_size, least=n_special + 1, fix=fix)
-    sentences = map(tokenizer or basic_tokenizer, text_lines(data_path))
-    words = (w for sentence in sentences for w in digits_as_zeros(sentence, normalize_digits))
+    fix = "There are 4 special words."
+    check_count("max_vocabulary_size", max_vocabulary_size, least=5, fix=fix)
+    lines = text_lines(data_path)
+    words = (word for line in lines for word in _words(line, tokenizer, normalize_digits))
     ranked = [word for word, _ in _by_frequency(words) if word not in START_WORDS]
     require(ranked, f"{data_path} has no words; expected a text, a sentence a line.")
     return _write_lines(vocabulary_path, [*START_WORDS, *ranked][:max_vocabulary_size])
 
 
 def initialize_vocabulary(vocabulary_path: str | Path) -> tuple[dict[str, int], list[str]]:
-    """Read what :func:`create_vocabulary` wrote: word to id, and the words in that order.
-
-    Raises
-    ------
-    ValueError
-        If a line is empty, a word comes twice, or the special words aren't the first four.
-    """
+    """Read what :func:`create_vocabulary` wrote: word to id, and the words in that order."""
     words = [line.strip() for line in text_lines(vocabulary_path)]
     vocabulary = _one_word_a_line(vocabulary_path, words)
     require(
-        tuple(words[: len(START_WORDS)]) == START_WORDS,
+        tuple(words[:4]) == START_WORDS,
         f"{vocabulary_path} begins with {words[:4]}; expected {list(START_WORDS)}, whose ids are 0 "
         "to 3. Make it with create_vocabulary.",
     )
     return vocabulary, words
 
 
+def sentence_to_token_ids(
+    sentence: str, vocabulary: Mapping[str, int], tokenizer: Tokenizer | None = None,
+    normalize_digits: bool = True, UNK_ID: int = UNK_ID,
+) -> list[int]:  # fmt: skip
+    """Turn a sentence into ids, as many as it has words; `UNK_ID` is for the unknown ones.
+
+    `vocabulary` is word to id, as :func:`initialize_vocabulary` returns it; it has to be made with
+    this `tokenizer` and `normalize_digits`.
+
+    >>> sentence_to_token_ids("I have 12 dogs", {"I": 4, "have": 5, "00": 6, "a": 7})
+    [4, 5, 6, 3]
+    """
+    words = _words(sentence, tokenizer, normalize_digits)
+    return [vocabulary.get(word, UNK_ID) for word in words]
+
+
 def data_to_token_ids(
-    data_path: str | Path,
-    target_path: str | Path,
-    vocabulary_path: str | Path,
-    tokenizer: Tokenizer | None = None,
-    normalize_digits: bool = True,
-    UNK_ID: int = UNK_ID,
-) -> Path:
+    data_path: str | Path, target_path: str | Path, vocabulary_path: str | Path,
+    tokenizer: Tokenizer | None = None, normalize_digits: bool = True, UNK_ID: int = UNK_ID,
+) -> Path:  # fmt: skip
     """Turn a text file into a file of ids, a sentence a line, the ids with spaces between.
 
     A file of ids that is there already is left as it is. Delete it after a change of the text or
-    the vocabulary. Returns its path. There is an example at :func:`create_vocabulary`.
-
-    Parameters
-    ----------
-    data_path, target_path : str or path
-        The text, and the file of ids, which gets as many lines.
-    tokenizer, normalize_digits, UNK_ID
-        As for :func:`sentence_to_token_ids`.
+    the vocabulary. Returns its path. There is an example at :func:`create_vocabulary`; the last
+    three arguments are as for :func:`sentence_to_token_ids`.
     """
     if Path(target_path).exists():
         return Path(target_path)
@@ -323,6 +278,11 @@ def text_lines(path: str | Path, ends: bool = False) -> Iterator[str]:
             yield text.rstrip("\r\n") + "\n" * (ends and text.endswith("\n"))
 
 
+def _words(sentence: str, tokenizer: Tokenizer | None, normalize_digits: bool) -> list[str]:
+    words = (tokenizer or basic_tokenizer)(sentence)
+    return [DIGIT.sub("0", word) for word in words] if normalize_digits else words
+
+
 def _write_lines(path: str | Path, lines: Iterable[str]) -> Path:
     with replacing(path) as part, open(part, "w", encoding="utf-8", newline="\n") as stream:
         stream.writelines(f"{line}\n" for line in lines)
@@ -331,16 +291,15 @@ def _write_lines(path: str | Path, lines: Iterable[str]) -> Path:
 
 def _one_word_a_line(path: str | Path, words: list[str]) -> dict[str, int]:
     """Return the vocabulary, or say which line has no word, or a word a second time."""
+    require(words, f"{path} is empty; expected a word a line.")
     vocabulary: dict[str, int] = {}
     for i, word in enumerate(words):
-        require(word, f"line {i + 1} of {path} is empty; expected a word.")
-        require(
-            word not in vocabulary,
-            f"line {i + 1} of {path} has {word!r} a second time, after line "
-            f"{vocabulary.get(word, 0) + 1}; expected each word once, because its line is its id.",
-        )
-        vocabulary[word] = i
-    require(words, f"{path} is empty; expected a word a line.")
+        first = vocabulary.setdefault(word, i)
+        if not word or first < i:
+            wrong = f"has {word!r} a second time, after line {first + 1}" if word else "is empty"
+            raise ValueError(
+                f"line {i + 1} of {path} {wrong}; expected each word once: its line is its id."
+            )
     return vocabulary
 
 
