@@ -12,12 +12,9 @@ Batches = Iterator[tuple[np.ndarray, np.ndarray]]
 
 
 def minibatches(
-    inputs: np.ndarray,
-    targets: np.ndarray,
-    batch_size: int,
-    shuffle: bool = False,
+    inputs: np.ndarray, targets: np.ndarray, batch_size: int, shuffle: bool = False,
     seed: int | None = None,
-) -> Batches:
+) -> Batches:  # fmt: skip
     """Walk over two arrays together, `batch_size` rows at a time.
 
     No row is lost: the last batch is short where the others leave fewer.
@@ -26,12 +23,8 @@ def minibatches(
     ----------
     inputs, targets : array_like
         Any shapes with the same number of rows: (rows, ...).
-    batch_size : int
-        Rows in a batch. More than there are rows gives one batch.
     shuffle : bool
-        Visit the rows in a random order.
-    seed : int, optional
-        Makes the shuffled order repeatable. None draws a new order each time.
+        Visit the rows in a random order, which `seed` makes repeatable.
 
     Yields
     ------
@@ -70,8 +63,6 @@ def ptb_iterator(raw_data: np.ndarray, batch_size: int, num_steps: int) -> Batch
     ----------
     raw_data : array_like of int
         The text as ids, shape (words,).
-    batch_size : int
-        Segments that are read at the same time.
     num_steps : int
         Columns in a yield: the length that a gradient flows back.
 
@@ -114,33 +105,24 @@ def seq_minibatches(
 ) -> Batches:
     """Walk over two arrays in overlapping sequences, `batch_size` sequences at a time.
 
-    The rows of a batch stand one below the other, sequence after sequence. For one target a
-    sequence take the last: ``targets.reshape(-1, seq_length)[:, -1]``. Rows at the end that don't
-    fill a whole batch are left out.
+    The rows of a batch, (batch_size * seq_length, ...), stand one below the other, sequence after
+    sequence. For one target a sequence take the last: ``targets.reshape(-1, seq_length)[:, -1]``.
+    Rows at the end that don't fill a whole batch are left out.
 
     Parameters
     ----------
     inputs, targets : array_like
-        Any shapes with the same number of rows: (rows, ...).
-    batch_size : int
-        Sequences in a batch.
-    seq_length : int
-        Rows in a sequence.
-    stride : int
-        Rows from the beginning of a sequence to that of the next.
-
-    Yields
-    ------
-    tuple of ndarray
-        Inputs and targets, (batch_size * seq_length, ...).
+        As in :func:`minibatches`.
+    seq_length, stride : int
+        Rows in a sequence, and from the beginning of one to that of the next.
 
     Examples
     --------
-    >>> letters = np.array([["a", "a"], ["b", "b"], ["c", "c"], ["d", "d"], ["e", "e"], ["f", "f"]])
+    >>> letters = np.array(list("abcdef"))
     >>> for x, y in seq_minibatches(letters, range(6), batch_size=2, seq_length=2, stride=1):
-    ...     print(x.tolist(), y)
-    [['a', 'a'], ['b', 'b'], ['b', 'b'], ['c', 'c']] [0 1 1 2]
-    [['c', 'c'], ['d', 'd'], ['d', 'd'], ['e', 'e']] [2 3 3 4]
+    ...     print(x, y)
+    ['a' 'b' 'b' 'c'] [0 1 1 2]
+    ['c' 'd' 'd' 'e'] [2 3 3 4]
     """
     inputs, targets = check_pair("inputs", inputs, "targets", targets)
     for name, value in dict(batch_size=batch_size, seq_length=seq_length, stride=stride).items():
@@ -157,25 +139,10 @@ def seq_minibatches2(
 ) -> Batches:
     """Walk along two arrays in several places at once: :func:`ptb_iterator` with its own targets.
 
-    Each segment gives ``(length - 1) // num_steps`` windows: the one row more that
-    :func:`ptb_iterator` needs is left out here too, and so is what doesn't fill a window.
+    A yield is (batch_size, num_steps, ...), and each segment gives ``(length - 1) // num_steps`` of
+    them: the one row more that :func:`ptb_iterator` needs is left out here too, and so is what
+    doesn't fill a window.
 
-    Parameters
-    ----------
-    inputs, targets : array_like
-        Any shapes with the same number of rows: (rows, ...).
-    batch_size : int
-        Segments that are read at the same time.
-    num_steps : int
-        Rows of each segment in a yield.
-
-    Yields
-    ------
-    tuple of ndarray
-        Inputs and targets, (batch_size, num_steps, ...).
-
-    Examples
-    --------
     >>> for x, y in seq_minibatches2(range(20), range(20, 40), batch_size=2, num_steps=3):
     ...     print(x.tolist(), y.tolist())
     [[0, 1, 2], [10, 11, 12]] [[20, 21, 22], [30, 31, 32]]

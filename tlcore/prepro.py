@@ -16,36 +16,15 @@ Sequences = Sequence[Sequence[int]] | np.ndarray
 
 
 def pad_sequences(
-    sequences: Sequences,
-    maxlen: int | None = None,
-    dtype: str | np.dtype = "int32",
-    padding: str = "post",
-    truncating: str = "pre",
-    value: float = 0,
-) -> np.ndarray:
-    """Make sequences equally long: pad the short ones, cut the long ones.
+    sequences: Sequences, maxlen: int | None = None, dtype: str | np.dtype = "int32",
+    padding: str = "post", truncating: str = "pre", value: float = 0,
+) -> np.ndarray:  # fmt: skip
+    """Make sequences equally long, that of `maxlen` or of the longest: (sequences, maxlen).
 
-    Padding goes behind a sequence and cutting takes away its beginning, unless you say otherwise.
-    Keras's function of this name pads in front.
+    Padding goes behind a sequence, unless `padding` is "pre", and cutting takes away its beginning,
+    unless `truncating` is "post". Keras's function of this name pads in front. Where a step is more
+    than a number the shape is (sequences, maxlen, ...).
 
-    Parameters
-    ----------
-    maxlen : int, optional
-        The length of all; that of the longest by default.
-    padding, truncating : {'pre', 'post'}
-        Where to pad and where to cut: at the beginning or at the end.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (sequences, maxlen), or (sequences, maxlen, ...) where a step is more than a number.
-
-    Examples
-    --------
-    >>> pad_sequences([[1, 1, 1, 1, 1], [2, 2, 2], [3, 3]])
-    array([[1, 1, 1, 1, 1],
-           [2, 2, 2, 0, 0],
-           [3, 3, 0, 0, 0]], dtype=int32)
     >>> pad_sequences([[1, 2, 3], [4]], maxlen=2)
     array([[2, 3],
            [4, 0]], dtype=int32)
@@ -65,25 +44,14 @@ def pad_sequences(
 
 
 def process_sequences(
-    sequences: Sequences,
-    end_id: int = 0,
-    pad_val: int = 0,
-    is_shorten: bool = True,
+    sequences: Sequences, end_id: int = 0, pad_val: int = 0, is_shorten: bool = True,
     remain_end_id: bool = False,
-) -> list[list[int]]:
+) -> list[list[int]]:  # fmt: skip
     """Cut what a network wrote at its first end id: from there on it becomes padding.
 
-    A sequence without an end id is kept whole.
+    A sequence without an end id is kept whole. `is_shorten` cuts all to the length of the longest
+    without its padding; `remain_end_id` keeps the first end id.
 
-    Parameters
-    ----------
-    is_shorten : bool
-        Cut all sequences to the length of the longest without its padding.
-    remain_end_id : bool
-        Keep the first end id.
-
-    Examples
-    --------
     >>> ids = [[4, 3, 5, 3, 2, 2, 2, 2], [5, 3, 9, 4, 9, 2, 2, 3]]
     >>> process_sequences(ids, end_id=2)
     [[4, 3, 5, 3, 0], [5, 3, 9, 4, 9]]

@@ -189,8 +189,7 @@ def create_vocabulary(
     ``_PAD``, ``_GO``, ``_EOS`` and ``_UNK`` come before it, and count for `max_vocabulary_size`.
     Words that are equally frequent go in alphabetical order. `tokenizer` turns a sentence into its
     words, as :func:`basic_tokenizer` does. With `normalize_digits` every digit becomes 0: 123 and
-    456 are both the word 000. A vocabulary that is there already is left as it is. The path comes
-    back.
+    456 are both the word 000. A vocabulary that is there already stays. Returns its path.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:

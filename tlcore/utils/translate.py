@@ -28,44 +28,27 @@ NEVER = -1e9  # the logarithm of a probability that is as good as zero
 class Translation(NamedTuple):
     """A translation."""
 
-    #: Target ids, without _EOS.
-    ids: list[int]
-    #: Logarithm of its probability, that of _EOS included: 0 is certain.
-    score: float
+    ids: list[int]  #: Target ids, without _EOS.
+    score: float  #: Logarithm of its probability, that of _EOS included: 0 is certain.
     #: (len(ids), source words), the source in the order of the sentence: each row sums to 1.
     attention: np.ndarray
-    #: Whether the network ended it with _EOS. If not, the longest allowed length cut it off.
-    complete: bool
+    complete: bool  #: Whether it ended with _EOS, and wasn't cut off at the longest allowed length.
 
 
 class Translator:
     """Find likely translations.
 
-    Greedy search takes the likeliest word at each step. Beam search keeps the `beam_size` likeliest
-    hypotheses, and so can find a likelier whole. Both read each sentence once, and then take
-    compiled steps for all sentences of a batch.
+    Greedy search, a `beam_size` of 1, takes the likeliest word at each step. Beam search keeps the
+    `beam_size` likeliest hypotheses, and so can find a likelier whole. The one with the highest
+    ``score / length ** length_penalty`` wins: 0 compares probabilities, which favours short ones; 1
+    compares nats a word. After Y. Wu et al. (2016), Google's neural machine translation system,
+    arXiv:1609.08144, section 7.
 
-    A sentence is padded to the smallest bucket that it fits, and its translation may fill the next
-    larger one. For a sentence longer than all buckets a larger shape is made. Padding changes
-    nothing in a translation.
+    A sentence is padded to the smallest of the `buckets`, by default the network's, that it fits,
+    and its translation may fill the next larger one. For longer sentences larger shapes are made.
+    Each length is compiled once, and the network may be trained on after that. Neither padding nor
+    `batch_size` changes anything in a translation.
 
-    Parameters
-    ----------
-    network : EmbeddingAttentionSeq2seq
-        The trained network. It is used as it is at each call, so that it may be trained on.
-    buckets : list of (int, int), optional
-        Lengths to compile for, and longest translations. The network's own, if it has some.
-    beam_size : int
-        Hypotheses to keep. 1 is greedy.
-    length_penalty : float
-        The hypothesis with the highest ``score / length ** length_penalty`` wins. 0 compares
-        probabilities, which favours short ones; 1 compares nats a word. After Y. Wu et al. (2016),
-        Google's neural machine translation system, arXiv:1609.08144, section 7.
-    batch_size : int
-        Sentences at a time. It changes nothing but the time.
-
-    Examples
-    --------
     >>> from tlcore.layers import EmbeddingAttentionSeq2seq
     >>> network = EmbeddingAttentionSeq2seq(20, 20, size=8)
     >>> translate = Translator(network, [(5, 10)], beam_size=3)
@@ -75,13 +58,9 @@ class Translator:
     """
 
     def __init__(
-        self,
-        network: EmbeddingAttentionSeq2seq,
-        buckets: Sequence[Bucket] | None = None,
-        beam_size: int = 1,
-        length_penalty: float = 1.0,
-        batch_size: int = 64,
-    ):
+        self, network: EmbeddingAttentionSeq2seq, buckets: Sequence[Bucket] | None = None,
+        beam_size: int = 1, length_penalty: float = 1.0, batch_size: int = 64,
+    ):  # fmt: skip
         buckets = getattr(network, "buckets", []) if buckets is None else buckets
         self.network, self.buckets = network, check_buckets(buckets) if buckets else []
         fix = "A hypothesis may begin with any word but _PAD and _GO."
@@ -98,21 +77,21 @@ class Translator:
     def __call__(self, sentences: Sequence[Sequence[int]]) -> list[Translation]:
         """Translate sentences: source ids in the order of the sentence, which may be empty."""
         checked = [self._checked(i, sentence) for i, sentence in enumerate(sentences)]
-        shapes = [self.bucket_for(len(sentence)) for sentence in checked]
+        places: dict[Bucket, list[int]] = {}
+        for i, ids in enumerate(checked):
+            places.setdefault(self.bucket_for(len(ids)), []).append(i)
         found: dict[int, Translation] = {}
-        for shape in sorted(set(shapes)):
-            places = [i for i, its in enumerate(shapes) if its == shape]
-            for first in range(0, len(places), self.batch_size):
-                part = places[first : first + self.batch_size]
+        for shape, all_of in places.items():
+            for first in range(0, len(all_of), self.batch_size):
+                part = all_of[first : first + self.batch_size]
                 found |= zip(part, self._batch([checked[i] for i in part], *shape), strict=True)
         return [found[i] for i in range(len(checked))]
 
     def bucket_for(self, length: int) -> Bucket:
         """Return the steps that a sentence is padded to, and those that a translation may have.
 
-        The first are those of the smallest bucket that it fits, the second those of the next larger
-        one: there, in training, were the pairs whose translation is longer. A sentence that is too
-        long for all buckets gets a larger shape made for it.
+        The second are of the next larger bucket: there, in training, were the pairs whose
+        translation is longer. A sentence too long for all buckets gets a larger shape made for it.
         """
         number = first_with_room(length, 1, self.buckets)
         if number is None:
@@ -144,65 +123,56 @@ class Translator:
             self._compiled[n_source] = tf.function(self._search, spec).get_concrete_function()
         ids = tf.constant(lay_out_sources(sentences, n_source))
         found = self._compiled[n_source](ids, tf.constant(n_target - 1))
-        words, parents, looked, score, done = (part.numpy() for part in found)
-        return [
-            self._best(len(sentence), words[:, i], parents[:, i], looked[:, i], score[i], done[i])
-            for i, sentence in enumerate(sentences)
-        ]
+        return self._best(sentences, *(part.numpy() for part in found))
 
     def _search(self, ids: tf.Tensor, n_steps: tf.Tensor) -> tuple[tf.Tensor, ...]:
         """Return words, parents and attention of each step, and all hypotheses' scores and ends."""
-        k, batch, n_source = self.beam_size, tf.shape(ids)[0], ids.shape[1]
-        source = tf.autograph.experimental.do_not_convert(self.network.encode)(ids)
+        as_it_is = tf.autograph.experimental.do_not_convert
+        encode, advance = as_it_is(self.network.encode), as_it_is(self.network.advance)
+        k, n_words, batch = self.beam_size, self.network.target_vocab_size, tf.shape(ids)[0]
+        source = encode(ids)
         states = [[tf.repeat(part, k, axis=0) for part in layer] for layer in source.states]
         last = tf.fill([batch, k], GO_ID)
         done = tf.zeros([batch, k], tf.bool)
         # All hypotheses are the same at first: one of them is enough.
         score = tf.tile([[0.0] + (k - 1) * [NEVER]], [batch, 1])
         words, parents = (tf.TensorArray(tf.int32, 0, True, element_shape=[None, k]) for _ in "ab")
-        looked = tf.TensorArray(tf.float32, 0, True, element_shape=[None, k, n_source])
+        looked = tf.TensorArray(tf.float32, 0, True, element_shape=[None, k, ids.shape[1]])
         t = tf.constant(0)
         while t < n_steps and not tf.reduce_all(done):
-            score, last, done, states, parent, weights = self._step(
-                score, last, done, states, source
-            )
+            logits, states, weights = advance(last, states, source)
+            log_p = tf.nn.log_softmax(logits) + self._words  # (batch, k, words)
+            # What is complete goes on with padding, at no cost.
+            log_p = tf.where(done[:, :, None], self._padding, log_p)
+            total = tf.reshape(score[:, :, None] + log_p, (-1, k * n_words))
+            if k == 1:  # argmax is quicker
+                place = tf.argmax(total, axis=1, output_type=tf.int32)[:, None]
+                score = tf.reduce_max(total, axis=1, keepdims=True)
+            else:
+                score, place = tf.math.top_k(total, k)  # (batch, k)
+            parent, last = place // n_words, place % n_words
+            done = tf.gather(done, parent, batch_dims=1) | (last == EOS_ID)
+            rows = tf.reshape(parent + k * tf.range(batch)[:, None], [-1])
+            states = [[tf.gather(part, rows) for part in layer] for layer in states]
             words, parents = words.write(t, last), parents.write(t, parent)
-            looked = looked.write(t, weights)
+            looked = looked.write(t, tf.gather(weights, parent, batch_dims=1))
             t += 1
         # (steps, batch, beam) for the first two, and (..., source words); (batch, beam)
         return words.stack(), parents.stack(), looked.stack(), score, done
 
-    @tf.autograph.experimental.do_not_convert
-    def _step(self, score, last, done, states, source):
-        k, n_words = self.beam_size, self.network.target_vocab_size
-        logits, states, weights = self.network.advance(last, states, source)
-        log_p = tf.nn.log_softmax(logits) + self._words  # (batch, k, words)
-        # What is complete goes on with padding, at no cost.
-        log_p = tf.where(done[:, :, None], self._padding, log_p)
-        total = tf.reshape(score[:, :, None] + log_p, (-1, k * n_words))
-        if k == 1:
-            place = tf.argmax(total, axis=1, output_type=tf.int32)[:, None]
-            score = tf.reduce_max(total, axis=1, keepdims=True)
-        else:
-            score, place = tf.math.top_k(total, k)  # (batch, k)
-        parent, last = place // n_words, place % n_words
-        done = tf.gather(done, parent, batch_dims=1) | (last == EOS_ID)
-        rows = tf.reshape(parent + k * tf.range(tf.shape(last)[0])[:, None], [-1])
-        states = [[tf.gather(part, rows) for part in layer] for layer in states]
-        return score, last, done, states, parent, tf.gather(weights, parent, batch_dims=1)
-
-    def _best(self, n_source, words, parents, looked, score, done) -> Translation:
-        """Follow each hypothesis back from its end, and return the best of them."""
+    def _best(self, sentences, words, parents, looked, score, done) -> list[Translation]:
+        """Follow each hypothesis back from its end, and return the best one of each sentence."""
+        path = parents.copy()  # (steps, batch, beam): which hypothesis it was at each step
+        path[-1] = np.arange(self.beam_size)
+        for t in range(len(path) - 1, 0, -1):
+            path[t - 1] = np.take_along_axis(parents[t], path[t], axis=1)
+        ids = np.take_along_axis(words, path, axis=2)
+        length = np.where(done, (ids == EOS_ID).argmax(axis=0), len(ids))  # (batch, beam)
+        value = score / np.maximum(1, length + done) ** self.length_penalty  # _EOS counts
         found = []
-        for end in range(self.beam_size):
-            path = [end]  # which hypothesis it was at each step
-            for t in range(len(words) - 1, 0, -1):
-                path.insert(0, parents[t, path[0]])
-            steps = np.arange(len(words))
-            ids = words[steps, path].tolist()
-            rows = looked[steps, path, ::-1][:, :n_source]  # in the order of the sentence
-            n = ids.index(EOS_ID) if EOS_ID in ids else len(ids)
-            found.append(Translation(ids[:n], float(score[end]), rows[:n], bool(done[end])))
-        lengths = [max(1, len(one.ids) + one.complete) for one in found]  # with _EOS
-        values = [f.score / n**self.length_penalty for f, n in zip(found, lengths, strict=True)]
-        return found[int(np.argmax(values))]
+        for i, (sentence, k) in enumerate(zip(sentences, value.argmax(axis=1), strict=True)):
+            n = length[i, k]
+            rows = looked[np.arange(n), i, path[:n, i, k], ::-1]  # in the order of the sentence
+            best = ids[:n, i, k].tolist(), float(score[i, k]), rows[:, : len(sentence)]
+            found.append(Translation(*best, bool(done[i, k])))
+        return found
