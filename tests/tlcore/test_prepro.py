@@ -31,10 +31,6 @@ def test_padding_of_steps_that_are_vectors():
     assert padded[1].tolist() == [[5, 5], [-1, -1], [-1, -1]]
 
 
-def test_the_originals_defaults_pad_behind_and_cut_in_front():
-    assert tl.prepro.pad_sequences([[1, 2, 3], [4]], maxlen=2).tolist() == [[2, 3], [4, 0]]
-
-
 def test_no_end_id_keeps_everything():
     """The original emptied all of them."""
     assert tl.prepro.process_sequences([[1, 2], [3, 4]], end_id=9) == [[1, 2], [3, 4]]

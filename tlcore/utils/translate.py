@@ -117,7 +117,6 @@ class Translator:
 
     def _batch(self, sentences: list[np.ndarray], n_source: int, n_target: int) -> list:
         if n_source not in self._compiled:
-            # A loop in one compiled call; the longest length is an argument of it.
             # Concrete, or TensorFlow would warn of retracing where several shapes come.
             spec = [tf.TensorSpec([None, n_source], tf.int32), tf.TensorSpec([], tf.int32)]
             self._compiled[n_source] = tf.function(self._search, spec).get_concrete_function()
@@ -132,8 +131,7 @@ class Translator:
         k, n_words, batch = self.beam_size, self.network.target_vocab_size, tf.shape(ids)[0]
         source = encode(ids)
         states = [[tf.repeat(part, k, axis=0) for part in layer] for layer in source.states]
-        last = tf.fill([batch, k], GO_ID)
-        done = tf.zeros([batch, k], tf.bool)
+        last, done = tf.fill([batch, k], GO_ID), tf.zeros([batch, k], tf.bool)
         # All hypotheses are the same at first: one of them is enough.
         score = tf.tile([[0.0] + (k - 1) * [NEVER]], [batch, 1])
         words, parents = (tf.TensorArray(tf.int32, 0, True, element_shape=[None, k]) for _ in "ab")

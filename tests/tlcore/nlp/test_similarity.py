@@ -69,6 +69,8 @@ def test_words():
         (lambda: similar(E, 1.5), TypeError, ["query is 1.5", "whole number"]),
         (lambda: similar(E, 1, exclude=[99]), ValueError, ["exclude is 99"]),
         (lambda: similar(E, np.ones(9)), ValueError, ["query has shape (9,)", "(8,)"]),
+        (lambda: similar([[1], [np.nan]], 0), ValueError, ["embeddings holds NaN", "row 1"]),
+        (lambda: similar([[1], [np.nan]], 1), ValueError, ["query holds NaN"]),
         (lambda: similar(E, 1, 0), ValueError, ["k is 0"]),
         (lambda: similar(E[0], 1), ValueError, ["(8,)", "normalized_embeddings"]),
         (lambda: nearest_words(E, "cat", DICTIONARY, REVERSE), ValueError, ["query: 'cat'", "50"]),

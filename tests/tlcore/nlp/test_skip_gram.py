@@ -73,13 +73,6 @@ def test_the_pairs_of_a_corpus(case, seed):
     offsets_are_right(centres, contexts, n, skips, window)
 
 
-def test_the_documented_example_of_the_original():
-    """Centres and the sets of their neighbours; the order of the neighbours is drawn there."""
-    batch, labels, _ = generate_skip_gram_batch(list(range(1, 12)), 8, 2, 1, 0)
-    assert batch.tolist() == [2, 2, 3, 3, 4, 4, 5, 5]
-    assert [set(row) for row in labels.reshape(-1, 2).tolist()] == [{1, 3}, {2, 4}, {3, 5}, {4, 6}]
-
-
 def by_deque(data, batch_size, num_skips, skip_window, data_index):
     """The published way: a window slides, and is filled anew at the start of every call."""
     span = 2 * skip_window + 1
