@@ -59,8 +59,8 @@ def _draw(weights: np.ndarray, temperature: float | None, rng: np.random.Generat
     bounds = powers.cumsum()
     place = (np.random if rng is None else rng).random() * bounds[-1]
     # To the right of equal bounds: an entry of probability 0 adds nothing, so it is passed over.
-    found = np.searchsorted(bounds, place, side="right")
-    return int(min(found, np.flatnonzero(powers)[-1]))
+    found = bounds.searchsorted(place, side="right")
+    return int(min(found, bounds.searchsorted(bounds[-1])))  # rounding may take it past the last
 
 
 def _weights(a: Sequence[float] | np.ndarray) -> np.ndarray:
