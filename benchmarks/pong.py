@@ -27,7 +27,7 @@ import numpy as np
 import tlbook
 import tlcore as tl
 from benchmarks.interleaved import ratios, take_turns
-from benchmarks.pong_cnn import SETTINGS, agent
+from tlbook.record.pong_cnn import agent
 
 STEPS = 10_000  # for these many steps of an agent the times are given
 FRAMES = 4  # in a step
@@ -59,8 +59,8 @@ def reinforce() -> Ours:
 
 def ppo() -> Ours:
     """Return the published agent with convolutions, untrained."""
-    games = tl.rein.PongPictures(SETTINGS["n_copies"])
-    return Ours(tl.train.PPO(*agent(), games, SETTINGS["learning_rate"]))
+    games = tl.rein.PongPictures(4)
+    return Ours(tl.train.PPO(*agent(), games, learning_rate=1e-3))
 
 
 class Numpy:

@@ -9,7 +9,7 @@ import pytest
 
 import tlbook
 import tlcore as tl
-from benchmarks import language, language_decade, pong, translation, translation_peers, word2vec
+from benchmarks import language, pong, translation, translation_peers, word2vec
 from benchmarks.interleaved import ratios, take_turns
 
 
@@ -153,19 +153,6 @@ def test_speeds_are_of_one_of_what_was_done(monkeypatch):
     assert found["a"]["wall"] == {"median": 2.0, "least": 1.0, "most": 3.0}
     assert translation.seconds(times, -1)["b"]["cpu"]["median"] == 0.5
     assert translation.against(times, ["a"], ["b"])["a against b, cpu"]["median"] == 2.0
-
-
-def test_each_step_of_the_decade_keeps_what_the_steps_before_it_brought():
-    steps = {name: language_decade.settings_of(name) for name in language_decade.CHANGES}
-    assert steps["sampled"] == language_decade.SMALL
-    assert steps["longer"]["tied"] and steps["longer"]["keep"] == 0.65
-    assert steps["polished"]["num_sampled"] is None and steps["polished"]["one_mask"]
-    with pytest.raises(ValueError, match="no step 'tide'; expected one of sampled, dropout"):
-        language_decade.settings_of("tide")
-    sizes = {n: language_decade.network(s, 30, 8).count_params() for n, s in steps.items()}
-    assert sizes["sampled"] - sizes["tied"] == 30 * 8 and sizes["tied"] == sizes["polished"]
-    assert len(language_decade.network(steps["tied"], 30, 8).all_drop) == 3
-    assert not language_decade.network(steps["sampled"], 30, 8).all_drop
 
 
 def test_the_original_way_plays_and_learns_an_episode():

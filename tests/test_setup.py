@@ -1,8 +1,6 @@
 """The set-up: its files agree with each other, and nothing is committed that shouldn't be."""
 
-import ast
 import importlib.metadata
-import json
 import platform
 import re
 import shutil
@@ -185,23 +183,6 @@ def test_a_python_without_venv_is_named_with_the_remedy(tmp_path):
     assert done.returncode == 1
     assert "apt-get install python3-venv" in done.stderr
     assert not (tmp_path / ".venv").exists()
-
-
-def test_make_full_sets_parameters_that_the_chapters_have():
-    # A name that the first code cell doesn't assign would be ignored: the run stays the short one.
-    chapters = {path.stem: path for path in (ROOT / "book/chapters").glob("*.ipynb")}
-    full = {path.stem: yaml.safe_load(path.read_text()) for path in ROOT.glob("data/full/*.yaml")}
-    assert set(chapters) <= set(full)
-    for name, parameters in full.items():
-        path = chapters.get(name.partition("-")[0])  # CHAPTER-corpus.yaml is another run of CHAPTER
-        if path is None:
-            continue  # a draft's
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        tagged = [c for c in cells if "parameters" in c["metadata"].get("tags", [])]
-        assert len(tagged) == 1, f"{name} has {len(tagged)} cells tagged `parameters`"
-        tree = ast.parse("".join(tagged[0]["source"]))
-        names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-        assert set(parameters) <= names, f"data/full/{name}.yaml"
 
 
 # --- what is committed --------------------------------------------------------------------------

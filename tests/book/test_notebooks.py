@@ -165,6 +165,12 @@ def test_nothing_tells_of_a_machine(notebook):
         assert not PRIVATE.search(str(words))
 
 
+def test_data_is_found_by_name_and_nothing_is_recorded(code):
+    # A notebook may lie anywhere, and training at full scale is the work of tlbook/record/.
+    sources = [cell.source for cell in code]
+    assert [s for s in sources if "../" in s or "save_run" in s or "data/weights" in s] == []
+
+
 def test_kernel_is_the_ordinary_one(notebook):
     assert notebook.metadata.kernelspec.name == "python3"
 

@@ -1,0 +1,84 @@
+"""The perceptron, its sister with dropconnect, and a sweep over rate, keep and width."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import keras
+
+import tlbook
+import tlcore as tl
+from tlbook.record.common import Folders, finished
+
+KEPT = (1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200)  # epochs whose filters a figure shows
+
+
+def record(name: str, s: dict, to: Folders) -> None:
+    """Record ``perceptron``, ``dropconnect`` or ``sweep`` with the settings `s`."""
+    data = tl.files.load_mnist_dataset(shape=(-1, 784))
+    (sweep if name == "sweep" else published)(name, s, to, data)
+
+
+def network_of(name: str, s: dict) -> tl.layers.Layer:
+    """Return the chapter's network: three dense layers, thinned before each or inside each."""
+    keras.utils.set_random_seed(s["seed"])
+    n_in, *widths = s["layers"]
+    network = tl.layers.InputLayer(shape=(n_in,), name="input")
+    for i, (width, keep) in enumerate(zip(widths, s["keep"], strict=True), start=1):
+        if name == "perceptron":
+            network = tl.layers.DropoutLayer(network, keep, name=f"drop{i}")
+        start = keras.initializers.VarianceScaling(s["init_scale"], "fan_avg", "uniform")
+        act = s["act"] if i < len(widths) else None
+        dense = {"n_units": width, "act": act, "W_init": start, "name": f"layer{i}"}
+        if name == "perceptron":
+            network = tl.layers.DenseLayer(network, **dense)
+        else:
+            network = tl.layers.DropconnectDenseLayer(network, keep, **dense)
+    return network
+
+
+def published(name: str, s: dict, to: Folders, data: tuple) -> None:
+    """Train one of the two networks; the perceptron's first layer is kept on the way."""
+    X_train, y_train, X_val, y_val, X_test, y_test = data
+    network = network_of(name, s)
+    _, acc = tl.utils.test(network, X_val, y_val, print_result=False)  # before training
+    filters = tl.utils.Snapshots(network.all_params[0], KEPT, to.checkpoint(f"{name}-filters"))
+    history = tl.utils.fit(
+        network, X_train, y_train, optimizer=s["optimizer"], learning_rate=s["learning_rate"],
+        batch_size=s["batch_size"], n_epoch=s["n_epoch"], X_val=X_val, y_val=y_val, seed=s["seed"],
+        checkpoint=to.checkpoint(name), on_epoch=filters,
+    )  # fmt: skip
+    finished(len(history["epoch"]), s["n_epoch"])
+    loss, test_acc = tl.utils.test(network, X_test, y_test)
+    result = {"test_loss": loss, "test_acc": test_acc, "seconds": sum(history["seconds"])}
+    to.save(name, history, s, result)
+    tl.files.save_npz(network.all_params, name=to.weights(name), dtype="float16")
+    if name == "perceptron":
+        accs = [acc, *(history["val_acc"][epoch - 1] for epoch in filters.epochs[1:])]
+        path = to.arrays("filters")
+        tlbook.figures.save_filters(path, filters.values, filters.epochs, accs)
+
+
+def sweep(name: str, s: dict, to: Folders, data: tuple) -> None:
+    """Train networks of two hidden layers, dropout behind each, with all settings of a grid."""
+    X_train, y_train, X_val, y_val, _, _ = data
+    grid = s.pop("grid")
+    runs = []
+    for width, keep, rate in product(grid["width"], grid["keep"], grid["learning_rate"]):
+        keras.utils.set_random_seed(s["seed"])
+        network = tl.layers.InputLayer(shape=(784,))
+        for i in (1, 2):
+            network = tl.layers.DenseLayer(network, width, act=s["act"], name=f"relu{i}")
+            network = tl.layers.DropoutLayer(network, keep, name=f"drop{i}")
+        network = tl.layers.DenseLayer(network, n_units=10, name="output_layer")
+        history = tl.utils.fit(
+            network, X_train, y_train, optimizer=s["optimizer"], learning_rate=rate,
+            batch_size=s["batch_size"], n_epoch=s["n_epoch"], print_freq=0, X_val=X_val,
+            y_val=y_val, seed=s["seed"],
+            checkpoint=to.checkpoint(f"{name}-{width}-{keep}-{rate}"),
+        )  # fmt: skip
+        finished(len(history["epoch"]), s["n_epoch"])
+        curves = {key: history[key] for key in ("epoch", "val_loss", "val_acc", "seconds")}
+        curves["train_loss"] = history["loss"]  # as it was trained, dropout on
+        runs.append({"learning_rate": rate, "keep": keep, "width": width, "history": curves})
+    to.save(name, {}, s, {"runs": runs})
