@@ -56,9 +56,8 @@ def execute(path: Path) -> None:
 def tidy(notebook: nbformat.NotebookNode) -> None:
     """Drop what differs from machine to machine and isn't what the notebook showed."""
     notebook.metadata.get("language_info", {}).pop("version", None)
-    notebook.metadata.pop("papermill", None)
     for cell in notebook.cells:
-        for key in ("papermill", "ExecuteTime", "collapsed"):
+        for key in ("ExecuteTime", "collapsed"):
             cell.metadata.pop(key, None)
         for output in cell.get("outputs", []):
             if output.get("name") == "stderr":
