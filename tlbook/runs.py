@@ -38,7 +38,7 @@ def find(name: str | Path) -> Path:
         if path.is_file():
             return path
     raise FileNotFoundError(
-        f"there is no {str(name)!r}, neither here nor in the book's data. `make full` writes those."
+        f"There is no file {str(name)!r}, here or in the book's data. `make full` writes those."
     )
 
 

@@ -14,7 +14,7 @@ class BeamSearch(TranslatorFigure):
 
     Examples
     --------
-    >>> path = "../../data/weights/translation.npz"
+    >>> path = "weights/translation.npz"
     >>> BeamSearch(path, ["I see a cat ."])  # doctest: +SKIP
     [live figure] Beam search: a translator of 8,000 English and 12,000 French words, a GRU layer of
     256 units; the beginnings that a beam keeps at each step, beside greedy search.

@@ -43,7 +43,7 @@ class ClippingAndDecay(LiveFigure):
 
     def __init__(
         self,
-        run: str | Path | list | dict = "../../data/runs/language_sweep.json",
+        run: str | Path | list | dict = "runs/language_sweep.json",
         title: str = "Clipping and decay of the rate",
     ):
         super().__init__(title=title, runs=read_grid(run, SETTINGS, CURVES))

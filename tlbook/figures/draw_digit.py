@@ -12,8 +12,8 @@ from .base import LiveFigure, compose, to_pixels
 from .store import load
 
 WEIGHTS = {
-    "perceptron": "../../data/weights/perceptron.npz",
-    "cnn": "../../data/weights/cnn.npz",
+    "perceptron": "weights/perceptron.npz",
+    "cnn": "weights/cnn.npz",
 }
 
 

@@ -56,7 +56,7 @@ class EmbeddingOverTime(LiveFigure):
 
     def __init__(
         self,
-        frames: str | Path | Mapping = "../../data/runs/word2vec_frames.npz",
+        frames: str | Path | Mapping = "runs/word2vec_frames.npz",
         groups: Mapping[str, Sequence[str]] | None = None,
         word: str = "",
         title: str = "The map while it is learned",

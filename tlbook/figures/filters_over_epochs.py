@@ -63,7 +63,7 @@ class FiltersOverEpochs(LiveFigure):
 
     def __init__(
         self,
-        filters: np.ndarray | str | Path = "../../data/runs/filters.npz",
+        filters: np.ndarray | str | Path = "runs/filters.npz",
         epochs: Sequence[int] | None = None,
         val_acc: Sequence[float] | None = None,
         n_filters: int = 25,

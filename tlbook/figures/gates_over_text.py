@@ -26,7 +26,7 @@ class GatesOverText(LanguageFigure):
 
     Examples
     --------
-    >>> GatesOverText("../../data/weights/ptb.npz", ["the company said"])  # doctest: +SKIP
+    >>> GatesOverText("weights/ptb.npz", ["the company said"])  # doctest: +SKIP
     [live figure] What the units do: a language model of 10,000 words, 2 LSTM layers of 200 and 200
     units; gates, cell and output of each unit over a text.
     """

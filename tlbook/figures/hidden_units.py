@@ -38,7 +38,7 @@ class HiddenUnits(LiveFigure):
 
     def __init__(
         self,
-        units: str | Path = "../../data/weights/pong_units.npz",
+        units: str | Path = "weights/pong_units.npz",
         title: str = "What the hidden units look for",
     ):
         arrays = load(units, *ARRAYS)

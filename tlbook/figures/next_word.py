@@ -37,7 +37,7 @@ class NextWord(LanguageFigure):
 
     Examples
     --------
-    >>> NextWord("../../data/weights/ptb.npz", ["the meaning of life is"])  # doctest: +SKIP
+    >>> NextWord("weights/ptb.npz", ["the meaning of life is"])  # doctest: +SKIP
     [live figure] The next word: a language model of 10,000 words, 2 LSTM layers of 200 and 200
     units, to ask and to let write.
     """

@@ -37,7 +37,7 @@ class NoiseSlider(LiveFigure):
 
     def __init__(
         self,
-        weights: str | Path = "../../data/weights/autoencoder.npz",
+        weights: str | Path = "weights/autoencoder.npz",
         images: np.ndarray | None = None,
         encoder: str = "sigmoid",
         decoder: str = "sigmoid",

@@ -87,8 +87,8 @@ class PlayPong(LiveFigure):
 
     def __init__(
         self,
-        weights: str | Path | None = "../../data/weights/small_pong.npz",
-        run: str | Path = "../../data/runs/small_pong.json",
+        weights: str | Path | None = "weights/small_pong.npz",
+        run: str | Path = "small_pong",
         points: int = 5,
         seed: int | None = None,
         title: str = "Play Pong",

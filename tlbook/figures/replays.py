@@ -42,7 +42,7 @@ class Replays(LiveFigure):
 
     def __init__(
         self,
-        replays: str | Path = "../../data/weights/pong_replays.npz",
+        replays: str | Path = "weights/pong_replays.npz",
         gamma: float = 0.99,
         title: str = "Games of the agent at several ages",
     ):

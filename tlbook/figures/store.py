@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tlbook.runs import find
 from tlcore.check import check_choice, require
 from tlcore.files.archive import read_archive, write_archive
 
@@ -85,9 +86,7 @@ def load(path: str | Path, *needed: str) -> dict[str, np.ndarray]:
     ValueError
         If it is something else, damaged, or lacks one of the arrays.
     """
-    if not Path(path).is_file():
-        raise FileNotFoundError(f"There is no file {path} (from {Path.cwd()}).")
-    arrays = read_archive(path, fix="Give an .npz file of plain arrays.")
+    arrays = read_archive(find(path), fix="Give an .npz file of plain arrays.")
     missing = [name for name in needed if name not in arrays]
     require(not missing, f"{path} holds {list(arrays)}; expected {', '.join(missing)} too.")
     return arrays

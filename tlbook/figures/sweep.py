@@ -7,6 +7,7 @@ from pathlib import Path
 
 from traitlets import List
 
+from tlbook.runs import find
 from tlcore.check import require
 
 from .base import LiveFigure, compose
@@ -22,10 +23,8 @@ def read_grid(
     name = "run"
     if isinstance(run, (str, Path)):
         name = str(run)
-        if not Path(run).is_file():
-            raise FileNotFoundError(f"There is no file {run} (from {Path.cwd()}).")
         try:
-            run = json.loads(Path(run).read_text("utf-8"))
+            run = json.loads(find(run).read_text("utf-8"))
         except ValueError as error:
             raise ValueError(f"{name} isn't JSON: {error}.") from error
     if isinstance(run, dict):  # a record of tlbook.runs.save_run keeps them in its result
@@ -93,7 +92,7 @@ class Sweep(LiveFigure):
 
     def __init__(
         self,
-        run: str | Path | list | dict = "../../data/runs/sweep.json",
+        run: str | Path | list | dict = "runs/sweep.json",
         title: str = "A sweep over learning rate, keep and width",
     ):
         super().__init__(title=title, runs=read_grid(run, SETTINGS, CURVES))

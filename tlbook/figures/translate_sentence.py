@@ -23,7 +23,7 @@ class TranslateSentence(TranslatorFigure):
 
     Examples
     --------
-    >>> path = "../../data/weights/translation.npz"
+    >>> path = "weights/translation.npz"
     >>> TranslateSentence(path, ["I see a cat ."])  # doctest: +SKIP
     [live figure] Translate a sentence: a translator of 8,000 English and 12,000 French words, a GRU
     layer of 256 units; the translation of a sentence, and where attention looks for each word.

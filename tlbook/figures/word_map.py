@@ -45,8 +45,8 @@ class WordMap(LiveFigure):
 
     def __init__(
         self,
-        path_embedding: str | Path = "../../data/weights/word2vec.npz",
-        path_map: str | Path = "../../data/weights/word2vec_map.npz",
+        path_embedding: str | Path = "weights/word2vec.npz",
+        path_map: str | Path = "weights/word2vec_map.npz",
         word: str = "",
         questions: Sequence[Sequence[str]] = QUESTIONS,
         n_neighbours: int = 10,
