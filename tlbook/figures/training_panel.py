@@ -1,30 +1,35 @@
-"""A panel around a training that runs: change its settings, pause it, watch what it learns."""
+"""A panel around the training of a classifier: its curves, and the filters it learns."""
 
-import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
-from traitlets import Bytes, Dict, Float, Int, List, validate
+import tensorflow as tf
 
-from tlcore.check import check_keep
+from tlcore.check import check_count, check_inputs, check_targets, require
 from tlcore.cost import cross_entropy
 from tlcore.layers import Layer
+from tlcore.train import Trainer, get_optimizer
+from tlcore.utils import accuracy
+from tlcore.utils.fitting import evaluator
 
 from .base import compose
-from .snapshots import Snapshots
-from .steered import Steered
-from .training import Training
-
-#: Snapshots of the filters that are kept.
-MOST_SNAPSHOTS = 12
-CURVES = ("epoch", "train_loss", "val_loss", "val_acc")
+from .filters import to_greys
+from .panel import Panel, Setting, keep_setting, rate_setting
 
 
-class TrainingPanel(Steered):
+def _hand_over_batch_size(panel: Panel, batch_size: int) -> None:
+    # The place in the epoch counts in batches: find the same row again.
+    trainer = panel.trainer
+    trainer.step = trainer.step * trainer.batch_size // batch_size
+    trainer.batch_size = batch_size
+
+
+class TrainingPanel(Panel):
     """Train a classifier in the background, with sliders for what may change meanwhile.
 
-    Learning rate, keeping probabilities and batch size take effect within a quarter of a second.
-    Training runs in a thread of its own, so the notebook's other cells stay usable. On a page
-    without a kernel the panel shows what it had recorded.
+    Learning rate, keeping probabilities and batch size take effect within a quarter of a second,
+    and nothing is compiled again.
 
     Parameters
     ----------
@@ -36,17 +41,10 @@ class TrainingPanel(Steered):
         Takes (outputs, targets), returns a scalar.
     optimizer, learning_rate, batch_size, seed
         As in ``tl.utils.fit``.
-    report_steps : int
-        Steps between two points of the curves, and what the Step button does.
     n_filters : int
         Filters of the first layer to show.
-    title : str
-        Heading.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If network, data and settings don't fit each other.
+    report_steps, title
+        As for `Panel`.
 
     Examples
     --------
@@ -62,14 +60,17 @@ class TrainingPanel(Steered):
 
     _esm = compose("training_panel.js")
 
-    learning_rate = Float().tag(sync=True)
-    keep = Dict(help="keeping probability by the name of the layer").tag(sync=True)
-    batch_size = Int().tag(sync=True)
-    history = Dict(help="the curves: lists of equal length").tag(sync=True)
-    snapshots = Bytes(help="uint8 (snapshots, n, height, width)").tag(sync=True)
-    snapshot_epochs = List(Float()).tag(sync=True)
-    shape = List(Int(), help="n, height, width of a snapshot").tag(sync=True)
-    report_steps = Int(100).tag(sync=True)
+    curves = ("epoch", "train_loss", "val_loss", "val_acc")
+    shows = "loss, accuracy and first filters of a training that you steer"
+
+    learning_rate = rate_setting(1e-5, 1)
+    keep = keep_setting()
+    batch_size = Setting(
+        "Batch size",
+        [2**k for k in range(4, 11)],
+        lambda _, size: check_count("batch_size", size),
+        _hand_over_batch_size,
+    )
 
     def __init__(
         self,
@@ -78,7 +79,7 @@ class TrainingPanel(Steered):
         y_train: np.ndarray,
         X_val: np.ndarray,
         y_val: np.ndarray,
-        cost=cross_entropy,
+        cost: Callable[[tf.Tensor, tf.Tensor], tf.Tensor] = cross_entropy,
         optimizer: str = "adam",
         learning_rate: float = 1e-3,
         batch_size: int = 128,
@@ -87,112 +88,61 @@ class TrainingPanel(Steered):
         n_filters: int = 16,
         title: str = "A training to watch and to change",
     ):
-        self._training = Training(
-            network,
-            X_train,
-            y_train,
-            X_val,
-            y_val,
-            cost,
-            optimizer,
-            learning_rate,
-            batch_size,
-            seed,
-        )
+        found = f"network is a {type(network).__name__}; expected the last layer"
+        require(isinstance(network, Layer), found, TypeError)
+        model = network.model
+        X_train = check_inputs("X_train", X_train, model)
+        y_train = check_targets("y_train", y_train, X_train, model)
+        self._X_val = check_inputs("X_val", X_val, model)
+        self._y_val = check_targets("y_val", y_val, self._X_val, model)
         self._n_filters = n_filters
-        self._to_report = report_steps
+        self._evaluate = evaluator(model, cost, accuracy, self._y_val)
+        trainer = Trainer(
+            lambda x, t: cost(model(x, training=True), t),
+            model.trainable_variables,
+            get_optimizer(optimizer, learning_rate),
+            (X_train, y_train),
+            batch_size,
+            seed=seed,
+            state=[*model.variables, *network.all_drop.values()],
+        )
         super().__init__(
+            trainer,
+            network,
+            report_steps,
             title=title,
             learning_rate=learning_rate,
             keep={name: float(keep) for name, keep in network.all_drop.items()},
             batch_size=batch_size,
-            report_steps=report_steps,
         )
-        self._begin()
-
-    # ---- what the reader does --------------------------------------------------------------
 
     def run(self, n_epoch: int = 1) -> dict[str, list]:
-        """Train in the foreground to the end of `n_epoch` more epochs; return the history.
+        """Train in the foreground to the end of `n_epoch` more epochs; else as `Panel.run`."""
+        last = self.trainer.epoch + n_epoch
+        return self._foreground(lambda: self.trainer.epoch >= last)
 
-        An interrupt ends it early, and `run` carries on from there.
+    def _measure(self) -> dict[str, float]:
+        val_loss, val_acc = self._evaluate(self._X_val, self._y_val)
+        return {
+            "epoch": self._epoch(),
+            "train_loss": self._loop.mean_loss(),
+            "val_loss": val_loss,
+            "val_acc": val_acc,
+        }
 
-        Raises
-        ------
-        FloatingPointError
-            If the loss becomes NaN or infinite.
-        """
-        self.pause()
-        last = self._training.trainer.epoch + n_epoch
-        self._foreground(lambda: self._training.trainer.epoch >= last)
-        return {name: list(values) for name, values in self.history.items()}
+    def _epoch(self) -> float:
+        """Return epochs so far, with the part of the one under way."""
+        trainer = self.trainer
+        return trainer.epoch + trainer.step * trainer.batch_size / trainer.n_examples
 
-    # ---- the training ----------------------------------------------------------------------
-
-    def _begin(self) -> None:
-        self._training.reset()
-        self._to_report = self.report_steps
-        self._taken = Snapshots(MOST_SNAPSHOTS)  # epoch, filters
-        self._take(0.0)
-        with self._lock:
-            self.history = {name: [] for name in CURVES}
-            self._show_filters()
-
-    def _count(self) -> int:
-        return len(self.history["epoch"])
-
-    def _advance(self) -> None:
-        # A report comes after `report_steps` steps, or at the end of the epoch.
-        training = self._training
-        training.set(self.learning_rate, self.keep, self.batch_size)
-        self._to_report -= training.advance(self._to_report)
-        if self._to_report <= 0 or training.trainer.step == 0:  # 0: the epoch has ended
-            self._report()
-
-    def _report(self) -> None:
-        self._to_report = self.report_steps
-        record = self._training.measure()
-        history = {name: [*self.history[name], round(record[name], 6)] for name in CURVES}
-        self._take(round(record["epoch"], 6))
-        with self._lock:
-            self._show_filters()
-            self.history = history
-
-    def _take(self, epoch: float) -> None:
-        filters = self._training.filters(self._n_filters)
-        if filters is not None:
-            self._taken.take((epoch, filters))
-
-    def _show_filters(self) -> None:
-        kept = self._taken.kept
-        if not kept:
-            return
-        self.shape = list(kept[0][1].shape)
-        self.snapshot_epochs = [epoch for epoch, _ in kept]
-        self.snapshots = b"".join(filters.tobytes() for _, filters in kept)
-
-    # ---- the page --------------------------------------------------------------------------
-
-    @validate("learning_rate")
-    def _check_rate(self, proposal) -> float:
-        rate = proposal["value"]
-        if not (math.isfinite(rate) and rate > 0):
-            raise ValueError(f"learning_rate is {rate}; expected a positive number such as 0.001")
-        return rate
-
-    @validate("batch_size")
-    def _check_batch(self, proposal) -> int:
-        if proposal["value"] < 1:
-            raise ValueError(f"batch_size is {proposal['value']}; expected at least 1")
-        return proposal["value"]
-
-    @validate("keep")
-    def _check_keep(self, proposal) -> dict[str, float]:
-        drops = self._training.network.all_drop
-        if proposal["value"].keys() != drops.keys():
-            raise ValueError(f"keep has {list(proposal['value'])}; expected {list(drops)}")
-        return {name: check_keep(keep) for name, keep in proposal["value"].items()}
-
-    def alternative(self) -> str:
-        """Say what the panel does."""
-        return f"{self.title}: loss, accuracy and first filters of a training that you steer."
+    def _look(self) -> tuple[dict[str, Any], bytes] | None:
+        """Return the first filters of the first layer as greys, uint8 (n, height, width)."""
+        W = self.network.all_params[0].value.numpy()
+        if W.ndim == 4:  # (height, width, channels, n): the first channel
+            W = W[:, :, 0]
+        elif W.ndim == 2 and round(W.shape[0] ** 0.5) ** 2 == W.shape[0]:
+            W = W.reshape(round(W.shape[0] ** 0.5), -1, W.shape[1])
+        else:  # a filter is no square picture
+            return None
+        greys = to_greys(np.moveaxis(W, -1, 0)[: self._n_filters])
+        return {"at": self._epoch(), "shape": list(greys.shape)}, greys.tobytes()

@@ -1,22 +1,31 @@
 """A panel around the training of a translator: perplexity, and one sentence as it is learned."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
-from traitlets import Bool, Float, List, Unicode, validate
+from traitlets import List, Unicode
 
-from tlcore.check import check_keep
+from tlcore.check import check_keep, require
 from tlcore.nlp import UNK_ID, basic_tokenizer, join_words, sentence_to_token_ids
 from tlcore.nlp.buckets import Pair
-from tlcore.train.translation import TranslationTrainer, check_pairs, perplexity_by_bucket
+from tlcore.train import TranslationTrainer, perplexity_by_bucket
 from tlcore.utils import Translator
 
 from .base import compose, style
-from .perplexity_panel import PerplexityPanel, six_digits
-from .snapshots import Snapshots
+from .panel import KEEPS, Setting, six_digits
+from .perplexity_panel import PerplexityPanel
 
-MOST_SNAPSHOTS = 12
-STYLES = ("words", "lm", "pong", "translator")
+
+def _check_keep(panel: "TranslationPanel", keep: float) -> float:
+    keep = check_keep(keep)
+    found = f"keep is {keep}; expected 1, since the network has no dropout"
+    require(keep == 1 or panel.network.all_drop, found)
+    return keep
+
+
+def _hand_over_keep(panel: "TranslationPanel", keep: float) -> None:
+    panel.network.set_keep(dict.fromkeys(panel.network.all_drop, keep))
 
 
 class TranslationPanel(PerplexityPanel):
@@ -25,8 +34,7 @@ class TranslationPanel(PerplexityPanel):
     The curves are perplexities: of the words that were guessed since the last report, with dropout
     as it is set, and of pairs that aren't trained on, without dropout and with the whole softmax.
     At each report the sentence is translated greedily, and shown with its attention; twelve
-    translations are kept to look back at. The slider sets the learning rate, from which the
-    trainer's decay goes on. On a page without a kernel the panel shows what it had recorded.
+    translations are kept to look back at.
 
     Parameters
     ----------
@@ -43,16 +51,8 @@ class TranslationPanel(PerplexityPanel):
         ``target_words[i]`` is the word with the id i.
     reference : str
         How the sentence is translated in the corpus, to compare with.
-    report_steps : int
-        Steps between two points of the curves; the end of an epoch is a point too. The Step button
-        trains up to the next one.
-    title : str
-        Heading.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `trainer` is something else, or pairs, sentence and words don't fit its network.
+    report_steps, title
+        As for `Panel`.
 
     Examples
     --------
@@ -69,14 +69,15 @@ class TranslationPanel(PerplexityPanel):
     """
 
     _esm = compose("translation_panel.js")
-    _css = style(*STYLES)
+    _css = style("words", "lm", "pong", "translator")
 
-    keep = Float(help="keeping probability of all dropout").tag(sync=True)
-    drops = Bool(help="whether the network has dropout").tag(sync=True)
+    shows = "the perplexity, step by step, of a training that you steer, and how a sentence fares"
+
+    keep = Setting("Keep", KEEPS, _check_keep, _hand_over_keep)
+
     sentence = Unicode().tag(sync=True)
     reference = Unicode().tag(sync=True)
     words = List(Unicode(), help="the sentence as it is read").tag(sync=True)
-    snapshots = List(help="{step, words, text, complete, attention}").tag(sync=True)
 
     def __init__(
         self,
@@ -89,87 +90,47 @@ class TranslationPanel(PerplexityPanel):
         report_steps: int = 50,
         title: str = "A translator to watch and to tune",
     ):
-        if not isinstance(trainer, TranslationTrainer):
-            raise TypeError(
-                f"trainer is a {type(trainer).__name__}; expected a tl.train.TranslationTrainer"
-            )
+        found = f"trainer is a {type(trainer).__name__}; expected a tl.train.TranslationTrainer"
+        require(isinstance(trainer, TranslationTrainer), found, TypeError)
         network, buckets = trainer.network, trainer.given_buckets
         for name, given, size in [
             ("source_vocabulary", source_vocabulary, network.source_vocab_size),
             ("target_words", target_words, network.target_vocab_size),
         ]:
-            if len(given) != size:
-                raise ValueError(
-                    f"{name} has {len(given)} words; expected {size}, those of the network"
-                )
+            found = f"{name} has {len(given)} words; expected {size}, those of the network"
+            require(len(given) == size, found)
         self._ids = sentence_to_token_ids(sentence, source_vocabulary)
-        if not self._ids:
-            raise ValueError("sentence has no words; expected one at least")
-        check_pairs("valid", network, valid, buckets)
-        self._measure = perplexity_by_bucket(network, valid, buckets, trainer.batch_size)
+        require(self._ids, "sentence has no words; expected one at least")
+        self._perplexity = perplexity_by_bucket(network, valid, buckets, trainer.batch_size)
         self._translate = Translator(network, buckets)
         self._target_words = list(target_words)
         read = zip(basic_tokenizer(sentence), self._ids, strict=True)
         keeps = [float(keep) for keep in network.all_drop.values()]
         super().__init__(
             trainer,
+            network,
             report_steps,
             title=title,
-            n_words=network.target_vocab_size,
+            learning_rate=six_digits(trainer.learning_rate),
             keep=six_digits(min(keeps, default=1.0)),
-            drops=bool(keeps),
+            n_words=network.target_vocab_size,
             sentence=sentence,
             reference=reference,
             words=[f"{word} (_UNK)" if i == UNK_ID else word for word, i in read],
         )
 
-    def _begin(self) -> None:
-        super()._begin()
-        self._taken = Snapshots(MOST_SNAPSHOTS)
-        self._show()
-
-    def _show(self) -> None:
+    def _look(self) -> tuple[dict[str, Any], bytes]:
         """Translate the sentence as the network is now."""
         [found] = self._translate([self._ids])
         words = [self._target_words[i] for i in found.ids]
-        snapshot = {
-            "step": self._steps,
+        look = {
+            "at": self._steps,
             "words": words,
             "text": join_words(words),
             "complete": found.complete,
             "attention": np.round(found.attention.astype(float), 3).tolist(),
         }
-        self._taken.take(snapshot)
-        self._set(snapshots=self._taken.kept)
+        return look, b""
 
     def _valid(self) -> float:
-        return self._measure()[0]
-
-    def _words(self, n: int) -> int:
-        return self._trainer.seen
-
-    def _rate(self) -> float:
-        return self._trainer.learning_rate
-
-    def _settings(self) -> None:
-        super()._settings()
-        self._set_keep(self.keep)
-
-    def _set_keep(self, keep: float) -> None:
-        network = self._trainer.network
-        network.set_keep(dict.fromkeys(network.all_drop, keep))
-
-    @validate("keep")
-    def _hand_over_keep(self, proposal) -> float:
-        keep = check_keep(proposal["value"])
-        if keep < 1 and not self._trainer.network.all_drop:
-            raise ValueError(f"keep is {keep}; expected 1, since the network has no dropout")
-        self._set_keep(keep)
-        return keep
-
-    def alternative(self) -> str:
-        """Say what the panel does."""
-        return (
-            f"{self.title}: the perplexity, step by step, of a training that you steer, and how it "
-            f"translates “{self.sentence}”."
-        )
+        return self._perplexity()[0]

@@ -1,29 +1,45 @@
 """A panel around a word2vec training that runs: tune it, and watch words find their neighbours."""
 
-import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+import keras
 import numpy as np
-from traitlets import Float, Int, List, validate
+import tensorflow as tf
+from traitlets import List
+
+from tlcore.check import check_count, check_ids, require
+from tlcore.layers import Word2vecEmbeddingInputlayer
+from tlcore.nlp import similar, skip_gram_pairs
+from tlcore.train import Adagrad, Trainer
+from tlcore.train.loop import Loop
 
 from .base import compose, style
-from .snapshots import Snapshots
-from .steered import SteeredSteps
-from .word2vec_training import Word2vecTraining
+from .panel import Panel, Setting, rate_setting
 
-SETTINGS = ("learning_rate", "skip_window", "num_sampled", "embedding_size")
-NAMES = dict(zip(SETTINGS, ("rate", "window", "negatives", "dimension"), strict=True))
-MOST_SNAPSHOTS = 12
 MOST_WATCHED = 8
 
 
-class Word2vecPanel(SteeredSteps):
+def _check_window(panel: "Word2vecPanel", n: int) -> int:
+    return check_count("skip_window", n, most=(len(panel._data) - 1) // 2)
+
+
+def _check_negatives(panel: "Word2vecPanel", n: int) -> int:
+    return check_count("num_sampled", n, most=len(panel._words))
+
+
+def _rebuilt(panel: "Word2vecPanel", value: int) -> None:
+    """Hand over nothing: the panel makes another trainer instead."""
+
+
+class Word2vecPanel(Panel):
     """Train word vectors in the background, with sliders for window, negatives, dimension and rate.
 
     Another rate takes effect within a quarter of a second. Another window makes the pairs anew, and
     other negatives compile the steps anew: the training carries on with the vectors it has, in a
     new epoch. Another dimension needs other vectors: the training begins anew. All pairs of the
-    window are used. On a page without a kernel the panel shows what it had recorded.
+    window are used. The same seed and settings give the same run, without touching TensorFlow's
+    global seed.
 
     Parameters
     ----------
@@ -36,21 +52,14 @@ class Word2vecPanel(SteeredSteps):
     skip_window, num_sampled, embedding_size, learning_rate
         The settings to begin with: words on each side, wrong words for each batch, numbers in a
         vector, step size of Adagrad.
-    batch_size, seed : int
-        As for ``tl.train.Trainer``. The same seed and settings give the same run.
-    report_steps : int
-        Steps between two points of the curve, and what the Step button does.
+    batch_size, seed
+        As for ``tl.train.Trainer``.
     n_neighbours : int
         How many neighbours to show.
     unk_key : str
         The word that stands for those without an id; it is nobody's neighbour.
-    title : str
-        Heading.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If corpus, vocabulary and settings don't fit each other.
+    report_steps, title
+        As for `Panel`.
 
     Examples
     --------
@@ -64,14 +73,20 @@ class Word2vecPanel(SteeredSteps):
     _esm = compose("word2vec_panel.js")
     _css = style("words")
 
-    learning_rate = Float().tag(sync=True)
-    skip_window = Int().tag(sync=True)
-    num_sampled = Int().tag(sync=True)
-    embedding_size = Int().tag(sync=True)
+    curves = ("step", "loss")
+    shows = "the loss of a training that you steer, and neighbours of some words"
+
+    learning_rate = rate_setting(0.01, 20, (1, 2, 5))
+    skip_window = Setting("Window", [1, 2, 3, 4, 5, 10], _check_window, _rebuilt)
+    num_sampled = Setting("Negatives", [2**k for k in range(8)], _check_negatives, _rebuilt)
+    embedding_size = Setting(
+        "Dimension",
+        [2, 8, 16, 32, 64, 128, 200],
+        lambda _, n: check_count("embedding_size", n),
+        _rebuilt,
+    )
+
     changes = List(help="[step, what changed] on the way").tag(sync=True)
-    snapshots = List(help="{step, neighbours: {word: [[word, cosine], ...]}}").tag(sync=True)
-    n_words = Int(help="of the corpus").tag(sync=True)
-    vocabulary_size = Int().tag(sync=True)
 
     def __init__(
         self,
@@ -89,135 +104,88 @@ class Word2vecPanel(SteeredSteps):
         unk_key: str = "UNK",
         title: str = "Word vectors to watch and to tune",
     ):
-        self._data = _check_ids(data, reverse_dictionary)
-        self._words = [reverse_dictionary[i] for i in range(len(reverse_dictionary))]
+        n = len(reverse_dictionary)
+        require(
+            n > 2 and sorted(reverse_dictionary) == list(range(n)),
+            f"reverse_dictionary has {n} ids; expected at least 3, 0, 1, 2, ... without a gap",
+        )
+        data = check_ids("data", data, n)
+        require(len(data) > 2, f"data has {len(data)} words; expected at least 3")
+        self._data = data.astype(np.int32)
+        self._words = [reverse_dictionary[i] for i in range(n)]
         ids = {word: i for i, word in enumerate(self._words)}
-        self._watch = _check_watch(watch, ids, unk_key)
+        watch = [word for word in ids if word != unk_key][:6] if watch is None else watch
+        missing = [word for word in watch if word not in ids]
+        require(not missing, f"watch has {missing}, which aren't in the vocabulary of {n} words")
+        found = f"watch has {len(watch)} words; expected 1 to {MOST_WATCHED}"
+        require(1 <= len(watch) <= MOST_WATCHED, found)
+        self._watch = {word: ids[word] for word in watch}
         self._unknown = [ids[unk_key]] if unk_key in ids else []
-        self._rest = {"batch_size": batch_size, "seed": seed}
-        self._n_neighbours = min(n_neighbours, len(ids) - 2)
+        self._n_neighbours = min(n_neighbours, n - 2)
+        self._batch_size, self._seed = batch_size, seed
         super().__init__(
+            report_steps=report_steps,
             title=title,
             learning_rate=learning_rate,
             skip_window=skip_window,
             num_sampled=num_sampled,
             embedding_size=embedding_size,
-            report_steps=report_steps,
-            n_words=len(self._data),
-            vocabulary_size=len(ids),
         )
-        self._begin()
 
-    # ---- the training ----------------------------------------------------------------------
-
-    def _settings(self) -> dict[str, float]:
-        return {name: getattr(self, name) for name in SETTINGS}
-
-    def _begin(self) -> None:
-        super()._begin()
-        self._used = self._settings()  # what the training has; the reader may have moved on
-        size = len(self._words)
-        self._training = Word2vecTraining(
-            self._data, vocabulary_size=size, **self._used, **self._rest
+    def _restart(self) -> None:
+        """Begin with new vectors, and new steps: compiled ones go on drawing where they were."""
+        self._used = {setting.name: getattr(self, setting.name) for setting in self._settings()}
+        counts = np.maximum(np.bincount(self._data, minlength=len(self._words)), 1)
+        # A small start, and biases as frequent as the words: what the text says soon shows.
+        self.network = Word2vecEmbeddingInputlayer(
+            vocabulary_size=len(self._words),
+            embedding_size=self._used["embedding_size"],
+            num_sampled=self._used["num_sampled"],
+            nce_loss_args={"sampled_values": self._draw},
+            E_init=keras.initializers.RandomUniform(-0.05, 0.05, seed=self._seed),
+            nce_W_init=keras.initializers.TruncatedNormal(stddev=0.03, seed=self._seed + 1),
+            nce_b_init=np.log(counts / len(self._data)),
         )
-        self._taken = Snapshots(MOST_SNAPSHOTS)
-        self._take()
-        with self._lock:
-            self.history = {"step": [], "loss": []}
-            self.changes = []
-            self.snapshots = self._taken.kept
+        self._loop = Loop(self._new_trainer(Adagrad(self._used["learning_rate"])))
+        self._set(changes=[])
 
-    def _count(self) -> int:
-        return len(self.history["step"])
+    def _draw(self, labels: tf.Tensor) -> tuple:
+        """Draw the wrong words as ``tf.nn.nce_loss`` does, from a seed of our own."""
+        size, n = self.network.vocabulary_size, self.network.num_sampled
+        return tf.random.log_uniform_candidate_sampler(
+            labels, 1, n, unique=True, range_max=size, seed=self._seed + 2
+        )
 
-    def _advance(self) -> None:
-        wanted = self._settings()
-        if wanted["embedding_size"] != self._used["embedding_size"]:
+    def _new_trainer(self, optimizer: keras.optimizers.Optimizer) -> Trainer:
+        window = self._used["skip_window"]
+        pairs = skip_gram_pairs(self._data, 2 * window, window)  # all of the window
+        cost, params = self.network.nce_cost, self.network.all_params
+        return Trainer(cost, params, optimizer, pairs, self._batch_size, seed=self._seed)
+
+    def _hand_over(self) -> None:
+        before = dict(self._used)
+        if self.embedding_size != before["embedding_size"]:
+            self._restart()
             self._begin()
-        elif wanted != self._used:
-            self._note(wanted)
-            self._training.set(*(wanted[name] for name in SETTINGS[:3]))
-        done = self._training.advance(self._to_report)
-        self._steps += done
-        self._to_report -= done
-        if self._to_report <= 0:
-            self._report()
-
-    def _note(self, wanted: dict[str, float]) -> None:
-        """Write down what changes, for the curve: another number of negatives is another loss."""
-        changed = [name for name in SETTINGS if wanted[name] != self._used[name]]
-        texts = [f"{NAMES[name]} {self._used[name]:g} → {wanted[name]:g}" for name in changed]
-        self._used = wanted
-        if self._steps:
+            return
+        super()._hand_over()
+        changed = [s for s in self._settings() if self._used[s.name] != before[s.name]]
+        if any(setting.hand_over is _rebuilt for setting in changed):
+            # The vectors stay, and so does what the optimizer has gathered; an epoch begins.
+            self.network.num_sampled = self._used["num_sampled"]
+            self._loop.trainer = self._new_trainer(self.trainer.optimizer)
+        if changed and self._steps:  # for the curve: other negatives give another loss
+            new = self._used
+            texts = [f"{s.label.lower()} {before[s.name]:g} → {new[s.name]:g}" for s in changed]
             self._set(changes=[*self.changes, [self._steps, ", ".join(texts)]])
 
-    def _report(self) -> None:
-        self._to_report = self.report_steps
-        loss = round(self._training.mean_loss(), 4)
-        self._take()
-        with self._lock:
-            self.snapshots = self._taken.kept
-            self.history = {
-                "step": [*self.history["step"], self._steps],
-                "loss": [*self.history["loss"], loss],
-            }
+    def _measure(self) -> dict[str, float]:
+        return {"step": self._steps, "loss": self._loop.mean_loss()}
 
-    def _take(self) -> None:
-        neighbours = {}
+    def _look(self) -> tuple[dict[str, Any], bytes]:
+        """Return the nearest neighbours of each watched word, with their cosines."""
+        vectors, neighbours = self.network.all_params[0].value.numpy(), {}
         for word, i in self._watch.items():
-            found = self._training.neighbours(i, self._n_neighbours, self._unknown)
-            neighbours[word] = [[self._words[j], cosine] for j, cosine in found]
-        self._taken.take({"step": self._steps, "neighbours": neighbours})
-
-    # ---- the page --------------------------------------------------------------------------
-
-    @validate("learning_rate")
-    def _check_rate(self, proposal) -> float:
-        rate = proposal["value"]
-        if not (math.isfinite(rate) and rate > 0):
-            raise ValueError(f"learning_rate is {rate}; expected a positive number such as 1.0")
-        return rate
-
-    @validate("skip_window", "num_sampled", "embedding_size", "report_steps")
-    def _check_number(self, proposal) -> int:
-        name, value = proposal["trait"].name, proposal["value"]
-        words = {"skip_window": (len(self._data) - 1) // 2, "num_sampled": len(self._words)}
-        most = words.get(name, value)
-        if not 1 <= value <= most:
-            limit = f"1 to {most}" if name in words else "at least 1"
-            raise ValueError(f"{name} is {value}; expected {limit}")
-        return value
-
-    def alternative(self) -> str:
-        """Say what the panel does."""
-        return f"{self.title}: the loss of a training that you steer, and neighbours of some words."
-
-
-def _check_ids(data: Sequence[int], words: Mapping[int, str]) -> np.ndarray:
-    data = np.asarray(data)
-    if data.ndim != 1 or len(data) < 3 or data.dtype.kind not in "iu":
-        raise ValueError(
-            f"data is {data.dtype} of shape {data.shape}; expected one row of word ids, at least 3"
-        )
-    if sorted(words) != list(range(len(words))) or len(words) < 3:
-        raise ValueError(
-            f"reverse_dictionary has {len(words)} ids; expected at least 3, 0, 1, 2, ... without a "
-            "gap"
-        )
-    if data.min() < 0 or data.max() >= len(words):
-        raise ValueError(
-            f"data holds ids from {data.min()} to {data.max()}; expected 0 to {len(words) - 1}, "
-            "those of reverse_dictionary"
-        )
-    return data.astype(np.int32)
-
-
-def _check_watch(watch: Sequence[str] | None, ids: Mapping[str, int], unk: str) -> dict[str, int]:
-    if watch is None:
-        watch = [word for word in ids if word != unk][:6]
-    missing = [word for word in watch if word not in ids]
-    if missing:
-        raise ValueError(f"watch has {missing}, which aren't in the vocabulary of {len(ids)} words")
-    if not 1 <= len(watch) <= MOST_WATCHED:
-        raise ValueError(f"watch has {len(watch)} words; expected 1 to {MOST_WATCHED}")
-    return {word: ids[word] for word in watch}
+            found = zip(*similar(vectors, i, self._n_neighbours, self._unknown), strict=True)
+            neighbours[word] = [[self._words[j], round(float(cosine), 3)] for j, cosine in found]
+        return {"at": self._steps, "neighbours": neighbours}, b""

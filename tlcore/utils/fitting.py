@@ -134,7 +134,7 @@ def fit(
         seed=seed,
         state=[*model.variables, *network.all_drop.values()],
     )
-    evaluate = _evaluator(model, cost, _metric(acc, y_train, model), y_train)
+    evaluate = evaluator(model, cost, _metric(acc, y_train, model), y_train)
 
     def measure(report: bool) -> dict[str, float]:
         record: dict[str, float] = {}
@@ -175,7 +175,7 @@ def test(
     model = _model(network)
     X_test = check_inputs("X_test", X_test, model)
     y_test = check_targets("y_test", y_test, X_test, model)
-    evaluate = _evaluator(model, cost, _metric(acc, y_test, model), y_test)
+    evaluate = evaluator(model, cost, _metric(acc, y_test, model), y_test)
     loss, share = evaluate(X_test, y_test, batch_size)
     if print_result:
         print(f"test loss: {loss:.6f}")
@@ -238,7 +238,7 @@ def _metric(acc: Metric | str | None, y: np.ndarray, model: keras.Model) -> Metr
     return accuracy if is_label else None
 
 
-def _evaluator(
+def evaluator(
     model: keras.Model, cost: Metric, acc: Metric | None, y: np.ndarray
 ) -> Callable[..., tuple[float, float | None]]:
     """Return a function that measures cost and metric over all rows, each row weighing the same."""

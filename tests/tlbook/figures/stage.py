@@ -7,11 +7,8 @@ answered by the widget itself, so the kernel's way of fetching weights is what i
 
 import base64
 import json
-import signal
 import threading
 import time
-
-import numpy as np
 
 from tlbook.figures.modules import HERE
 
@@ -175,10 +172,11 @@ class Stage:
             )
         self.outbox.clear()
 
-    def carry(self, *traits: str) -> None:
-        """Carry messages both ways, and what these traits are now to the page."""
+    def carry(self) -> None:
+        """Carry messages both ways, and what the figure is now to the page."""
         self.exchange()
-        self.update(**self.widget.get_state(list(traits)))
+        own = [name for name in self.widget.keys if not name.startswith("_")]
+        self.update(**self.widget.get_state(own))
 
     def check_inert(self, buttons: list[str], sliders: list[str]) -> None:
         """Check that a panel says that it needs a kernel, and that nothing of this moves."""
@@ -231,29 +229,3 @@ class Stage:
     def close(self) -> None:
         self.leave()
         self.page.close()
-
-
-def check_interrupt(panel, monkeypatch, n_steps, n_reports):
-    """An interrupt comes while the weights move; training ends after the step and carries on."""
-    whole = panel.run(n_steps)
-    panel.reset()
-    train, calls = panel._trainer.run, []
-
-    def interrupted(n):
-        calls.append(n)
-        if len(calls) == 3:
-            signal.raise_signal(signal.SIGINT)
-        return train(n)
-
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        monkeypatch.setattr(panel._trainer, "run", interrupted)
-        curves = panel.run(n_steps)
-    finally:
-        signal.signal(signal.SIGINT, before)
-    assert len(calls) == 3 and panel.status == "paused"
-    assert len(curves["step"]) < n_reports
-    monkeypatch.undo()
-    curves = panel.run(n_steps - panel._steps)
-    for name in curves:
-        np.testing.assert_allclose(curves[name], whole[name], rtol=1e-5)
