@@ -26,7 +26,7 @@ help:
 	@echo "make notebooks    run the notebooks and store what they show   (NB=one.ipynb for one)"
 	@echo "make assignments  the assignments as students get them, and a course to grade them in"
 	@echo "make data         fetch the data sets ahead of time"
-	@echo "make full         run the chapters at the published scale: hours; it resumes if stopped"
+	@echo "make full         train the published runs and record them: hours; it resumes   (RECORD=pong for one)"
 	@echo "make bench        time tlcore beside its peers   (SUITES=word2vec for one of them)"
 	@echo "make lock         write requirements.lock and environment.yml anew from pyproject.toml"
 	@echo "make clean        delete what was built; .venv and data stay"
@@ -58,19 +58,9 @@ notebooks: setup data
 data: setup
 	@$(PY) -m tldata fetch mnist word2vec shakespeare
 
-# Each chapter with the parameters of data/full/CHAPTER.yaml, and of CHAPTER-*.yaml where it has more
-# than one published run; the executed copies go to _build/full.
+# Each chapter's published runs: parameters in data/full, scripts in tlbook/record.
 full: setup data
-	@mkdir -p _build/full data/checkpoints
-	@for nb in $(NB); do \
-	  chapter=$$(basename "$$nb" .ipynb); \
-	  for run in data/full/$$chapter.yaml data/full/$$chapter-*.yaml; do \
-	    [ -e "$$run" ] || continue; \
-	    echo "== $$run"; \
-	    $(PY) -m papermill "$$nb" "_build/full/$$(basename "$$run" .yaml).ipynb" -f "$$run" \
-	      --cwd book/chapters --log-output || exit 1; \
-	  done; \
-	done
+	$(PY) -m tlbook.record $(RECORD)
 
 # The peers aren't in the lock: they are only to compare with. On Linux the plain PyTorch brings CUDA,
 # some GB; where the index has a CPU build, TORCH='torch==x.y.z+cpu' takes it.
