@@ -11,7 +11,7 @@ from tlcore.layers.autoencoder import ReconLayer
 from tlcore.layers.convolution import Conv2d, Conv2dLayer, MaxPool2d, MeanPool2d, PoolLayer
 from tlcore.layers.core import InputLayer, Layer
 from tlcore.layers.dense import DenseLayer
-from tlcore.layers.dropout import DropconnectDenseLayer, DropoutLayer, VariationalDropoutLayer
+from tlcore.layers.dropout import DropconnectDenseLayer, DropoutLayer
 from tlcore.layers.embedding import EmbeddingInputlayer, Word2vecEmbeddingInputlayer
 from tlcore.layers.normalization import BatchNormLayer
 from tlcore.layers.recurrent import RecurrentModel, RNNLayer, initialize_rnn_state
@@ -19,7 +19,10 @@ from tlcore.layers.shape import ConcatLayer, ElementwiseLayer, FlattenLayer, Res
 from tlcore.layers.translator import EmbeddingAttentionSeq2seq
 from tlcore.layers.words import WordLogitsLayer
 
-CLASSIC = ("BiRNNLayer", "DynamicRNNLayer", "EmbeddingAttentionSeq2seqWrapper", "Seq2Seq")
+CLASSIC = (
+    "BiRNNLayer", "DynamicRNNLayer", "EmbeddingAttentionSeq2seqWrapper", "Seq2Seq",
+    "VariationalDropoutLayer",
+)  # fmt: skip
 
 __all__ = [
     "AttentionLayer", "BatchNormLayer", "BiRNNLayer", "ConcatLayer", "Conv2d", "Conv2dLayer",

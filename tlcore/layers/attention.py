@@ -24,38 +24,32 @@ class AttentionLayer(Layer):
     2015, section 3.1) or ``v . tanh(W_q h_t + W_m m_s)`` ("additive"; Bahdanau, Cho and Bengio,
     2015, section 3.1).
 
-    In training all words of the target are known: the decoder runs over all of them first, and
-    attention is a few large products for all steps together. In Bahdanau's decoder c_t goes into
-    the next step, which takes a few times as long.
+    The decoder runs over all words of the target first, and attention is a few large products for
+    all steps together. In Bahdanau's decoder c_t goes into the next step, which takes a few times
+    as long.
 
     Parameters
     ----------
-    layer : Layer
-        The decoder: outputs of shape (batch, target steps, n).
-    memory : Layer
-        The encoder: outputs of shape (batch, source steps, n_memory).
+    layer, memory : Layer
+        Decoder and encoder: (batch, target steps, n) and (batch, source steps, n_memory).
     mask : keras.KerasTensor, optional
         (batch, source steps), true for the steps that count. The others get the weight 0.
     kind : str
-        "dot", "general" or "additive". "dot" needs n = n_memory. "additive" compares each pair of
-        steps in n numbers, and takes several times as long.
+        "dot" needs n = n_memory. "additive" compares each pair of steps in n numbers, and takes
+        several times as long.
     n_hidden : int, optional
         Numbers in an attentional vector; the outputs are (batch, target steps, n_hidden). n unless
         told.
 
-    Attributes
-    ----------
-    weights : keras.KerasTensor
-        (batch, target steps, source steps); each row sums to 1.
-
     Examples
     --------
     >>> from tlcore.layers import InputLayer
-    >>> encoder, decoder = InputLayer((7, 4)), InputLayer((5, 6))
-    >>> network = AttentionLayer(decoder, encoder, kind="general")
+    >>> network = AttentionLayer(InputLayer((5, 6)), InputLayer((7, 4)), kind="general")
     >>> network.outputs.shape, network.weights.shape
     ((None, 5, 6), (None, 5, 7))
     """
+
+    weights: keras.KerasTensor  #: (batch, target steps, source steps); each row sums to 1.
 
     def __init__(
         self, layer: Layer, memory: Layer, mask: keras.KerasTensor | None = None,
@@ -72,8 +66,8 @@ class AttentionLayer(Layer):
         )
         n_hidden = check_count("AttentionLayer: n_hidden", n if n_hidden is None else n_hidden)
         operation = _Attend(kind, n_hidden, name=name)
-        inputs = [layer.outputs, memory.outputs, *([] if mask is None else [mask])]
-        outputs, self.weights = operation(inputs)
+        masks = [] if mask is None else [mask]
+        outputs, self.weights = operation([layer.outputs, memory.outputs, *masks])
         self._record([layer, memory], operation, outputs)
 
 
@@ -103,7 +97,7 @@ class _Attend(keras.layers.Layer):
         return self.look(h, memory, self.keys(memory), mask[0] if mask else None)
 
     def keys(self, memory: tf.Tensor) -> tf.Tensor:
-        """Return what the scores are computed from: it is the same for all steps of a decoder."""
+        """Return what of the memory goes into the scores, the same at all steps of a decoder."""
         if self.kind == "dot":
             return memory
         return _times(memory, self.W_a if self.kind == "general" else self.W_m)
@@ -125,8 +119,8 @@ class _Attend(keras.layers.Layer):
 def masked_softmax(scores: tf.Tensor, mask: tf.Tensor | None = None) -> tf.Tensor:
     """Return the softmax over the last axis, among the places where the mask is true.
 
-    The others get exactly 0, so that padding changes nothing. Where no place is left (an empty
-    sentence) all get 0. The mask is broadcast to the shape of the scores.
+    The others get exactly 0, and where no place is left (an empty sentence) all do. The mask is
+    broadcast to the shape of the scores.
     """
     if mask is None:
         return tf.nn.softmax(scores)

@@ -20,15 +20,10 @@ Pair = int | Sequence[int]
 class Conv2d(Layer):
     """Slide the same small filters over every place of a picture (LeCun et al., 1998).
 
-    Parameters
-    ----------
-    layer : Layer
-        Outputs of shape (batch, height, width, n_in).
-    filter_size, strides : int or pair of int
-        (down, right): the size of a filter, and how far it moves in one step.
-    padding : {"SAME", "VALID"}
-        "SAME" adds zeros around the picture, so that stride 1 keeps its size. "VALID" adds none.
-    act, W_init, b_init, name : see :class:`~tlcore.layers.Layer`
+    The layer below gives (batch, height, width, n_in). `filter_size` and `strides` are one number
+    or a pair (down, right): the size of a filter, and how far it moves in one step. The `padding`
+    "SAME" adds zeros around the picture, so that stride 1 keeps its size; "VALID" adds none. `act`,
+    `W_init`, `b_init` and `name` are explained in :class:`~tlcore.layers.Layer`.
 
     Examples
     --------
@@ -51,19 +46,14 @@ class Conv2d(Layer):
 class Conv2dLayer(Conv2d):
     """The long form of :class:`Conv2d`.
 
-    Parameters
-    ----------
-    shape : sequence of int
-        Shape of W: [filter height, filter width, n_in, n_filters].
-    strides : sequence of int
-        [1, down, right, 1].
+    `shape` is that of W, [filter height, filter width, n_in, n_filters], and `strides` are
+    [1, down, right, 1].
 
     Examples
     --------
     >>> from tlcore.layers import InputLayer
-    >>> network = Conv2dLayer(InputLayer(shape=(28, 28, 1)), act="relu", shape=[5, 5, 1, 32])
-    >>> network.outputs.shape, network.count_params()
-    ((None, 28, 28, 32), 832)
+    >>> Conv2dLayer(InputLayer(shape=(28, 28, 1)), shape=[5, 5, 1, 32]).count_params()
+    832
     """
 
     def __init__(
@@ -86,14 +76,8 @@ class Conv2dLayer(Conv2d):
 class MaxPool2d(Layer):
     """Keep the largest number of each small window.
 
-    Parameters
-    ----------
-    layer : Layer
-        Outputs of shape (batch, height, width, channels).
-    filter_size, strides : int or pair of int
-        (down, right). `strides` None moves the window by its own size: windows don't overlap.
-    padding : {"SAME", "VALID"}
-        "SAME" lets the last window reach over the edge; "VALID" leaves such a window out.
+    The arguments are those of :class:`Conv2d`. Without `strides` the window moves by its own size.
+    The `padding` "SAME" lets the last window reach over the edge; "VALID" leaves it out.
 
     Examples
     --------
@@ -121,14 +105,9 @@ class MeanPool2d(MaxPool2d):
 
 
 class PoolLayer(MaxPool2d):
-    """The long form of :class:`MaxPool2d` and :class:`MeanPool2d`.
+    """The long form of :class:`MaxPool2d` and, with ``pool=tf.nn.avg_pool``, :class:`MeanPool2d`.
 
-    Parameters
-    ----------
-    ksize, strides : sequence of int
-        [1, down, right, 1]: size of the window, and how far it moves.
-    pool : tf.nn.max_pool or tf.nn.avg_pool
-        What becomes of a window.
+    `ksize` is the size of the window, [1, down, right, 1], and `strides` how far it moves.
     """
 
     def __init__(

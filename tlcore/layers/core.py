@@ -32,42 +32,24 @@ class Layer:
     the layers below. The rest is bookkeeping, and is done here. Any Keras layer will do:
     ``Layer(network, keras.layers.UnitNormalization())``.
 
-    Parameters
-    ----------
-    below : Layer or list of Layer
-    operation : keras.layers.Layer
-        The computation, with its weights.
-
-    Attributes
-    ----------
-    outputs : keras.KerasTensor
-        Symbolic output, shape (batch, ...).
-    inputs : list of keras.KerasTensor
-    operations : list of keras.layers.Layer
-        The layers so far as Keras knows them, the input first.
-    all_layers : list of keras.KerasTensor
-        Outputs of the layers so far, without the input.
-    all_params : list of keras.Variable
-        Weights so far, in order: W and b of the first layer, W and b of the second, ...
-    all_drop : dict of str to Keep
-        The keeping probability of each dropout layer, by the name of the layer.
-
     Notes
     -----
-    What many layers take, and their pages don't repeat:
-
-    ``act``
-        Activation: a function such as ``tf.nn.relu``, or its name. None leaves the weighted sums
-        as they are.
-    ``W_init``, ``b_init``
-        How weights and biases begin: Keras initializers, or their names. "glorot_uniform" (Glorot
-        and Bengio, 2010) is what the tutorial's printed logs were made with. ``b_init=None`` makes
-        a layer without bias.
-    ``seed``
-        Makes what is drawn at random repeatable.
-    ``name``
-        Name of the layer and of its parameters. A network can't hold a name twice.
+    What many layers take, and their pages don't repeat. `act` is the activation: a function such as
+    ``tf.nn.relu``, or its name; None leaves the weighted sums as they are. `W_init` and `b_init`
+    say how weights and biases begin: Keras initializers, or their names. "glorot_uniform" (Glorot
+    and Bengio, 2010) is what the tutorial's printed logs were made with, and ``b_init=None`` makes
+    a layer without bias. `seed` makes what is drawn at random repeatable. `name` is that of the
+    layer and of its parameters. A network can't hold a name twice.
     """
+
+    name: str
+    operation: keras.layers.Layer  #: The computation, with its weights.
+    operations: list[keras.layers.Layer]  #: The layers so far as Keras knows them, the input first.
+    inputs: list[keras.KerasTensor]
+    outputs: keras.KerasTensor  #: Symbolic output, shape (batch, ...).
+    all_layers: list[keras.KerasTensor]  #: Outputs of the layers so far, without the input.
+    all_params: list[keras.Variable]  #: Weights so far: W and b of the first layer, then the next.
+    all_drop: dict[str, Keep]  #: The keeping probability of each dropout layer, by its name.
 
     #: Of a recurrent layer: its state before the first step and after the last, and whether that
     #: begins at zero, for a RecurrentModel to feed.
@@ -86,19 +68,22 @@ class Layer:
     ) -> None:  # fmt: skip
         """Note that `operation` gives `outputs`, on top of the networks below.
 
-        A layer that is made of several passes the uppermost of them, and the layers that it stands
-        `on` itself.
+        A layer that is made of several passes the uppermost, and what it stands `on` itself.
         """
         self.below = list(on or below)
         self.operation, self.outputs, self.name = operation, outputs, operation.name
-        self.operations: list[Any] = _merge(*(b.operations for b in below), [operation])
-        _check_names(self.operations)
-        self.inputs: list[Any] = _merge(*(b.inputs for b in [*on, *below]))
-        self.all_layers: list[Any] = _merge(*(b.all_layers for b in below), [outputs])
-        self.all_params: list[Any] = _merge(*(b.all_params for b in below), operation.weights)
-        self.all_drop: dict[str, Keep] = {}
-        for layer in below:
-            self.all_drop |= layer.all_drop
+        self.operations = _merge(*(b.operations for b in below), [operation])
+        self.inputs = _merge(*(b.inputs for b in [*on, *below]))
+        self.all_layers = _merge(*(b.all_layers for b in below), [outputs])
+        self.all_params = _merge(*(b.all_params for b in below), operation.weights)
+        self.all_drop = {name: keep for b in below for name, keep in b.all_drop.items()}
+        names = [operation.name for operation in self.operations]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        require(
+            twice is None,
+            f"name is {twice!r}, and two layers of this network have it; expected a name for each. "
+            "Names tell the parameters apart: use name='relu2', say.",
+        )
 
     @cached_property
     def model(self) -> keras.Model:
@@ -106,10 +91,7 @@ class Layer:
         return keras.Model(self.inputs[0] if len(self.inputs) == 1 else self.inputs, self.outputs)
 
     def set_keep(self, keep: Mapping[str, float]) -> None:
-        """Set keeping probabilities by the names of their layers. Takes effect at the next step.
-
-        Where a name or a probability is wrong, none is changed.
-        """
+        """Set keeping probabilities by name, all or none; they count from the next step on."""
         unknown = sorted(keep.keys() - self.all_drop.keys())
         message = f"set_keep: no dropout layer {unknown}; expected {list(self.all_drop)}."
         require(not unknown, message, KeyError)
@@ -148,17 +130,12 @@ class Layer:
 class InputLayer(Layer):
     """Where the data comes in. Every network begins with one.
 
-    Parameters
-    ----------
-    shape : tuple of int or keras.KerasTensor
-        Shape of one example, without the batch: (784,). Or a ``keras.Input``.
-    dtype : str
-        "float32" for measurements, "int32" for word ids.
+    `shape` is that of one example, without the batch, or a ``keras.Input``. `dtype` is "float32"
+    for measurements, "int32" for word ids.
 
     Examples
     --------
-    >>> network = InputLayer(shape=(784,))
-    >>> network.outputs.shape
+    >>> InputLayer(shape=(784,)).outputs.shape
     (None, 784)
     """
 
@@ -236,16 +213,6 @@ def allow_memory_growth() -> None:
             tf.config.experimental.set_memory_growth(gpu, True)
         except RuntimeError:  # in use already: the setting stays as it was
             return
-
-
-def _check_names(operations: Sequence[keras.layers.Layer]) -> None:
-    names = [operation.name for operation in operations]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    require(
-        twice is None,
-        f"name is {twice!r}, and two layers of this network have it; expected a name for each. "
-        "Names tell the parameters apart: use name='relu2', say.",
-    )
 
 
 def _merge(*lists: Iterable[Any]) -> list[Any]:

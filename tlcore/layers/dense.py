@@ -11,11 +11,8 @@ from tlcore.layers.core import Activation, Initializer, Layer, check_below, weig
 class DenseLayer(Layer):
     """Every unit sees every input: ``outputs = act(inputs @ W + b)``.
 
-    Parameters
-    ----------
-    layer : Layer
-        Outputs of shape (batch, n_in). W has the shape (n_in, n_units), b (n_units,).
-    act, W_init, b_init, name : see :class:`~tlcore.layers.Layer`
+    The layer below gives (batch, n_in); W has the shape (n_in, n_units), b (n_units,). `act`,
+    `W_init`, `b_init` and `name` are explained in :class:`~tlcore.layers.Layer`.
 
     Examples
     --------

@@ -10,7 +10,6 @@ import tensorflow as tf
 
 from tlcore.check import check_count, check_keep
 from tlcore.layers.core import Activation, Initializer, Layer, check_below, weights
-from tlcore.layers.shape import _Steps
 
 
 class Keep:
@@ -19,8 +18,7 @@ class Keep:
     The compiled step reads a variable, so a new value needs no new compilation.
     """
 
-    #: Of the value: a scalar.
-    shape: tuple[int, ...] = ()
+    shape: tuple[int, ...] = ()  #: Of the value: a scalar.
 
     def __init__(self, keep: float):
         self.variable = tf.Variable(check_keep(keep), trainable=False, dtype=tf.float32)
@@ -46,10 +44,9 @@ def drop(
     """Set each element to zero with probability ``1 - keep``, and divide the rest by `keep`.
 
     The division keeps the expected value where it was, so nothing has to be scaled when the
-    network is used (inverted dropout: Srivastava et al., 2014, section 10).
-
-    The same `seed`, two integers, gives the same mask. The mask has the shape of x unless another
-    `shape` is given; along an axis of length 1 all elements are dropped together.
+    network is used (inverted dropout: Srivastava et al., 2014, section 10). The same `seed`, two
+    integers, gives the same mask. It has the shape of x, or `shape`: along an axis of length 1 all
+    elements are dropped together.
 
     Examples
     --------
@@ -67,25 +64,19 @@ class DropoutLayer(Layer):
 
     Parameters
     ----------
-    layer : Layer
-        Outputs of any shape.
     keep : float
         KEEPING probability, in (0, 1]. Keras counts the other way: ``Dropout(rate=1 - keep)``.
     is_fix : bool
         Leave this probability out of `all_drop`, so that nothing changes it later.
     is_train : bool
         False leaves the layer out altogether.
-    seed, name : see :class:`~tlcore.layers.Layer`
-        The name is also that of the entry in `all_drop`.
 
     Examples
     --------
     >>> from tlcore.layers import InputLayer
     >>> network = DropoutLayer(InputLayer(shape=(4,)), keep=0.5, seed=0, name="drop1")
-    >>> network.all_drop
-    {'drop1': Keep(0.5)}
-    >>> np.unique(network.model(np.ones((9, 4)), training=True)).tolist()
-    [0.0, 2.0]
+    >>> network.all_drop, np.unique(network.model(np.ones((9, 4)), training=True)).tolist()
+    ({'drop1': Keep(0.5)}, [0.0, 2.0])
     """
 
     def __init__(
@@ -102,53 +93,11 @@ class DropoutLayer(Layer):
             self.all_drop[self.name] = self.operation.keep
 
 
-class VariationalDropoutLayer(Layer):
-    """Silence the same inputs at every step of a sequence while training.
-
-    One mask holds for all steps of a batch, so that the cell has to do without some inputs for a
-    whole piece of text (Gal and Ghahramani, 2016).
-
-    Parameters
-    ----------
-    layer : Layer
-        Outputs of shape (batch, steps, n).
-    keep, seed, name : see :class:`~tlcore.layers.DropoutLayer`
-    return_seq_2d : bool
-        Give one row for each step, (batch * steps, n), as a DenseLayer takes them.
-
-    Examples
-    --------
-    >>> from tlcore.layers import InputLayer
-    >>> network = VariationalDropoutLayer(InputLayer((3, 4)), keep=0.5, seed=0, name="drop1")
-    >>> outputs = network.model(tf.ones((1, 3, 4)), training=True)[0]
-    >>> bool(tf.reduce_all(outputs == outputs[:1]))
-    True
-    """
-
-    def __init__(
-        self, layer: Layer, keep: float = 0.5, return_seq_2d: bool = False,
-        seed: int | None = None, name: str | None = None,
-    ):  # fmt: skip
-        check_below("VariationalDropoutLayer", layer, rank=3)
-        operation = _VariationalDropout(keep=keep, seed=seed, name=name)
-        outputs = operation(layer.outputs)
-        self._record([layer], operation, _Steps(flat=True)(outputs) if return_seq_2d else outputs)
-        self.all_drop[self.name] = operation.keep
-
-
 class DropconnectDenseLayer(Layer):
-    """A dense layer that drops single weights while training (Wan et al., 2013).
+    """A :class:`DenseLayer` that drops single weights while training (Wan et al., 2013).
 
-    One mask is drawn for each batch and shared by its examples. With ``training=False`` all
-    weights are used.
-
-    Parameters
-    ----------
-    layer : Layer
-        Outputs of shape (batch, n_in).
-    keep : float
-        KEEPING probability of a weight, in (0, 1]. The bias is always kept.
-    n_units, act, W_init, b_init, seed, name : see :class:`~tlcore.layers.DenseLayer`
+    `keep` is the KEEPING probability of a weight, in (0, 1]; the bias is always kept. One mask is
+    drawn for each batch and shared by its examples. With ``training=False`` all weights are used.
 
     Examples
     --------
@@ -166,9 +115,8 @@ class DropconnectDenseLayer(Layer):
         check_below("DropconnectDenseLayer", layer, rank=2)
         n_units = check_count("DropconnectDenseLayer: n_units", n_units)
         options = weights(act, W_init, b_init, name)
-        operation = _DropconnectDense(units=n_units, keep=keep, seed=seed, **options)
-        super().__init__(layer, operation)
-        self.all_drop[self.name] = operation.keep
+        super().__init__(layer, _DropconnectDense(units=n_units, keep=keep, seed=seed, **options))
+        self.all_drop[self.name] = self.operation.keep
 
 
 class _Noise(keras.layers.Layer):
@@ -187,18 +135,6 @@ class _Noise(keras.layers.Layer):
 class _Dropout(_Noise):
     def call(self, x, training=False):
         return drop(x, self.keep.variable, self.seeds.next()) if training else x
-
-    def compute_output_shape(self, shape):
-        return shape
-
-
-@keras.saving.register_keras_serializable("tlcore")
-class _VariationalDropout(_Dropout):
-    def call(self, x, training=False):
-        if not training:
-            return x
-        shape = [tf.shape(x)[0], 1, x.shape[-1]]  # one mask for all steps
-        return drop(x, self.keep.variable, self.seeds.next(), shape)
 
 
 @keras.saving.register_keras_serializable("tlcore")

@@ -13,9 +13,6 @@ from tlcore.check import check_array, check_count, require
 from tlcore.fast.lookup import Lookup, check_in_table
 from tlcore.layers.core import Initializer, InputLayer, Layer, check_below
 
-#: What of ``tf.nn.nce_loss``'s arguments a user may give; the layer sets the rest.
-OPTIONS = ("remove_accidental_hits", "sampled_values")
-
 
 class EmbeddingInputlayer(Layer):
     """Look up a vector for each word id: row i of the table for id i.
@@ -25,13 +22,11 @@ class EmbeddingInputlayer(Layer):
     inputs : Layer or keras.KerasTensor, optional
         Integer ids of any shape, (batch, ...), such as ``InputLayer((20,), dtype="int32")`` for
         texts of 20 words. None: one id for each example, shape (batch,).
-    vocabulary_size : int
-        Rows of the table; ids go from 0 to ``vocabulary_size - 1``. Where the network is called on
-        another id, it raises ValueError, or ``tf.errors.InvalidArgumentError`` if it is compiled.
-    embedding_size : int
-        Columns of the table.
+    vocabulary_size, embedding_size : int
+        Rows and columns of the table. On an id outside 0 to ``vocabulary_size - 1`` the network
+        raises ValueError, or ``tf.errors.InvalidArgumentError`` where it is compiled.
     E_init : str or keras.initializers.Initializer, optional
-        Start of the table. Uniform between -0.1 and 0.1 unless told.
+        Start of the table, uniform between -0.1 and 0.1 unless told.
 
     Examples
     --------
@@ -66,34 +61,26 @@ class Word2vecEmbeddingInputlayer(EmbeddingInputlayer):
 
     Parameters
     ----------
-    inputs, vocabulary_size, embedding_size, name : see :class:`EmbeddingInputlayer`
-        The inputs are the ids of the centres.
-    train_labels : Layer or keras.KerasTensor, optional
-        The words near them. It may be left out: `nce_cost` is given the ids themselves.
+    inputs, train_labels : Layer or keras.KerasTensor, optional
+        Ids of the centres, as in :class:`EmbeddingInputlayer`, and of the words near them. The
+        latter may be left out: `nce_cost` is given the ids themselves.
     num_sampled : int
-        Wrong words, drawn anew in each step and shared by the batch. Frequent words are drawn
-        more often, if the ids are in the order of frequency, and none twice.
+        Wrong words, drawn anew in each step and shared by the batch, none twice. If the ids are in
+        the order of frequency, frequent words are drawn more often.
     nce_loss_args : dict, optional
         As for ``tf.nn.nce_loss``: ``remove_accidental_hits``, ``sampled_values``. The latter
         may be a function of the labels (pairs, 1), called in each step.
-    E_init, nce_W_init : str or keras.initializers.Initializer, optional
-        Start of the table, uniform between -1 and 1 unless told, and of the second table, the words
-        as neighbours: truncated normal with standard deviation 0.03 unless told.
-    nce_b_init : str, keras.initializers.Initializer or ndarray
-        Start of a bias for each word, shape (vocabulary_size,).
-
-    Attributes
-    ----------
-    all_params : list of keras.Variable
-        embeddings, nce_weights, nce_biases. The vectors are the first; the others only train it.
+    E_init : str or keras.initializers.Initializer, optional
+        Start of the table, uniform between -1 and 1 unless told.
+    nce_W_init, nce_b_init : str, keras.initializers.Initializer or ndarray, optional
+        Start of the words as neighbours, a second table (truncated normal, standard deviation 0.03)
+        and a bias for each. The two only train the vectors, and come behind them in `all_params`.
 
     Examples
     --------
     >>> network = Word2vecEmbeddingInputlayer(vocabulary_size=100, embedding_size=8, num_sampled=5)
     >>> [tuple(param.shape) for param in network.all_params]
     [(100, 8), (100, 8), (100,)]
-    >>> network.nce_cost(np.array([3, 4]), np.array([[5], [6]])).shape
-    TensorShape([])
     """
 
     def __init__(
@@ -108,9 +95,9 @@ class Word2vecEmbeddingInputlayer(EmbeddingInputlayer):
         if train_labels is not None:
             _ids_layer(who, train_labels, "train_labels")
         self.nce_loss_args = dict(nce_loss_args or {})
-        unknown = sorted(self.nce_loss_args.keys() - set(OPTIONS))
-        message = f"{who}: nce_loss_args has {unknown}; expected some of {list(OPTIONS)}."
-        require(not unknown, message)
+        options = ["remove_accidental_hits", "sampled_values"]
+        unknown = sorted(self.nce_loss_args.keys() - set(options))
+        require(not unknown, f"{who}: nce_loss_args has {unknown}; expected some of {options}.")
         E_init = E_init or keras.initializers.RandomUniform(-1.0, 1.0)
         super().__init__(inputs, vocabulary_size, embedding_size, E_init, name)
         self.num_sampled = check_count(
@@ -131,10 +118,8 @@ class Word2vecEmbeddingInputlayer(EmbeddingInputlayer):
         """Return the mean cost of the pairs: -log s(right) - sum of log s(-wrong).
 
         s is the sigmoid of w @ vector + bias - log(expected draws), with the word's row w of
-        `nce_weights`. It is the cost of ``tf.nn.nce_loss``.
-
-        Labels (batch, k) are k pairs for each centre of (batch,). They cost the same as k centres
-        that are written out, and less time: a centre is compared with the wrong words once.
+        `nce_weights`: the cost of ``tf.nn.nce_loss``. Labels (batch, k) are k pairs for each centre
+        of (batch,), which is compared with the wrong words only once.
         """
         who = f"{type(self).__name__}.nce_cost"
         centres = tf.reshape(tf.convert_to_tensor(centres), [-1])

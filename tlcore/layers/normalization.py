@@ -12,27 +12,18 @@ class BatchNormLayer(Layer):
     """Give each channel mean 0 and variance 1 over the batch, then a learnt scale and shift.
 
     The method is Ioffe and Szegedy's (2015). While training the statistics are the batch's. With
-    ``training=False`` they are the moving averages that training collected. Its entries in
-    `all_params` are gamma, beta, the moving mean and the moving variance, each of shape
-    (channels,); training by gradient changes the first two.
+    ``training=False`` they are the moving averages that training collected: `decay`, in [0, 1),
+    is how much of an average stays at each step. `epsilon` is added to the variance, against
+    division by zero. The activation comes after the normalization.
 
-    Parameters
-    ----------
-    layer : Layer
-        Outputs of shape (batch, ..., channels).
-    decay : float
-        How much of the moving average stays at each step, in [0, 1).
-    epsilon : float
-        Added to the variance, against division by zero.
-    act, name : see :class:`~tlcore.layers.Layer`
-        The activation comes after the normalization.
+    Its entries in `all_params` are gamma, beta, the moving mean and the moving variance, each of
+    shape (channels,); training by gradient changes the first two.
 
     Examples
     --------
     >>> from tlcore.layers import InputLayer
-    >>> network = BatchNormLayer(InputLayer(shape=(3,)), decay=0.9)
-    >>> [param.path.split("/")[-1] for param in network.all_params]
-    ['gamma', 'beta', 'moving_mean', 'moving_variance']
+    >>> BatchNormLayer(InputLayer(shape=(28, 28, 32))).count_params()
+    128
     """
 
     def __init__(

@@ -44,36 +44,33 @@ class RNNLayer(Layer):
         Arguments of the cell. An LSTM takes `forget_bias` as well: what the biases of its forget
         gate begin with, 1 unless told. The tutorial's language model has 0.
     initializer : str or keras.initializers.Initializer, optional
-        Start of the weights. Uniform between -0.1 and 0.1 unless told. Biases begin at zero.
+        Start of the weights, uniform between -0.1 and 0.1 unless told. Biases begin at zero.
     n_steps : int, optional
         The length of the sequences, to have it checked. Any will do.
     initial_state : Layer or list of keras.KerasTensor, optional
-        Where the state begins, instead of zero: a recurrent layer, whose final state is taken, or
-        inputs (``keras.Input``), each (batch, n_hidden).
+        Where the state begins: a recurrent layer, whose final state is taken, or inputs
+        (``keras.Input``), each (batch, n_hidden).
     return_last : bool
         Give the output of the last step only: (batch, n_hidden).
     return_seq_2d : bool
-        Give all outputs, one row for each step: (batch * steps, n_hidden), the steps of the first
-        sequence first. A DenseLayer takes that.
+        Give one row for each step, as a DenseLayer takes them: (batch * steps, n_hidden), the steps
+        of the first sequence first.
     mask : keras.KerasTensor, optional
         Which steps count, (batch, steps). At the others the output is zero and the state stays.
     backwards : bool
         Read from the last step to the first. The outputs are in the order of time all the same.
-
-    Attributes
-    ----------
-    initial_state, final_state : list of keras.KerasTensor
-        The state before the first and after the last step, each (batch, n_hidden): h and c of an
-        LSTM, in Keras's order (TensorFlow 1 had c first), or the h of a GRU.
 
     Examples
     --------
     >>> network = RNNLayer(InputLayer((20, 200)), "lstm", {"forget_bias": 0.0}, n_hidden=200)
     >>> network.outputs.shape, network.count_params()
     ((None, 20, 200), 320800)
-    >>> [tuple(part.shape) for part in network.final_state]
-    [(None, 200), (None, 200)]
     """
+
+    #: The state before the first and after the last step, each (batch, n_hidden): h and c of an
+    #: LSTM, in Keras's order (TensorFlow 1 had c first), or the h of a GRU.
+    initial_state: list[keras.KerasTensor]
+    final_state: list[keras.KerasTensor]
 
     def __init__(
         self, layer: Layer, cell_fn: Cell = "lstm", cell_init_args: Mapping[str, Any] | None = None,
@@ -97,26 +94,22 @@ class RNNLayer(Layer):
         if initial_state is None:
             below, start = [layer], keras.tree.flatten(_ZeroState(sizes)(layer.outputs))
         elif isinstance(initial_state, Layer):
-            below, start = [layer, initial_state], getattr(initial_state, "final_state", None)
+            below, start = [layer, initial_state], getattr(initial_state, "final_state", [])
         else:
             below, start = [layer, *map(InputLayer, initial_state)], list(initial_state)
-        _check_start(start, sizes)
-        outputs, *final = operation(layer.outputs, initial_state=list(start), mask=mask)
+        shapes = [tuple(part.shape) for part in start]
+        require(
+            [shape[1:] for shape in shapes] == [(size,) for size in sizes],
+            f"RNNLayer: initial_state has shapes {shapes}; expected "
+            f"{', '.join(f'(batch, {size})' for size in sizes)}. Give it another recurrent layer "
+            "with the same cell_fn and n_hidden, or inputs of these shapes.",
+        )
+        outputs, *final = operation(layer.outputs, initial_state=start, mask=mask)
         if not return_last and (return_seq_2d or backwards or mask is not None):
             outputs = _Steps(backwards, return_seq_2d)(outputs)
         self._record(below, operation, outputs)
-        self.initial_state, self.final_state = list(start), final
+        self.initial_state, self.final_state = start, final
         self.carries = initial_state is None and not backwards
-
-
-def _check_start(start: Sequence[keras.KerasTensor] | None, sizes: Sequence[int]) -> None:
-    shapes = None if start is None else [tuple(part.shape) for part in start]
-    expected = ", ".join(f"(batch, {size})" for size in sizes)
-    require(
-        shapes is not None and [shape[1:] for shape in shapes] == [(size,) for size in sizes],
-        f"RNNLayer: initial_state has shapes {shapes}; expected {expected}. Give it another "
-        "recurrent layer with the same cell_fn and n_hidden, or inputs of these shapes.",
-    )
 
 
 def _operation(
@@ -132,7 +125,7 @@ def _operation(
         TypeError,
     )
     args = dict(cell_init_args or {})
-    args.pop("state_is_tuple", None)  # of TensorFlow 1, where it is no tuple here it never was
+    args.pop("state_is_tuple", None)  # TensorFlow 1's; here the state always is one
     for which in ("kernel_initializer", "recurrent_initializer"):
         # A copy for each: Keras warns where one initializer without a seed is used twice.
         args.setdefault(which, _copy(initializer))
@@ -143,7 +136,7 @@ def _operation(
     options["return_state"] = True
     quick = {keras.layers.LSTMCell: LSTM, keras.layers.GRUCell: GRU}.get(cell)
     try:
-        if quick is not None:
+        if quick:
             return quick(n_hidden, **args, **options)
         return keras.layers.RNN(cell(n_hidden, **args), **options)
     except (TypeError, ValueError) as error:
@@ -154,11 +147,9 @@ def _operation(
 
 
 def _copy(initializer: Initializer | None) -> keras.initializers.Initializer:
-    if initializer is None:
-        return keras.initializers.RandomUniform(-0.1, 0.1)
     if isinstance(initializer, keras.initializers.Initializer):
         return initializer.clone()
-    return keras.initializers.get(initializer)
+    return keras.initializers.get(initializer or keras.initializers.RandomUniform(-0.1, 0.1))
 
 
 @keras.saving.register_keras_serializable("tlcore")
@@ -180,20 +171,12 @@ class RecurrentModel:
     outputs. Truncated backpropagation through time (Williams and Peng, 1990) is to hand the new
     state on as a value, so that no gradient flows back beyond the piece at hand.
 
-    Parameters
-    ----------
-    network : Layer
-        With at least one recurrent layer whose state begins at zero.
-
-    Attributes
-    ----------
-    model : keras.Model
-        The same as an ordinary Keras model: takes ``[x, state]``, gives ``[outputs, state]``.
+    `model` is the same as an ordinary Keras model: it takes ``[x, state]`` and gives
+    ``[outputs, state]``.
 
     Examples
     --------
-    >>> model = RecurrentModel(RNNLayer(InputLayer((None, 8)), "lstm", n_hidden=5))
-    >>> x = np.random.normal(size=(1, 4, 8))
+    >>> model, x = RecurrentModel(RNNLayer(InputLayer((None, 8)))), np.random.rand(1, 4, 8)
     >>> whole, _ = model(x)
     >>> first, state = model(x[:, :3])
     >>> last, _ = model(x[:, 3:], state)
@@ -211,7 +194,7 @@ class RecurrentModel:
         self.network = network
         self._start = [layer.initial_state for layer in layers]
         final = [layer.final_state for layer in layers]
-        x = network.inputs[0] if len(network.inputs) == 1 else list(network.inputs)
+        x = network.inputs[0] if len(network.inputs) == 1 else network.inputs
         self.model = keras.Model([x, self._start], [network.outputs, final])
         self._compiled: dict[bool, Any] = {}
 
@@ -254,13 +237,9 @@ class RecurrentModel:
 def initialize_rnn_state(state: Any, batch_size: int | None = None) -> Any:
     """Return zeros for a state: what it is before the first word.
 
-    Parameters
-    ----------
-    state : Layer or nested list
-        The ``initial_state`` of a layer, or arrays, or lists of such, of which the zeros have the
-        form. Or a whole network: then those of all its recurrent layers, the lowest first.
-    batch_size : int, optional
-        Number of sequences. Needed where the state doesn't know it.
+    `state` is the ``initial_state`` of a layer, or arrays, or lists of such: the zeros have its
+    form. Or a whole network, which has a list for each recurrent layer, the lowest first.
+    `batch_size` is needed where the state doesn't know how many sequences there are.
 
     Examples
     --------

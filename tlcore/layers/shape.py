@@ -28,12 +28,7 @@ class FlattenLayer(Layer):
 
 
 class ReshapeLayer(Layer):
-    """Give each example another shape.
-
-    Parameters
-    ----------
-    shape : sequence of int
-        The new shape with -1 for the batch in front: [-1, 28, 28, 1].
+    """Give each example another shape, which is said with -1 for the batch in front.
 
     Examples
     --------
@@ -54,14 +49,7 @@ class ReshapeLayer(Layer):
 
 
 class ConcatLayer(Layer):
-    """Put the outputs of several layers side by side.
-
-    Parameters
-    ----------
-    layer : list of Layer
-        Outputs that agree in every axis but `concat_dim`.
-    concat_dim : int
-        The axis along which they are joined; 0 is the batch.
+    """Put the outputs of several layers side by side, along the axis `concat_dim`; 0 is the batch.
 
     Examples
     --------
@@ -84,20 +72,14 @@ class ConcatLayer(Layer):
 class ElementwiseLayer(Layer):
     """Combine the outputs of several layers element by element: the sum of a residual block, say.
 
-    Parameters
-    ----------
-    layer : list of Layer
-        Outputs of the same shape.
-    combine_fn : callable
-        Takes two tensors, gives one: ``tf.add``, ``tf.multiply``, ``tf.maximum``, ...
-    act, name : see :class:`~tlcore.layers.Layer`
+    `combine_fn` makes one tensor of two: ``tf.add``, ``tf.multiply``, ``tf.maximum``, ...
 
     Examples
     --------
     >>> from tlcore.layers import DenseLayer, InputLayer
     >>> x = InputLayer(shape=(784,))
-    >>> ElementwiseLayer([DenseLayer(x, 30), DenseLayer(x, 30)], combine_fn=tf.add).outputs.shape
-    (None, 30)
+    >>> ElementwiseLayer([x, DenseLayer(x, 784)], combine_fn=tf.add).outputs.shape
+    (None, 784)
     """
 
     def __init__(

@@ -19,24 +19,15 @@ class WordLogitsLayer(Layer):
     :class:`~tlcore.train.LanguageTrainer`), and the table can be the one that the words come in by
     (weight tying: Press and Wolf, 2017; Inan, Khosravi and Socher, 2017).
 
-    Parameters
-    ----------
-    layer : Layer
-        Outputs of shape (batch, n_in).
-    vocabulary_size : int, optional
-        Number of words. Needed without `tied_to`.
-    tied_to : EmbeddingInputlayer, optional
-        Use its table; its vectors must have n_in numbers. Then the layer has no weights but b.
-    W_init : str or keras.initializers.Initializer, optional
-        Start of a table of its own, shape (words, n_in). Uniform between -0.1 and 0.1 unless told.
-    b_init, name : see :class:`~tlcore.layers.Layer`
+    The layer below gives (batch, n_in). With `tied_to`, whose vectors must have n_in numbers, the
+    layer has no weights but b; without it, it needs `vocabulary_size`. `W_init` begins a table of
+    its own, (words, n_in), uniform between -0.1 and 0.1 unless told.
 
     Examples
     --------
-    >>> from tlcore.layers import EmbeddingInputlayer, InputLayer, RNNLayer
-    >>> vectors = EmbeddingInputlayer(InputLayer((20,), dtype="int32"), 10000, 200)
-    >>> network = RNNLayer(vectors, "lstm", n_hidden=200, return_seq_2d=True)
-    >>> WordLogitsLayer(network, tied_to=vectors).count_params() - network.count_params()
+    >>> from tlcore.layers import EmbeddingInputlayer, FlattenLayer, InputLayer
+    >>> vectors = EmbeddingInputlayer(InputLayer((1,), dtype="int32"), 10000, 200)
+    >>> WordLogitsLayer(FlattenLayer(vectors), tied_to=vectors).count_params() - 10000 * 200
     10000
     """
 
@@ -45,37 +36,27 @@ class WordLogitsLayer(Layer):
         tied_to: EmbeddingInputlayer | None = None, W_init: Initializer | None = None,
         b_init: Initializer = "zeros", name: str | None = None,
     ):  # fmt: skip
-        who = type(self).__name__
-        check_below(who, layer, rank=2)
-        table = None
+        check_below("WordLogitsLayer", layer, rank=2)
+        n_in, table = layer.outputs.shape[-1], None
         if tied_to is not None:
-            vocabulary_size = _check_tied(who, layer, vocabulary_size, tied_to)
-            table = tied_to.operation
-        elif vocabulary_size is None:
-            raise ValueError(f"{who}: expected vocabulary_size, or a layer in tied_to.")
-        vocabulary_size = check_count(f"{who}: vocabulary_size", vocabulary_size)
+            require(
+                isinstance(tied_to, EmbeddingInputlayer),
+                f"WordLogitsLayer: tied_to is a {type(tied_to).__name__}; expected the "
+                "EmbeddingInputlayer whose table is to be shared.",
+                TypeError,
+            )
+            there, table = tied_to.vocabulary_size, tied_to.operation
+            vocabulary_size = there if vocabulary_size is None else vocabulary_size
+            require(
+                (vocabulary_size, n_in) == (there, tied_to.embedding_size),
+                f"WordLogitsLayer: tied_to has {there} vectors of {tied_to.embedding_size} numbers;"
+                f" expected {vocabulary_size} of {n_in}, what the layer below gives. Use n_hidden "
+                "= embedding_size, and the same vocabulary.",
+            )
+        require(vocabulary_size is not None, "expected vocabulary_size, or a layer in tied_to.")
+        n_words = check_count("WordLogitsLayer: vocabulary_size", vocabulary_size)
         W_init = W_init or keras.initializers.RandomUniform(-0.1, 0.1)
-        super().__init__(layer, _WordLogits(vocabulary_size, table, W_init, b_init, name=name))
-
-
-def _check_tied(
-    who: str, layer: Layer, n_words: int | None, tied_to: EmbeddingInputlayer
-) -> int:
-    """Return the number of words in the table of `tied_to`."""
-    require(
-        isinstance(tied_to, EmbeddingInputlayer),
-        f"{who}: tied_to is a {type(tied_to).__name__}; expected the EmbeddingInputlayer whose "
-        "table is to be shared.",
-        TypeError,
-    )
-    n_in, there = layer.outputs.shape[-1], tied_to.vocabulary_size
-    require(
-        tied_to.embedding_size == n_in and n_words in (None, there),
-        f"{who}: tied_to has {there} vectors of {tied_to.embedding_size} numbers; expected "
-        f"{n_words or there} of {n_in}, what the layer below gives. Use n_hidden = "
-        "embedding_size, and the same vocabulary.",
-    )
-    return there
+        super().__init__(layer, _WordLogits(n_words, table, W_init, b_init, name=name))
 
 
 class _WordLogits(keras.layers.Layer):
@@ -83,22 +64,19 @@ class _WordLogits(keras.layers.Layer):
 
     def __init__(self, units: int, tied=None, W_init=None, b_init="zeros", **options):
         super().__init__(**options)
-        self.units = units
-        # In a tuple, so that Keras doesn't count the other layer's table as this one's.
-        self._tied = (lambda: tied.embeddings,) if tied is not None else ()
-        self.W_init, self.b_init = W_init, b_init
+        self.units, self.W_init, self.b_init = units, W_init, b_init
+        # A function, so that Keras doesn't count the other layer's table as this one's.
+        self._tied = None if tied is None else lambda: tied.embeddings
 
     def build(self, shape):
-        if not self._tied:
-            self._own = self.add_weight(
-                shape=(self.units, shape[-1]), initializer=self.W_init, name="table"
-            )
-        self.b = self.add_weight(shape=(self.units,), initializer=self.b_init, name="bias")
+        if self._tied is None:
+            self._own = self.add_weight((self.units, shape[-1]), self.W_init, name="table")
+        self.b = self.add_weight((self.units,), self.b_init, name="bias")
 
     @property
     def table(self) -> keras.Variable:
         """The rows, (words, n_in)."""
-        return self._tied[0]() if self._tied else self._own
+        return self._own if self._tied is None else self._tied()
 
     def call(self, x):
         return tf.matmul(x, tf.convert_to_tensor(self.table), transpose_b=True) + self.b.value
@@ -106,15 +84,13 @@ class _WordLogits(keras.layers.Layer):
     def sampled_loss(
         self, x: tf.Tensor, targets: tf.Tensor, num_sampled: int, seed: tf.Tensor
     ) -> tf.Tensor:
-        """Return the cost of each row of x with the softmax over some words only, (rows,).
+        """Return the cost of each row of x (rows, n_in) with the softmax over some words, (rows,).
 
-        The right word is told apart from `num_sampled` words, drawn for all rows together, with the
-        probabilities log(1 + 1 / (id + 1)) / log(1 + words): ids in order of frequency. Each word's
-        score is lowered by the logarithm of how often it is expected to be drawn, so that in the
-        mean the gradient leads to where the full softmax's does (Jean et al., 2015, section 3).
-
-        x is (rows, n_in), `targets` are the ids (rows,), and the same `seed`, two integers, draws
-        the same words.
+        The right word, `targets` (rows,), is told apart from `num_sampled` words, drawn for all
+        rows with the probabilities log(1 + 1 / (id + 1)) / log(1 + words): ids in the order of
+        frequency. Each word's score is lowered by the logarithm of how often it is expected to be
+        drawn, so that in the mean the gradient leads to where the full softmax's does (Jean et al.,
+        2015, section 3). The same `seed`, two integers, draws the same words.
         """
         words = float(np.log1p(self.units))
         drawn = tf.exp(tf.random.stateless_uniform([num_sampled], seed) * words) - 1.0
@@ -125,11 +101,6 @@ class _WordLogits(keras.layers.Layer):
             return num_sampled * tf.math.log1p(1.0 / (tf.cast(ids, tf.float32) + 1.0)) / words
 
         return tf.nn.sampled_softmax_loss(
-            weights=self.table.value,
-            biases=self.b.value,
-            labels=targets,
-            inputs=x,
-            num_sampled=num_sampled,
-            num_classes=self.units,
+            self.table.value, self.b.value, targets, x, num_sampled, self.units,
             sampled_values=(drawn, expected(targets), expected(drawn)),
-        )
+        )  # fmt: skip

@@ -3,13 +3,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tlcore.layers import (
-    DenseLayer,
-    DropconnectDenseLayer,
-    DropoutLayer,
-    InputLayer,
-    VariationalDropoutLayer,
-)
+from tlcore.layers import DenseLayer, DropconnectDenseLayer, DropoutLayer, InputLayer
 from tlcore.layers.dropout import Keep
 
 X = np.random.default_rng(0).normal(size=(5, 6)).astype("float32")
@@ -64,10 +58,10 @@ def test_is_fix_hides_the_probability_and_is_train_leaves_the_layer_out():
     np.testing.assert_array_equal(skipped.model(X, training=True), X)
 
 
-@pytest.mark.parametrize("layer", [DropoutLayer, DropconnectDenseLayer, VariationalDropoutLayer])
+@pytest.mark.parametrize("layer", [DropoutLayer, DropconnectDenseLayer])
 def test_the_door_asks_for_a_keeping_probability(layer):
     with pytest.raises(ValueError, match="keep is 0; expected a probability in .*KEPT"):
-        layer(InputLayer((3, 6) if layer is VariationalDropoutLayer else (6,)), keep=0)
+        layer(InputLayer((6,)), keep=0)
     with pytest.raises(ValueError, match="keep is 2"):
         DropoutLayer(InputLayer((6,)), keep=2, is_train=False)
 
@@ -156,18 +150,3 @@ def test_under_bfloat16_the_share_and_the_dtype_hold(layer):
     finally:
         keras.config.set_dtype_policy("float32")
     assert out.dtype == tf.bfloat16 and kept_share_is(0.5, out.numpy() > 0)
-
-
-def test_variational_dropout_has_one_mask_for_all_steps():
-    network = VariationalDropoutLayer(InputLayer((6, 40)), keep=0.7, name="drop1")
-    outputs = network.model(np.ones((50, 6, 40)), training=True).numpy()
-    assert (outputs == outputs[:, :1]).all() and np.allclose(np.unique(outputs), [0, 1 / 0.7])
-    assert abs((outputs[:, 0] == 0).mean() - 0.3) < 0.04
-    assert (network.model(np.ones((50, 6, 40)), training=False).numpy() == 1).all()
-    network.set_keep({"drop1": 1.0})
-    assert (network.model(np.ones((50, 6, 40)), training=True).numpy() == 1).all()
-    flat = VariationalDropoutLayer(InputLayer((6, 40)), keep=0.7, return_seq_2d=True)
-    rows = flat.model(np.ones((50, 6, 40)), training=True).numpy().reshape(50, 6, 40)
-    assert flat.outputs.shape == (None, 40) and (rows == rows[:, :1]).all() and (rows == 0).any()
-    with pytest.raises(ValueError, match="batch, steps, n_in"):
-        VariationalDropoutLayer(InputLayer((4,)))

@@ -216,7 +216,7 @@ SEQUENCES, ROWS = InputLayer((5, 4)), InputLayer((3,))
          ["{'fogget': 0}", "LSTMCell", "forget_bias"]),
         (lambda: RNNLayer(SEQUENCES, initial_state=RNNLayer(SEQUENCES, "gru")), ValueError,
          ["initial_state has shapes [(None, 100)]", "(batch, 100), (batch, 100)"]),
-        (lambda: RNNLayer(SEQUENCES, initial_state=ROWS), ValueError, ["shapes None"]),
+        (lambda: RNNLayer(SEQUENCES, initial_state=ROWS), ValueError, ["shapes []"]),
         (lambda: RNNLayer(SEQUENCES, initial_state=RNNLayer(SEQUENCES).final_state), ValueError,
          ["keras.Input", "Stack on the layer"]),
         (lambda: RecurrentModel(ROWS), ValueError, ["no recurrent layer"]),
