@@ -1,8 +1,7 @@
 """Costs: one number that says how far the outputs are from the targets.
 
-Each function takes `output`, then `target`, and returns a scalar tensor. Costs are computed in
-float32 whatever the network computes in, since a mean over a batch needs the digits that bfloat16
-lacks. The regularizers take a scale and return a function of a weight matrix.
+A cost takes `output`, then `target`, and returns a scalar, computed in float32: a mean over a batch
+needs the digits that bfloat16 lacks. A regularizer takes a scale and returns a function of W.
 """
 
 from __future__ import annotations
@@ -17,15 +16,8 @@ from tlcore.check import check_number, require
 def cross_entropy(output: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
     """Mean softmax cross-entropy between logits and labels: ``-mean(log softmax(output)[target])``.
 
-    The softmax is inside: give it the plain outputs of the last layer, without activation. The unit
-    is the nat; guessing among 10 classes costs ``log(10) = 2.303``.
-
-    Parameters
-    ----------
-    output : tf.Tensor
-        Logits, float, shape (batch, classes).
-    target : tf.Tensor
-        Labels, integers from 0 to classes - 1, shape (batch,).
+    The softmax is inside: `output` are the plain outputs of the last layer, (batch, classes), and
+    `target` labels, integers, (batch,). In nats: a guess among 10 costs ``log(10) = 2.303``.
 
     Examples
     --------
@@ -51,14 +43,8 @@ def cross_entropy(output: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
 def binary_cross_entropy(output: tf.Tensor, target: tf.Tensor, epsilon: float = 1e-8) -> tf.Tensor:
     """Cross-entropy of yes/no probabilities, in nats: summed over units, mean over the batch.
 
-    Parameters
-    ----------
-    output : tf.Tensor
-        Probabilities in [0, 1], after a sigmoid, shape (batch, units).
-    target : tf.Tensor
-        Values in [0, 1], same shape.
-    epsilon : float
-        Keeps the logarithm away from 0.
+    `output` comes after a sigmoid, `target` is in [0, 1], both are (batch, units). `epsilon` keeps
+    the logarithm away from 0.
 
     Examples
     --------
@@ -74,12 +60,7 @@ def binary_cross_entropy(output: tf.Tensor, target: tf.Tensor, epsilon: float = 
 def mean_squared_error(output: tf.Tensor, target: tf.Tensor, is_mean: bool = False) -> tf.Tensor:
     """Squared error, summed over the units of an example and averaged over the batch.
 
-    Parameters
-    ----------
-    output, target : tf.Tensor
-        Same shape, (batch, ...).
-    is_mean : bool
-        Average over the units as well, which gives the error of one unit.
+    Both are (batch, ...). `is_mean` averages over the units as well: the error of one unit.
 
     Examples
     --------
@@ -97,15 +78,9 @@ def cross_entropy_seq(
 ) -> tf.Tensor:
     """Softmax cross-entropy of sequences, SUMMED over their steps: the cost of a language model.
 
-    Parameters
-    ----------
-    logits : tf.Tensor
-        Shape (batch * steps, words), as a network with ``return_seq_2d=True`` gives it.
-    target_seqs : tf.Tensor
-        Ids of the right words, shape (batch, steps).
-    batch_size : int, optional
-        Divide by it: the tutorial's cost for training, that of one sequence. ``exp(cost / steps)``
-        is the perplexity.
+    `logits` are (batch * steps, words), as a network with ``return_seq_2d=True`` gives them, and
+    `target_seqs` the ids of the right words, (batch, steps). Divided by `batch_size` it is that of
+    one sequence, and ``exp(cost / steps)`` the perplexity.
 
     Examples
     --------
@@ -118,21 +93,12 @@ def cross_entropy_seq(
 
 
 def cross_entropy_seq_with_mask(
-    logits: tf.Tensor,
-    target_seqs: tf.Tensor,
-    input_mask: tf.Tensor,
-    return_details: bool = False,
+    logits: tf.Tensor, target_seqs: tf.Tensor, input_mask: tf.Tensor, return_details: bool = False
 ) -> tf.Tensor | tuple[tf.Tensor, ...]:
-    """Mean softmax cross-entropy over the steps that count, for sequences of unequal lengths.
+    """Mean of :func:`cross_entropy_seq` over the steps that count, for unequal lengths.
 
-    Parameters
-    ----------
-    logits, target_seqs : tf.Tensor
-        As in :func:`cross_entropy_seq`.
-    input_mask : tf.Tensor
-        1 for a step that counts, 0 for one behind the end, shape (batch, steps).
-    return_details : bool
-        Return the cost of each step, the mask and the targets as well, each (batch * steps,).
+    `input_mask`, (batch, steps), is 1 for a step that counts. With `return_details` the cost of
+    each step, the mask and the targets come as well, each (batch * steps,).
 
     Examples
     --------
@@ -152,8 +118,8 @@ def cross_entropy_seq_with_mask(
 def maxnorm_regularizer(scale: float = 1.0) -> Callable[[tf.Tensor], tf.Tensor]:
     """Penalty on the single largest weight: ``scale * max|W|``.
 
-    This is the tutorial's regularizer. It is not the max-norm *constraint* of the dropout paper
-    (Srivastava et al., 2014, section 5.1), which bounds the length of each unit's weight vector.
+    It is not the max-norm *constraint* of the dropout paper (Srivastava et al., 2014, section 5.1),
+    which bounds the length of each unit's weight vector.
 
     Examples
     --------
@@ -175,13 +141,7 @@ def li_regularizer(scale: float = 1.0) -> Callable[[tf.Tensor], tf.Tensor]:
 
 
 def lo_regularizer(scale: float = 1.0) -> Callable[[tf.Tensor], tf.Tensor]:
-    """Group penalty on the columns of W, so that whole units switch off.
-
-    Examples
-    --------
-    >>> float(lo_regularizer(2.0)(tf.constant([[3.0, 0.0], [4.0, 0.0]])))
-    10.0
-    """
+    """As :func:`li_regularizer`, on the columns of W, so that whole units switch off."""
     return _regularizer("lo_regularizer", scale, lambda W: _lengths(W, axis=0))
 
 
@@ -232,18 +192,14 @@ def _each_word(name: str, logits: tf.Tensor, target_seqs: tf.Tensor) -> tf.Tenso
 
 @tf.custom_gradient
 def _log_losses(logits: tf.Tensor, targets: tf.Tensor) -> tuple[tf.Tensor, Callable]:
-    """Return ``-log softmax(logits)[target]`` of each row, and its gradient, softmax - one-hot.
-
-    TensorFlow's operation for it takes several times as long as its softmax where there are
-    thousands of words, and three more lines make the one of the other.
-    """
+    """Return ``-log softmax(logits)[target]`` of each row, and its gradient, softmax - one-hot."""
+    # With thousands of words TensorFlow's operation for it takes several times as long as this one.
     p = tf.nn.softmax(logits)
     # log(sum(exp(logits))), by way of the likeliest word: its p can't be too small for a logarithm.
     log_sum = tf.reduce_max(logits, axis=1) - tf.math.log(tf.reduce_max(p, axis=1))
 
     def gradient(upstream):
-        each = p * upstream[:, None]
         places = tf.stack([tf.range(tf.shape(p)[0]), targets], axis=1)
-        return tf.tensor_scatter_nd_sub(each, places, upstream), None
+        return tf.tensor_scatter_nd_sub(p * upstream[:, None], places, upstream), None
 
     return log_sum - tf.gather(logits, targets, batch_dims=1), gradient

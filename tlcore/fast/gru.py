@@ -10,11 +10,7 @@ from tlcore.fast.lstm import in_order, is_quick, project
 
 @keras.saving.register_keras_serializable("tlcore")
 class GRU(keras.layers.GRU):
-    """Keras's GRU, the steps written out.
-
-    With other activations, without ``reset_after``, on a GPU without a mask and for long sequences
-    Keras's own loop runs.
-    """
+    """Keras's GRU, the steps written out; without ``reset_after`` Keras's own loop runs."""
 
     def inner_loop(self, sequences, initial_state, mask, training=False):
         """Return the last output, all outputs and the last state. Keras calls this."""
@@ -31,30 +27,6 @@ class GRU(keras.layers.GRU):
         return h, tf.transpose(outputs, (1, 0, 2)), [h]
 
 
-def gru_step(inputs: tf.Tensor, R: tf.Tensor, b: tf.Tensor, h: tf.Tensor) -> tf.Tensor:
-    """Return h after a step of a GRU.
-
-    Parameters
-    ----------
-    inputs : tf.Tensor
-        ``x @ W`` and the biases of the inputs, (batch, 3 * n_hidden): update gate z, reset gate r,
-        candidate.
-    R : tf.Tensor
-        Weights from h to gates and candidate, (n_hidden, 3 * n_hidden).
-    b : tf.Tensor
-        Biases of that product, (3 * n_hidden,).
-    h : tf.Tensor
-        The state before the step, (batch, n_hidden).
-
-    Examples
-    --------
-    >>> zeros = tf.zeros((1, 3))
-    >>> float(gru_step(zeros, zeros, zeros[0], tf.ones((1, 1)))[0, 0])
-    0.5
-    """
-    return gru_steps(inputs[None], R, b, h)[1]
-
-
 def gru_steps(
     inputs: tf.Tensor, R: tf.Tensor, b: tf.Tensor, h: tf.Tensor, mask: tf.Tensor | None = None
 ) -> tuple[tf.Tensor, tf.Tensor]:
@@ -64,12 +36,9 @@ def gru_steps(
     product with R, as cuDNN and Keras have it. In the backward pass the weights' gradient is one
     multiplication for all steps together.
 
-    Parameters
-    ----------
-    inputs, R, b, h : tf.Tensor
-        As for :func:`gru_step`, the inputs of all steps: (steps, batch, 3 * n_hidden).
-    mask : tf.Tensor, optional
-        (steps, batch, 1), 0 where the state stays as it is: there the update gate is shut.
+    `inputs` is ``x @ W`` and the biases of the inputs for each step, (steps, batch, 3 * n_hidden):
+    update gate z, reset gate r, candidate g. R, (n_hidden, 3 * n_hidden), and b do the same for h.
+    `mask` is as for :func:`tlcore.fast.lstm.lstm_steps`: where it is 0, the update gate is shut.
 
     Examples
     --------

@@ -19,11 +19,6 @@ from tlcore.layers.shape import ConcatLayer, ElementwiseLayer, FlattenLayer, Res
 from tlcore.layers.translator import EmbeddingAttentionSeq2seq
 from tlcore.layers.words import WordLogitsLayer
 
-CLASSIC = (
-    "BiRNNLayer", "DynamicRNNLayer", "EmbeddingAttentionSeq2seqWrapper", "Seq2Seq",
-    "VariationalDropoutLayer",
-)  # fmt: skip
-
 __all__ = [
     "AttentionLayer", "BatchNormLayer", "BiRNNLayer", "ConcatLayer", "Conv2d", "Conv2dLayer",
     "DenseLayer", "DropconnectDenseLayer", "DropoutLayer", "DynamicRNNLayer", "ElementwiseLayer",
@@ -35,7 +30,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in CLASSIC:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from tlcore import classic
 
@@ -43,4 +38,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *CLASSIC})
+    return sorted({*globals(), *__all__})

@@ -100,20 +100,21 @@ class _Attend(keras.layers.Layer):
         """Return what of the memory goes into the scores, the same at all steps of a decoder."""
         if self.kind == "dot":
             return memory
-        return _times(memory, self.W_a if self.kind == "general" else self.W_m)
+        return tf.tensordot(memory, self.W_a if self.kind == "general" else self.W_m, 1)
 
     def look(
         self, h: tf.Tensor, memory: tf.Tensor, keys: tf.Tensor, mask: tf.Tensor | None
     ) -> tuple[tf.Tensor, tf.Tensor]:
         """Return the attentional vectors and the weights of the steps h, (batch, steps, n)."""
         if self.kind == "additive":
-            pairs = tf.tanh(_times(h, self.W_q)[:, :, None] + keys[:, None])  # (batch, t, s, n)
+            queries = tf.tensordot(h, self.W_q, 1)
+            pairs = tf.tanh(queries[:, :, None] + keys[:, None])  # (batch, t, s, n)
             scores = tf.linalg.matvec(pairs, tf.convert_to_tensor(self.v)[:, 0])
         else:
             scores = tf.matmul(h, keys, transpose_b=True)  # (batch, t, s)
         weights = masked_softmax(scores, None if mask is None else mask[:, None])
         context = tf.matmul(weights, memory)  # (batch, t, n_memory)
-        return tf.tanh(_times(tf.concat([context, h], axis=2), self.W_c)), weights
+        return tf.tanh(tf.tensordot(tf.concat([context, h], axis=2), self.W_c, 1)), weights
 
 
 def masked_softmax(scores: tf.Tensor, mask: tf.Tensor | None = None) -> tf.Tensor:
@@ -126,10 +127,3 @@ def masked_softmax(scores: tf.Tensor, mask: tf.Tensor | None = None) -> tf.Tenso
         return tf.nn.softmax(scores)
     mask = tf.cast(mask, scores.dtype)
     return tf.nn.softmax(scores - 1e9 * (1.0 - mask)) * mask
-
-
-def _times(x: tf.Tensor, W: keras.Variable) -> tf.Tensor:
-    """Return ``x @ W`` for x of shape (batch, steps, n), as one product of two matrices."""
-    W = tf.convert_to_tensor(W)
-    steps = tf.shape(x)[1] if x.shape[1] is None else x.shape[1]
-    return tf.reshape(tf.reshape(x, (-1, W.shape[0])) @ W, (-1, steps, W.shape[1]))

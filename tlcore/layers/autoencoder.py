@@ -37,24 +37,15 @@ class ReconLayer(DenseLayer):
     relu      as softplus
     ========= =================================================================================
 
-    Parameters
-    ----------
-    layer : DenseLayer
-        The encoder, outputs of shape (batch, n_hidden).
-    x_recon : Layer, optional
-        What is rebuilt; the network's input unless told. The second layer of a stack rebuilds the
-        outputs of the first.
-    n_units : int
-        Units of the target: 784 for a digit.
-    act : callable
-        Activation of the decoder, ``tf.nn.softplus`` or ``tf.nn.sigmoid``. It chooses the cost.
+    `layer` is the encoder. `act` is the activation of the decoder, and chooses the cost. What is
+    rebuilt is the network's input, of `n_units` numbers, or else `x_recon`: the second layer of a
+    stack rebuilds the outputs of the first.
 
     Examples
     --------
-    >>> from tlcore.layers import DropoutLayer, InputLayer
-    >>> network = DropoutLayer(InputLayer(shape=(784,)), keep=0.5, name="denoising1")
-    >>> network = DenseLayer(network, n_units=196, act=tf.nn.sigmoid, name="sigmoid1")
-    >>> recon = ReconLayer(network, n_units=784, act=tf.nn.sigmoid, name="recon_layer1")
+    >>> from tlcore.layers import InputLayer
+    >>> network = DenseLayer(InputLayer(shape=(784,)), n_units=196, act=tf.nn.sigmoid)
+    >>> recon = ReconLayer(network, n_units=784, act=tf.nn.sigmoid)
     >>> recon.outputs.shape, len(recon.train_params)
     ((None, 784), 4)
     """
@@ -188,8 +179,8 @@ class ReconLayer(DenseLayer):
 def kl_sparsity(hidden: tf.Tensor, rho: float) -> tf.Tensor:
     """Kullback-Leibler divergence of the units' mean activation from `rho`, summed, in nats.
 
-    Each unit is read as a coin that should come up heads with probability `rho` (Ng, 2011).
-    The activations, (batch, units), are in [0, 1].
+    Each unit, with activations in [0, 1], is read as a coin that should come up heads with
+    probability `rho` (Ng, 2011).
     """
     p_hat = tf.clip_by_value(tf.reduce_mean(hidden, axis=0), 1e-6, 1 - 1e-6)  # (units,)
     divergence = rho * tf.math.log(rho / p_hat) + (1 - rho) * tf.math.log((1 - rho) / (1 - p_hat))

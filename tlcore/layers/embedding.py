@@ -100,18 +100,15 @@ class Word2vecEmbeddingInputlayer(EmbeddingInputlayer):
         require(not unknown, f"{who}: nce_loss_args has {unknown}; expected some of {options}.")
         E_init = E_init or keras.initializers.RandomUniform(-1.0, 1.0)
         super().__init__(inputs, vocabulary_size, embedding_size, E_init, name)
-        self.num_sampled = check_count(
-            f"{who}: num_sampled", num_sampled, most=self.vocabulary_size, fix="There are no more."
-        )
+        self.num_sampled = check_count(f"{who}: num_sampled", num_sampled, most=vocabulary_size)
         W_init = nce_W_init or keras.initializers.TruncatedNormal(stddev=0.03)
         if not isinstance(nce_b_init, str) and not callable(nce_b_init):
-            start = check_array(f"{who}: nce_b_init", nce_b_init, [self.vocabulary_size])
-            nce_b_init = keras.initializers.Constant(start)
-        W_init, b_init = keras.initializers.get(W_init), keras.initializers.get(nce_b_init)
+            nce_b_init = check_array(f"{who}: nce_b_init", nce_b_init, [self.vocabulary_size])
+            nce_b_init = nce_b_init.astype("float32")
         shape = (self.vocabulary_size, self.embedding_size)
         # Not in the Keras model: its outputs don't need them.
         self.nce_weights = keras.Variable(W_init, shape, name=f"{self.name}_nce_weights")
-        self.nce_biases = keras.Variable(b_init, shape[:1], name=f"{self.name}_nce_biases")
+        self.nce_biases = keras.Variable(nce_b_init, shape[:1], name=f"{self.name}_nce_biases")
         self.all_params += [self.nce_weights, self.nce_biases]
 
     def nce_cost(self, centres: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:

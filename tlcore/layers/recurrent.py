@@ -133,17 +133,10 @@ def _operation(
         forget = float(args.pop("forget_bias", 1.0))  # the second of the gates i, f, c, o
         start = np.repeat(np.array([0.0, forget, 0.0, 0.0], "float32"), n_hidden)
         args |= {"bias_initializer": keras.initializers.Constant(start), "unit_forget_bias": False}
-    options["return_state"] = True
     quick = {keras.layers.LSTMCell: LSTM, keras.layers.GRUCell: GRU}.get(cell)
-    try:
-        if quick:
-            return quick(n_hidden, **args, **options)
-        return keras.layers.RNN(cell(n_hidden, **args), **options)
-    except (TypeError, ValueError) as error:
-        raise type(error)(
-            f"RNNLayer: cell_init_args is {dict(cell_init_args or {})}; expected arguments of "
-            f"keras.layers.{cell.__name__}, and for an LSTM forget_bias: {error}"
-        ) from error
+    if quick:
+        return quick(n_hidden, return_state=True, **args, **options)
+    return keras.layers.RNN(cell(n_hidden, **args), return_state=True, **options)
 
 
 def _copy(initializer: Initializer | None) -> keras.initializers.Initializer:

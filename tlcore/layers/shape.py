@@ -39,13 +39,12 @@ class ReshapeLayer(Layer):
 
     def __init__(self, layer: Layer, shape: Sequence[int], name: str | None = None):
         check_below("ReshapeLayer", layer)
-        shape = list(shape)
+        batch, *rest = shape
         require(
-            len(shape) > 1 and shape[0] == -1,
-            f"ReshapeLayer: shape is {shape}; expected -1 for the batch in front, as in "
-            "[-1, 28, 28, 1].",
+            batch == -1 and rest,
+            f"ReshapeLayer: shape is {shape}; expected -1 for the batch in front: [-1, 28, 28, 1].",
         )
-        super().__init__(layer, keras.layers.Reshape(shape[1:], name=name))
+        super().__init__(layer, keras.layers.Reshape(rest, name=name))
 
 
 class ConcatLayer(Layer):
@@ -114,7 +113,7 @@ COMBINE = {f.__name__: f for f in (tf.add, tf.subtract, tf.multiply, tf.minimum,
 class _Elementwise(keras.layers.Layer):
     def __init__(self, combine_fn, act=None, **options):
         super().__init__(**options)
-        self.combine_fn = combine_fn
+        self.combine_fn = COMBINE.get(combine_fn, combine_fn)  # a saved model gives the name
         self.act = keras.activations.get(act)
 
     def call(self, inputs):
@@ -124,16 +123,11 @@ class _Elementwise(keras.layers.Layer):
         name = self.combine_fn.__name__
         require(
             COMBINE.get(name) is self.combine_fn,
-            f"ElementwiseLayer: combine_fn is {self.combine_fn!r}; expected one of "
-            f"{', '.join(f'tf.{known}' for known in COMBINE)} in a model that is saved. "
-            "model.export takes any.",
+            f"ElementwiseLayer: combine_fn is {self.combine_fn!r}; expected one of tf."
+            f"{', tf.'.join(COMBINE)} in a model that is saved. model.export takes any.",
         )
         act = keras.activations.serialize(self.act)
         return super().get_config() | {"combine_fn": name, "act": act}
-
-    @classmethod
-    def from_config(cls, config):
-        return cls(**config | {"combine_fn": COMBINE[config["combine_fn"]]})
 
 
 @keras.saving.register_keras_serializable("tlcore")

@@ -35,43 +35,27 @@ class Source(NamedTuple):
 class EmbeddingAttentionSeq2seq(Layer):
     """Encoder and decoder with attention, from ids to a score for each word of the target.
 
-    Both are GRUs or LSTMs, one or more layers deep; each layer of the decoder begins with the final
-    state of the encoder's at the same height. Source sentences come as ``tl.nlp.get_batch`` makes
+    Both are GRUs or LSTMs, `num_layers` deep; each layer of the decoder begins with the final state
+    of the encoder's at the same height. The outputs are (batch * steps, words).
+
+    The ids 0 to 3 are _PAD, _GO, _EOS and _UNK. Source sentences come as ``tl.nlp.get_batch`` makes
     them: reversed, the padding in front. Padding is masked: it moves no state and gets no
     attention, so that a sentence has the same translation whatever it is padded to.
 
     Parameters
     ----------
-    source_vocab_size, target_vocab_size : int
-        Numbers of words. The ids 0 to 3 are _PAD, _GO, _EOS and _UNK.
     size : int
         Units of each layer, and numbers in a word vector.
-    num_layers : int
-        Layers of the encoder, and of the decoder.
-    use_lstm : bool
-        LSTMs instead of GRUs.
     attention : str
-        How steps are scored: "dot", "general" or "additive", as in :class:`AttentionLayer`.
+        The `kind` of :class:`AttentionLayer`: "dot", "general" or "additive".
     bidirectional : bool
-        Read with half of the units from the end to the beginning, and with the others from the
-        beginning to the end, in the lowest layer of the encoder. `size` must be even.
+        Read with half of the units from the end to the beginning, in the lowest layer of the
+        encoder. `size` must be even.
     keep : float
         KEEPING probability of the word vectors, and of the outputs of each layer and of attention,
         while training.
     tied : bool
         Use the decoder's word vectors as the table of the output as well.
-    name : str
-        Names of the layers begin with it.
-
-    Attributes
-    ----------
-    outputs : keras.KerasTensor
-        A score for each word of the target, (batch * steps, words).
-    weights : keras.KerasTensor
-        Attention, (batch, target steps, source steps).
-    vectors : keras.Model
-        Takes [source ids, target ids], gives the attentional vectors (batch * steps, size): what
-        the scores are computed from.
 
     Examples
     --------
@@ -80,6 +64,11 @@ class EmbeddingAttentionSeq2seq(Layer):
     >>> network.model([source, tf.constant([[1, 8, 9]])]).shape  # _GO 8 9
     TensorShape([3, 60])
     """
+
+    weights: keras.KerasTensor  #: Attention, (batch, target steps, source steps).
+    #: Takes [source ids, target ids], gives the attentional vectors (batch * steps, size): what the
+    #: scores are computed from.
+    vectors: keras.Model
 
     def __init__(
         self, source_vocab_size: int, target_vocab_size: int, size: int, num_layers: int = 1,
@@ -103,7 +92,7 @@ class EmbeddingAttentionSeq2seq(Layer):
 
         cell = "lstm" if use_lstm else "gru"
         source, words = vectors("source", source_vocab_size)
-        mask = _IsWord(name=f"{name}_mask")(source.outputs)
+        mask = keras.ops.not_equal(source.outputs, PAD_ID)
 
         def reader(below: Layer, units: int, own: str, backwards: bool = False) -> RNNLayer:
             # Without cuDNN, which wants padding at the end.
@@ -132,8 +121,8 @@ class EmbeddingAttentionSeq2seq(Layer):
             top = dropped(decoder[-1], f"decoder_{i + 1}")
         looking = AttentionLayer(top, memory, mask, attention, size, name=f"{name}_attention")
         flat = Layer(dropped(looking, "attention"), _Steps(flat=True))
-        tie = words if tied else None
-        logits = WordLogitsLayer(flat, target_vocab_size, tied_to=tie, name=f"{name}_logits")
+        table = words if tied else None
+        logits = WordLogitsLayer(flat, target_vocab_size, table, name=f"{name}_logits")
         self._record([memory, logits], logits.operation, logits.outputs, on=[source, target])
         self.name, self.weights, self.mask = name, looking.weights, mask
 
@@ -153,20 +142,10 @@ class EmbeddingAttentionSeq2seq(Layer):
     ) -> tuple[tf.Tensor, list[list[tf.Tensor]], tf.Tensor]:
         """Take one step of the decoder, for one or more hypotheses of each translation.
 
-        Parameters
-        ----------
-        ids : tf.Tensor
-            The last word of each hypothesis, (batch, hypotheses).
-        states : list of list of tf.Tensor
-            A list for each layer, (batch * hypotheses, size) each, as they are before the step.
-        source : Source
-            What `encode` gave.
-
-        Returns
-        -------
-        logits, states, weights
-            A score for each word to come next, (batch, hypotheses, words); the states after the
-            step; attention, (batch, hypotheses, source steps).
+        `ids` are the last words of the hypotheses, (batch, hypotheses), and `states` what the step
+        begins with, a list for each layer, (batch * hypotheses, size) each. Gives a score for each
+        word to come next, (batch, hypotheses, words); the states after the step; and attention,
+        (batch, hypotheses, source steps).
         """
         n = ids.shape[1]
         x = tf.gather(tf.convert_to_tensor(self._table.embeddings), tf.reshape(ids, [-1]))
@@ -178,11 +157,3 @@ class EmbeddingAttentionSeq2seq(Layer):
         vectors, weights = self._attend.look(h, source.memory, source.keys, source.mask)
         logits = self.operation(tf.reshape(vectors, (-1, self.size)))
         return tf.reshape(logits, (-1, n, self.target_vocab_size)), new, weights
-
-
-@keras.saving.register_keras_serializable("tlcore")
-class _IsWord(keras.layers.Layer):
-    """Which ids are words, and no padding: (batch, steps)."""
-
-    def call(self, ids):
-        return tf.not_equal(ids, PAD_ID)

@@ -53,7 +53,8 @@ class WordLogitsLayer(Layer):
                 f" expected {vocabulary_size} of {n_in}, what the layer below gives. Use n_hidden "
                 "= embedding_size, and the same vocabulary.",
             )
-        require(vocabulary_size is not None, "expected vocabulary_size, or a layer in tied_to.")
+        if vocabulary_size is None:
+            raise ValueError("WordLogitsLayer: expected vocabulary_size, or a layer in tied_to.")
         n_words = check_count("WordLogitsLayer: vocabulary_size", vocabulary_size)
         W_init = W_init or keras.initializers.RandomUniform(-0.1, 0.1)
         super().__init__(layer, _WordLogits(n_words, table, W_init, b_init, name=name))
