@@ -4,9 +4,8 @@ The translation chapter's plain translator is a `Seq2Seq`. ``tl.layers.Seq2Seq``
 on working; what is here stands on layers and training.
 """
 
-from tlcore.classic.recurrent import BiRNNLayer, DynamicRNNLayer
+from tlcore.classic.recurrent import BiRNNLayer, DynamicRNNLayer, VariationalDropoutLayer
 from tlcore.classic.seq2seq import Seq2Seq
-from tlcore.classic.variational import VariationalDropoutLayer
 from tlcore.classic.wrapper import EmbeddingAttentionSeq2seqWrapper
 
 __all__ = [

@@ -1,8 +1,8 @@
-"""Recurrent layers for sequences of unequal lengths, and for both directions."""
+"""Recurrent layers for unequal lengths and for both directions, and dropout between them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from tlcore.check import check_count, check_keep, require
 from tlcore.layers.core import Initializer, InputLayer, Layer, check_below
-from tlcore.layers.dropout import DropoutLayer
+from tlcore.layers.dropout import DropoutLayer, _Dropout, drop
 from tlcore.layers.recurrent import Cell, RNNLayer, Start
 from tlcore.layers.shape import ConcatLayer, _Steps
 
@@ -20,13 +20,15 @@ Dropout = float | tuple[float, float] | None
 class DynamicRNNLayer(Layer):
     """Run recurrent cells over sequences of unequal lengths, one or more layers deep.
 
-    Behind the end of a sequence the outputs are zero, and the state stays as it is.
+    Behind the end of a sequence the outputs are zero, and the state stays as it is. `initial_state`
+    and `final_state` hold the states of all layers, the lowest first.
 
     Parameters
     ----------
     layer : Layer
         Outputs of shape (batch, steps, n_in), padded at the end.
-    cell_fn, cell_init_args, n_hidden, initializer, name : see :class:`~tlcore.layers.RNNLayer`
+    cell_fn, cell_init_args, n_hidden, initializer, return_last, return_seq_2d
+        As in :class:`~tlcore.layers.RNNLayer`. The last step is the last that counts.
     sequence_length : Layer or keras.KerasTensor, optional
         The number of steps that count, (batch,): ``InputLayer((), dtype="int32")``. Without it, the
         steps whose inputs are not all zero are counted. (Word vectors are not zero for padding.)
@@ -34,17 +36,6 @@ class DynamicRNNLayer(Layer):
         Where the state begins, for a layer that is one deep.
     dropout : float or pair of float, optional
         KEEPING probabilities of inputs and of outputs of each layer, while training.
-    n_layer : int
-        How many layers deep.
-    return_last, return_seq_2d : see :class:`~tlcore.layers.RNNLayer`
-        The last step is the last that counts.
-
-    Attributes
-    ----------
-    initial_state, final_state : list of keras.KerasTensor
-        The states of all layers in one list, the lowest first.
-    sequence_length : keras.KerasTensor
-        The lengths, (batch,).
 
     Examples
     --------
@@ -52,6 +43,8 @@ class DynamicRNNLayer(Layer):
     >>> network.outputs.shape, len(network.final_state)
     ((None, 20, 16), 2)
     """
+
+    sequence_length: keras.KerasTensor  #: The lengths, (batch,).
 
     def __init__(
         self, layer: Layer, cell_fn: Cell = "lstm", cell_init_args: Mapping[str, Any] | None = None,
@@ -61,12 +54,13 @@ class DynamicRNNLayer(Layer):
         return_seq_2d: bool = False, name: str | None = None,
     ):  # fmt: skip
         check_below("DynamicRNNLayer", layer, rank=3)
-        keep_in, keep_out = _keeps("DynamicRNNLayer", dropout)
-        check_depth("DynamicRNNLayer", n_layer, initial_state)
-        lengths = _lengths(layer, sequence_length)
+        keep_in, keep_out = check_stack("DynamicRNNLayer", n_layer, dropout, initial_state)
+        lengths = Layer(layer, _Count()) if sequence_length is None else sequence_length
+        lengths = InputLayer(lengths) if isinstance(lengths, keras.KerasTensor) else lengths
+        check_below("DynamicRNNLayer", lengths, rank=1, name="sequence_length")
         self.sequence_length = lengths.outputs
         mask = _Mask()([layer.outputs, self.sequence_length])
-        top, self.initial_state, self.final_state = layer, [], []
+        top, layers = layer, []
         for i in range(n_layer):
             own = f"{name}_{i + 1}" if name and n_layer > 1 else name
             top = DropoutLayer(top, keep_in) if keep_in < 1 else top
@@ -74,8 +68,7 @@ class DynamicRNNLayer(Layer):
                 top, cell_fn, cell_init_args, n_hidden, initializer, None, initial_state,
                 name=own, mask=mask,
             )  # fmt: skip
-            self.initial_state += top.initial_state
-            self.final_state += top.final_state
+            layers.append(top)
             top = DropoutLayer(top, keep_out) if keep_out < 1 else top
         outputs = top.outputs
         if return_last:
@@ -84,27 +77,18 @@ class DynamicRNNLayer(Layer):
             outputs = _Steps(flat=True)(outputs)
         counted = [] if sequence_length is None else [lengths]
         self._record([top], top.operation, outputs, on=[layer, *counted, *_layers(initial_state)])
+        self.initial_state, self.final_state = states(layers)
         self.carries = initial_state is None
 
 
 class BiRNNLayer(Layer):
     """Run one cell forwards and another backwards, and put their outputs side by side.
 
-    Parameters
-    ----------
-    layer, cell_fn, cell_init_args, n_hidden, initializer, n_steps, name : see `RNNLayer`
-        Each direction has `n_hidden` units.
-    fw_initial_state, bw_initial_state : Layer or list of keras.KerasTensor, optional
-        Where the states begin, for one layer; zero unless given.
-    dropout, n_layer
-        As in :class:`DynamicRNNLayer`. Each layer sees both directions of the one below.
-    return_last, return_seq_2d : see :class:`~tlcore.layers.RNNLayer`
-        The last output is of both in the end: the backward cell's is that at the first step.
-
-    Attributes
-    ----------
-    fw_initial_state, bw_initial_state, fw_final_state, bw_final_state : list of keras.KerasTensor
-        The states of both directions, the lowest layer first.
+    Each direction has `n_hidden` units, and each of `n_layer` layers sees both directions of the
+    one below. With `return_last` the output is of both in the end: the backward cell's is that at
+    the first step. `fw_initial_state`, `bw_initial_state`, `fw_final_state` and `bw_final_state`
+    hold the states, the lowest layer first. The first two may be given for one layer. All else is
+    as in :class:`DynamicRNNLayer`.
 
     Examples
     --------
@@ -120,48 +104,66 @@ class BiRNNLayer(Layer):
         name: str | None = None,
     ):  # fmt: skip
         check_below("BiRNNLayer", layer, rank=3)
-        keep_in, keep_out = _keeps("BiRNNLayer", dropout)
-        check_depth("BiRNNLayer", n_layer, fw_initial_state, bw_initial_state)
-        self.fw_initial_state, self.fw_final_state = [], []
-        self.bw_initial_state, self.bw_final_state = [], []
-        top = layer
+        starts = {"fw": fw_initial_state, "bw": bw_initial_state}
+        keep_in, keep_out = check_stack("BiRNNLayer", n_layer, dropout, *starts.values())
+        top, layers = layer, []
         for i in range(n_layer):
             own = f"{name}_{i + 1}" if name and n_layer > 1 else name
             last = return_last and i == n_layer - 1
             top = DropoutLayer(top, keep_in) if keep_in < 1 else top
-            forward, backward = (
+            both = [
                 RNNLayer(
                     top, cell_fn, cell_init_args, n_hidden, initializer, n_steps, start, last,
                     name=name and f"{own}_{way}", backwards=way == "bw",
                 )
-                for way, start in (("fw", fw_initial_state), ("bw", bw_initial_state))
-            )  # fmt: skip
-            self.fw_initial_state += forward.initial_state
-            self.bw_initial_state += backward.initial_state
-            self.fw_final_state += forward.final_state
-            self.bw_final_state += backward.final_state
-            top = ConcatLayer([forward, backward], concat_dim=1 if last else 2)
+                for way, start in starts.items()
+            ]  # fmt: skip
+            layers.append(both)
+            top = ConcatLayer(both, concat_dim=1 if last else 2)
             top = DropoutLayer(top, keep_out) if keep_out < 1 else top
         flat = return_seq_2d and not return_last
         outputs = _Steps(flat=True)(top.outputs) if flat else top.outputs
-        starts = [*_layers(fw_initial_state), *_layers(bw_initial_state)]
-        self._record([top], top.operation, outputs, on=[layer, *starts])
+        below = [layer, *_layers(fw_initial_state), *_layers(bw_initial_state)]
+        self._record([top], top.operation, outputs, on=below)
+        forward, backward = zip(*layers, strict=True)
+        self.fw_initial_state, self.fw_final_state = states(forward)
+        self.bw_initial_state, self.bw_final_state = states(backward)
 
 
-def check_depth(who: str, n_layer: int, *starts: Start) -> None:
-    """Raise where a beginning is given for several layers."""
+class VariationalDropoutLayer(Layer):
+    """Silence the same inputs at every step of a sequence while training.
+
+    The layer below gives (batch, steps, n). One mask holds for all steps of a batch, so that the
+    cell has to do without some inputs for a whole piece of text (Gal and Ghahramani, 2016). `keep`
+    is as in :class:`~tlcore.layers.DropoutLayer`, `return_seq_2d` as in
+    :class:`~tlcore.layers.RNNLayer`.
+
+    Examples
+    --------
+    >>> network = VariationalDropoutLayer(InputLayer((3, 4)), keep=0.5, seed=0, name="drop1")
+    >>> outputs = network.model(tf.ones((1, 3, 4)), training=True)[0]
+    >>> bool(tf.reduce_all(outputs == outputs[:1]))
+    True
+    """
+
+    def __init__(
+        self, layer: Layer, keep: float = 0.5, return_seq_2d: bool = False,
+        seed: int | None = None, name: str | None = None,
+    ):  # fmt: skip
+        check_below("VariationalDropoutLayer", layer, rank=3)
+        operation = _VariationalDropout(keep=keep, seed=seed, name=name)
+        outputs = operation(layer.outputs)
+        self._record([layer], operation, _Steps(flat=True)(outputs) if return_seq_2d else outputs)
+        self.all_drop[self.name] = operation.keep
+
+
+def check_stack(who: str, n_layer: int, dropout: Dropout, *starts: Start) -> tuple[float, float]:
+    """Check layers `n_layer` deep; return how much of inputs and of outputs each one keeps."""
     require(
         check_count(f"{who}: n_layer", n_layer) == 1 or all(start is None for start in starts),
         f"{who}: an initial state is given and n_layer is {n_layer}; expected one layer. Stack "
         "layers, each with its own.",
     )
-
-
-def _layers(state: Start) -> list[Layer]:
-    return [state] if isinstance(state, Layer) else []
-
-
-def _keeps(who: str, dropout: Dropout) -> tuple[float, float]:
     keeps = 1.0 if dropout is None else dropout
     keeps = keeps if isinstance(keeps, (tuple, list)) else (keeps, keeps)
     message = f"{who}: dropout is {dropout}; expected a keeping probability, or a pair: inputs, "
@@ -169,41 +171,40 @@ def _keeps(who: str, dropout: Dropout) -> tuple[float, float]:
     return check_keep(keeps[0]), check_keep(keeps[1])
 
 
-def _lengths(layer: Layer, given: Layer | keras.KerasTensor | None) -> Layer:
-    """Return the lengths as a layer; counted where none are given."""
-    if given is None:
-        return Layer(layer, _Count())
-    lengths = InputLayer(given) if isinstance(given, keras.KerasTensor) else given
-    message = (
-        f"DynamicRNNLayer: sequence_length is {given!r}; expected whole numbers, (batch,). The "
-        "network is given the lengths when it is called: InputLayer((), dtype='int32')."
-    )
-    require(isinstance(lengths, Layer), message, TypeError)
-    require(len(lengths.outputs.shape) == 1 and "int" in lengths.outputs.dtype, message)
-    return lengths
+def states(layers: Sequence[Layer]) -> tuple[list[keras.KerasTensor], list[keras.KerasTensor]]:
+    """Return the states of all layers before the first step and after the last."""
+    initial = [part for layer in layers for part in layer.initial_state]
+    return initial, [part for layer in layers for part in layer.final_state]
+
+
+def _layers(state: Start) -> list[Layer]:
+    return [state] if isinstance(state, Layer) else []
 
 
 @keras.saving.register_keras_serializable("tlcore")
 class _Count(keras.layers.Layer):
-    """How many steps have inputs that are not all zero, (batch,)."""
-
-    def call(self, x):
+    def call(self, x):  # the steps whose inputs are not all zero, (batch,)
         return tf.math.count_nonzero(tf.reduce_any(x != 0, axis=2), axis=1, dtype=tf.int32)
 
 
 @keras.saving.register_keras_serializable("tlcore")
 class _Mask(keras.layers.Layer):
-    """Which steps count, (batch, steps)."""
-
-    def call(self, inputs):
+    def call(self, inputs):  # which steps count, (batch, steps)
         x, lengths = inputs
         return tf.sequence_mask(lengths, tf.shape(x)[1])
 
 
 @keras.saving.register_keras_serializable("tlcore")
 class _Last(keras.layers.Layer):
-    """The output of the last step that counts, (batch, n)."""
-
-    def call(self, inputs):
+    def call(self, inputs):  # the output of the last step that counts, (batch, n)
         x, lengths = inputs
         return tf.gather(x, tf.maximum(lengths - 1, 0), axis=1, batch_dims=1)
+
+
+@keras.saving.register_keras_serializable("tlcore")
+class _VariationalDropout(_Dropout):
+    def call(self, x, training=False):
+        if not training:
+            return x
+        shape = [tf.shape(x)[0], 1, x.shape[-1]]  # one mask for all steps
+        return drop(x, self.keep.variable, self.seeds.next(), shape)

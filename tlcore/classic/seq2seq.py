@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-from tlcore.classic.recurrent import Dropout, DynamicRNNLayer, _Count, check_depth
+from tlcore.classic.recurrent import Dropout, DynamicRNNLayer, _Count, check_stack, states
 from tlcore.layers.core import Initializer, Layer, check_below
 from tlcore.layers.recurrent import Cell, Start
 from tlcore.layers.shape import _Steps
@@ -21,26 +21,11 @@ class Seq2Seq(Layer):
     twice as many from an LSTM, whatever its length. Attention takes that limit away; see
     :class:`~tlcore.layers.EmbeddingAttentionSeq2seq`.
 
-    Parameters
-    ----------
-    net_encode_in, net_decode_in : Layer
-        Source and target as vectors, (batch, steps, n_in) each, padded at the end. The decoder is
-        given the right words, shifted by one: _GO W X Y for the targets W X Y _EOS.
-    cell_fn, cell_init_args, n_hidden, initializer, dropout, n_layer : see `DynamicRNNLayer`
-    encode_sequence_length, decode_sequence_length : Layer, optional
-        Steps that count, (batch,), as in :class:`DynamicRNNLayer`.
-    initial_state_encode, initial_state_decode : Layer or list of keras.KerasTensor, optional
-        Where the states begin, for networks one layer deep. The encoder's is zero unless given,
-        and the decoder's is the encoder's final state.
-    return_seq_2d : bool
-        Give one row for each target step: (batch * steps, n_hidden).
-    name : str
-        Names of the layers begin with it.
-
-    Attributes
-    ----------
-    initial_state_encode, final_state_encode, initial_state_decode, final_state_decode : list
-        The states of all layers, the lowest first.
+    The two inputs are source and target as vectors, (batch, steps, n_in) each, padded at the end.
+    The decoder is given the right words, shifted by one: _GO W X Y for the targets W X Y _EOS. The
+    other arguments are those of :class:`DynamicRNNLayer`, with a length and an initial state for
+    each of the two. The attributes `initial_state_encode`, `final_state_encode` and the same of
+    the decoder hold the states of all layers, the lowest first.
 
     Examples
     --------
@@ -62,7 +47,7 @@ class Seq2Seq(Layer):
         dropout: Dropout = None, n_layer: int = 1, return_seq_2d: bool = False,
         name: str = "seq2seq",
     ):  # fmt: skip
-        check_depth("Seq2Seq", n_layer, initial_state_encode, initial_state_decode)
+        check_stack("Seq2Seq", n_layer, dropout, initial_state_encode, initial_state_decode)
 
         def stack(way, bottom, lengths, starts) -> list[DynamicRNNLayer]:
             check_below("Seq2Seq", bottom, 3, f"net_{way}_in")
@@ -88,7 +73,5 @@ class Seq2Seq(Layer):
         outputs = _Steps(flat=True)(top.outputs) if return_seq_2d else top.outputs
         self._record([encoder[-1], top], top.operation, outputs)  # the encoder's weights first
         self.name = name
-        self.initial_state_encode = [part for layer in encoder for part in layer.initial_state]
-        self.final_state_encode = [part for layer in encoder for part in layer.final_state]
-        self.initial_state_decode = [part for layer in decoder for part in layer.initial_state]
-        self.final_state_decode = [part for layer in decoder for part in layer.final_state]
+        self.initial_state_encode, self.final_state_encode = states(encoder)
+        self.initial_state_decode, self.final_state_decode = states(decoder)

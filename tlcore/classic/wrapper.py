@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from tlcore import nlp
-from tlcore.check import check_count, check_ids, check_positive, check_rate, require
+from tlcore.check import check_array, check_count, check_ids, check_positive, check_rate, require
 from tlcore.fast.optimizers import SGD
 from tlcore.layers.translator import EmbeddingAttentionSeq2seq
 from tlcore.nlp.buckets import Bucket, check_buckets
@@ -19,38 +19,30 @@ from tlcore.train.translation import sequence_loss
 class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
     """Translate sequences of ids, as the original tutorial does: buckets and a step at a time.
 
-    One network takes any length, and a bucket is a shape that the step is compiled for. There is no
-    session. For whole epochs :class:`~tlcore.train.TranslationTrainer` is quicker.
+    One network takes any length, and a bucket, (steps of the encoder, steps of the decoder), is a
+    shape that the step is compiled for. There is no session. For whole epochs
+    :class:`~tlcore.train.TranslationTrainer` is quicker.
 
     Parameters
     ----------
-    source_vocab_size, target_vocab_size, size, num_layers, use_lstm, name
-        As in :class:`~tlcore.layers.EmbeddingAttentionSeq2seq`; so are its other options.
-    buckets : list of (int, int)
-        Shapes (steps of the encoder, steps of the decoder), each larger than the one before.
     max_gradient_norm : float
         A longer gradient is scaled down to this length: that of all parameters together.
-    batch_size : int
-    learning_rate : float
-        Step size of plain gradient descent. The attribute may be assigned.
-    learning_rate_decay_factor : float
-        What :meth:`decay_learning_rate` multiplies the rate by.
+    learning_rate, learning_rate_decay_factor : float
+        Step size of plain gradient descent, an attribute that may be assigned, and what
+        :meth:`decay_learning_rate` multiplies it by.
     num_samples : int
         Words to draw for the sampled softmax in training. If it isn't between 0 and the size of the
         target's vocabulary, the full softmax is computed.
     forward_only : bool
         The network is for use, not for training.
-    seed : int
+    **options
+        As for :class:`~tlcore.layers.EmbeddingAttentionSeq2seq`.
 
     Examples
     --------
-    >>> buckets = [(5, 10), (10, 15)]
-    >>> network = EmbeddingAttentionSeq2seqWrapper(50, 60, buckets, size=16, num_layers=2)
-    >>> encoder_inputs = [[0], [0], [12], [7], [30]]  # 30 7 12, reversed: (steps, batch)
-    >>> decoder_inputs = [[1], [8], [9], [2], [0], [0], [0], [0], [0], [0]]
-    >>> weights = [[1], [1], [1], [0], [0], [0], [0], [0], [0], [0]]
-    >>> norm, loss, _ = network.step(encoder_inputs, decoder_inputs, weights, bucket_id=0)
-    >>> round(loss)  # an even guess costs log(60), 4.1
+    >>> network = EmbeddingAttentionSeq2seqWrapper(50, 60, [(5, 10)], size=16, num_layers=1)
+    >>> batch = network.get_batch([[([30, 7, 12], [8, 9, 2])]], bucket_id=0)
+    >>> round(network.step(*batch, bucket_id=0)[1])  # an even guess costs log(60), 4.1
     4
     """
 
@@ -109,21 +101,25 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
         Each target word is guessed from the right words before it, also with `forward_only`. For
         translating there is ``tl.utils.Translator``.
 
-        Returns
-        -------
-        gradient_norm : float or None
-            Length of the gradient, before it is clipped. None with `forward_only`.
-        loss : float
-            Nats a word: the mean over the steps, weighted. ``exp(loss)`` is the perplexity.
-        outputs : ndarray or None
-            With `forward_only` the scores, (steps - 1, batch, words): t for decoder input t + 1.
+        Gives the length of the gradient before it is clipped, the loss in nats a word, and None;
+        with `forward_only` None, the loss, and the scores (steps - 1, batch, words): t for decoder
+        input t + 1.
         """
         require(
             forward_only or not self.forward_only,
             "step: the network was made with forward_only=True; expected forward_only=True here "
             "too. Make it with forward_only=False to train it.",
         )
-        batch = self._batch(bucket_id, encoder_inputs, decoder_inputs, target_weights)
+        n_source, n_target = self.buckets[
+            check_count("step: bucket_id", bucket_id, least=0, most=len(self.buckets) - 1)
+        ]
+        source = check_ids(
+            "step: encoder_inputs", encoder_inputs, self.source_vocab_size, (n_source, "batch")
+        )
+        shape = (n_target, source.shape[1])
+        target = check_ids("step: decoder_inputs", decoder_inputs, self.target_vocab_size, shape)
+        weights = check_array("step: target_weights", target_weights, shape)
+        batch = [source.T.astype("int32"), target.T.astype("int32"), weights.T.astype("float32")]
         key = (bucket_id, forward_only)
         if key not in self._compiled:
             spec = [tf.TensorSpec((None, array.shape[1]), array.dtype) for array in batch]
@@ -154,24 +150,3 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
         logits = self.model([encoder, decoder[:, :-1]], training=False)
         shape = (-1, decoder.shape[1] - 1, self.target_vocab_size)
         return tf.math.divide_no_nan(total, n), tf.reshape(logits, shape)
-
-    def _batch(self, bucket_id: int, *arrays: Any) -> list[np.ndarray]:
-        """Return the arrays as (batch, steps), or say which doesn't fit its bucket."""
-        require(
-            bucket_id in range(len(self.buckets)),
-            f"step: bucket_id is {bucket_id}; expected 0 to {len(self.buckets) - 1}, one of "
-            f"{self.buckets}.",
-        )
-        n_source, n_target = self.buckets[bucket_id]
-        names = ("encoder_inputs", "decoder_inputs", "target_weights")
-        found = [np.asarray(array).T for array in arrays]  # (batch, steps)
-        for name, array, n in zip(names, found, (n_source, n_target, n_target), strict=True):
-            require(
-                array.ndim == 2 and array.shape == (len(found[0]), n),
-                f"step: {name} has shape {array.T.shape}; expected ({n}, batch), the steps of "
-                f"bucket {bucket_id}, {self.buckets[bucket_id]}. Use what get_batch gives.",
-            )
-        sizes = (self.source_vocab_size, self.target_vocab_size)
-        for name, ids, size in zip(names, found, sizes, strict=False):
-            check_ids(f"step: {name}", ids, size, ("pairs", "steps"))
-        return [a.astype(t) for a, t in zip(found, ("int32", "int32", "float32"), strict=True)]

@@ -172,6 +172,7 @@ def _check_shape(shape: Shape) -> Shape:
 
 #: What a layer may want to stand on, by the number of axes, and what to do about anything else.
 WANTED = {
+    1: "(batch,), as of InputLayer((), dtype='int32').",
     2: "(batch, units). Put a FlattenLayer between.",
     3: "(batch, steps, n_in). Make vectors of ids with an EmbeddingInputlayer; a recurrent layer "
     "below must not have return_last or return_seq_2d.",

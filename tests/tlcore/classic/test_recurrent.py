@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from tlcore.classic import BiRNNLayer, DynamicRNNLayer
+from tlcore.classic import BiRNNLayer, DynamicRNNLayer, VariationalDropoutLayer
 from tlcore.layers import InputLayer, RecurrentModel, RNNLayer
 
 RNG = np.random.default_rng(0)
@@ -94,6 +94,23 @@ def test_two_layers_in_both_directions():
         RecurrentModel(deep)  # backwards there is no past to carry
 
 
+def test_variational_dropout_has_one_mask_for_all_steps():
+    network = VariationalDropoutLayer(InputLayer((6, 40)), keep=0.7, name="drop1")
+    outputs = network.model(np.ones((50, 6, 40)), training=True).numpy()
+    assert (outputs == outputs[:, :1]).all() and np.allclose(np.unique(outputs), [0, 1 / 0.7])
+    assert abs((outputs[:, 0] == 0).mean() - 0.3) < 0.04
+    assert (network.model(np.ones((50, 6, 40)), training=False).numpy() == 1).all()
+    network.set_keep({"drop1": 1.0})
+    assert (network.model(np.ones((50, 6, 40)), training=True).numpy() == 1).all()
+    flat = VariationalDropoutLayer(InputLayer((6, 40)), keep=0.7, return_seq_2d=True)
+    rows = flat.model(np.ones((50, 6, 40)), training=True).numpy().reshape(50, 6, 40)
+    assert flat.outputs.shape == (None, 40) and (rows == rows[:, :1]).all() and (rows == 0).any()
+    with pytest.raises(ValueError, match="batch, steps, n_in"):
+        VariationalDropoutLayer(InputLayer((4,)))
+    with pytest.raises(ValueError, match="keep is 0"):
+        VariationalDropoutLayer(InputLayer((3, 6)), keep=0)
+
+
 SEQUENCES = InputLayer((5, 4))
 
 
@@ -102,7 +119,7 @@ SEQUENCES = InputLayer((5, 4))
     [
         (lambda: DynamicRNNLayer(InputLayer((4,))), ValueError, "(batch, steps, n_in)"),
         (lambda: DynamicRNNLayer(SEQUENCES, sequence_length=[3, 4]), TypeError,
-         "sequence_length is [3, 4]"),
+         "sequence_length is a list"),
         (lambda: DynamicRNNLayer(SEQUENCES, sequence_length=SEQUENCES), ValueError,
          "InputLayer((), dtype='int32')"),
         (lambda: DynamicRNNLayer(SEQUENCES, dropout=(0.5, 0.5, 0.5)), ValueError, "a pair"),

@@ -92,7 +92,7 @@ def made():
     [
         ((SOURCE.T, TARGET.T, WEIGHTS.T, 2), ["bucket_id is 2", "0 to 1"]),
         ((SOURCE.T, TARGET.T, WEIGHTS.T, 0), ["encoder_inputs has shape (5, 3)", "(3, batch)"]),
-        ((SOURCE.T, TARGET, WEIGHTS.T, 1), ["decoder_inputs", "(6, batch)"]),
+        ((SOURCE.T, TARGET, WEIGHTS.T, 1), ["decoder_inputs", "(6, 3)"]),
         ((SOURCE.T + 2, TARGET.T, WEIGHTS.T, 1), ["from 2 to 13", "0 to 11"]),
         ((SOURCE.T, TARGET.T - 1, WEIGHTS.T, 1), ["decoder_inputs", "-1"]),
     ],

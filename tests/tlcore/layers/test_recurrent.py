@@ -213,7 +213,7 @@ SEQUENCES, ROWS = InputLayer((5, 4)), InputLayer((3,))
         (lambda: RNNLayer(SEQUENCES, n_hidden=2.5), TypeError, ["n_hidden is 2.5"]),
         (lambda: RNNLayer(SEQUENCES, "LSTMs"), TypeError, ["cell_fn is 'LSTMs'", "'lstm'"]),
         (lambda: RNNLayer(SEQUENCES, "lstm", {"fogget": 0}), ValueError,
-         ["{'fogget': 0}", "LSTMCell", "forget_bias"]),
+         ["{'fogget': 0}", "LSTM"]),
         (lambda: RNNLayer(SEQUENCES, initial_state=RNNLayer(SEQUENCES, "gru")), ValueError,
          ["initial_state has shapes [(None, 100)]", "(batch, 100), (batch, 100)"]),
         (lambda: RNNLayer(SEQUENCES, initial_state=ROWS), ValueError, ["shapes []"]),
