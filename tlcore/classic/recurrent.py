@@ -20,15 +20,12 @@ Dropout = float | tuple[float, float] | None
 class DynamicRNNLayer(Layer):
     """Run recurrent cells over sequences of unequal lengths, one or more layers deep.
 
-    Behind the end of a sequence the outputs are zero, and the state stays as it is. `initial_state`
-    and `final_state` hold the states of all layers, the lowest first.
+    The sequences, (batch, steps, n_in), are padded at the end. Behind it the outputs are zero, and
+    the state stays as it is. `initial_state` and `final_state` hold the states of all layers, the
+    lowest first. What isn't told here is as in :class:`~tlcore.layers.RNNLayer`.
 
     Parameters
     ----------
-    layer : Layer
-        Outputs of shape (batch, steps, n_in), padded at the end.
-    cell_fn, cell_init_args, n_hidden, initializer, return_last, return_seq_2d
-        As in :class:`~tlcore.layers.RNNLayer`. The last step is the last that counts.
     sequence_length : Layer or keras.KerasTensor, optional
         The number of steps that count, (batch,): ``InputLayer((), dtype="int32")``. Without it, the
         steps whose inputs are not all zero are counted. (Word vectors are not zero for padding.)
@@ -59,7 +56,8 @@ class DynamicRNNLayer(Layer):
         lengths = InputLayer(lengths) if isinstance(lengths, keras.KerasTensor) else lengths
         check_below("DynamicRNNLayer", lengths, rank=1, name="sequence_length")
         self.sequence_length = lengths.outputs
-        mask = _Mask()([layer.outputs, self.sequence_length])
+        steps = keras.ops.cumsum(keras.ops.ones_like(layer.outputs[:, :, 0], "int32"), axis=1)
+        mask = steps <= lengths.outputs[:, None]
         top, layers = layer, []
         for i in range(n_layer):
             own = f"{name}_{i + 1}" if name and n_layer > 1 else name
@@ -72,7 +70,8 @@ class DynamicRNNLayer(Layer):
             top = DropoutLayer(top, keep_out) if keep_out < 1 else top
         outputs = top.outputs
         if return_last:
-            outputs = _Last()([outputs, self.sequence_length])
+            last = keras.ops.equal(steps, keras.ops.maximum(lengths.outputs, 1)[:, None])
+            outputs = keras.ops.sum(keras.ops.where(last[:, :, None], outputs, 0.0), axis=1)
         elif return_seq_2d:
             outputs = _Steps(flat=True)(outputs)
         counted = [] if sequence_length is None else [lengths]
@@ -164,8 +163,8 @@ def check_stack(who: str, n_layer: int, dropout: Dropout, *starts: Start) -> tup
         f"{who}: an initial state is given and n_layer is {n_layer}; expected one layer. Stack "
         "layers, each with its own.",
     )
-    keeps = 1.0 if dropout is None else dropout
-    keeps = keeps if isinstance(keeps, (tuple, list)) else (keeps, keeps)
+    dropout = 1.0 if dropout is None else dropout
+    keeps = dropout if isinstance(dropout, (tuple, list)) else (dropout, dropout)
     message = f"{who}: dropout is {dropout}; expected a keeping probability, or a pair: inputs, "
     require(len(keeps) == 2, message + "outputs.")
     return check_keep(keeps[0]), check_keep(keeps[1])
@@ -185,20 +184,6 @@ def _layers(state: Start) -> list[Layer]:
 class _Count(keras.layers.Layer):
     def call(self, x):  # the steps whose inputs are not all zero, (batch,)
         return tf.math.count_nonzero(tf.reduce_any(x != 0, axis=2), axis=1, dtype=tf.int32)
-
-
-@keras.saving.register_keras_serializable("tlcore")
-class _Mask(keras.layers.Layer):
-    def call(self, inputs):  # which steps count, (batch, steps)
-        x, lengths = inputs
-        return tf.sequence_mask(lengths, tf.shape(x)[1])
-
-
-@keras.saving.register_keras_serializable("tlcore")
-class _Last(keras.layers.Layer):
-    def call(self, inputs):  # the output of the last step that counts, (batch, n)
-        x, lengths = inputs
-        return tf.gather(x, tf.maximum(lengths - 1, 0), axis=1, batch_dims=1)
 
 
 @keras.saving.register_keras_serializable("tlcore")

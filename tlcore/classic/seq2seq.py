@@ -29,12 +29,10 @@ class Seq2Seq(Layer):
 
     Examples
     --------
-    >>> from tlcore.layers import DenseLayer, EmbeddingInputlayer, InputLayer
-    >>> english = EmbeddingInputlayer(InputLayer((None,), dtype="int32"), 100, 16, name="english")
-    >>> french = EmbeddingInputlayer(InputLayer((None,), dtype="int32"), 120, 16, name="french")
-    >>> network = Seq2Seq(english, french, "gru", n_hidden=32, n_layer=2, return_seq_2d=True)
-    >>> DenseLayer(network, 120).outputs.shape
-    (None, 120)
+    >>> from tlcore.layers import InputLayer
+    >>> source, target = InputLayer((7, 16)), InputLayer((5, 16))
+    >>> Seq2Seq(source, target, "gru", n_hidden=32, n_layer=2, return_seq_2d=True).outputs.shape
+    (None, 32)
     """
 
     def __init__(

@@ -20,8 +20,8 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
     """Translate sequences of ids, as the original tutorial does: buckets and a step at a time.
 
     One network takes any length, and a bucket, (steps of the encoder, steps of the decoder), is a
-    shape that the step is compiled for. There is no session. For whole epochs
-    :class:`~tlcore.train.TranslationTrainer` is quicker.
+    shape that the step is compiled for. :class:`~tlcore.train.TranslationTrainer` is quicker. What
+    isn't told here is as in :class:`~tlcore.layers.EmbeddingAttentionSeq2seq`.
 
     Parameters
     ----------
@@ -31,12 +31,9 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
         Step size of plain gradient descent, an attribute that may be assigned, and what
         :meth:`decay_learning_rate` multiplies it by.
     num_samples : int
-        Words to draw for the sampled softmax in training. If it isn't between 0 and the size of the
-        target's vocabulary, the full softmax is computed.
+        Words drawn for the sampled softmax in training; 0, or as many as there are, for the full.
     forward_only : bool
         The network is for use, not for training.
-    **options
-        As for :class:`~tlcore.layers.EmbeddingAttentionSeq2seq`.
 
     Examples
     --------
@@ -56,14 +53,13 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
         super().__init__(
             source_vocab_size, target_vocab_size, size, num_layers, use_lstm, name=name, **options
         )
-        who = type(self).__name__
         self.buckets = check_buckets(buckets)
-        self.batch_size = check_count(f"{who}: batch_size", batch_size)
+        self.batch_size = check_count("batch_size", batch_size)
         self.num_samples = num_samples if 0 < num_samples < target_vocab_size else None
         factor = check_positive("learning_rate_decay_factor", learning_rate_decay_factor, "0.99")
         self.learning_rate_decay_factor = factor
         self.max_gradient_norm = check_positive("max_gradient_norm", max_gradient_norm, "5.0")
-        self.seed, self.forward_only = check_count(f"{who}: seed", seed, least=0), forward_only
+        self.seed, self.forward_only = check_count("seed", seed, least=0), forward_only
         self.global_step = 0
         self._optimizer = SGD(check_rate(learning_rate))
         self._compiled: dict[tuple, Any] = {}
@@ -110,14 +106,12 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
             "step: the network was made with forward_only=True; expected forward_only=True here "
             "too. Make it with forward_only=False to train it.",
         )
-        n_source, n_target = self.buckets[
-            check_count("step: bucket_id", bucket_id, least=0, most=len(self.buckets) - 1)
-        ]
-        source = check_ids(
-            "step: encoder_inputs", encoder_inputs, self.source_vocab_size, (n_source, "batch")
-        )
-        shape = (n_target, source.shape[1])
-        target = check_ids("step: decoder_inputs", decoder_inputs, self.target_vocab_size, shape)
+        check_count("step: bucket_id", bucket_id, least=0, most=len(self.buckets) - 1)
+        n_source, n_target = self.buckets[bucket_id]
+        words, shape = self.source_vocab_size, (n_source, "batch")
+        source = check_ids("step: encoder_inputs", encoder_inputs, words, shape)
+        words, shape = self.target_vocab_size, (n_target, source.shape[1])
+        target = check_ids("step: decoder_inputs", decoder_inputs, words, shape)
         weights = check_array("step: target_weights", target_weights, shape)
         batch = [source.T.astype("int32"), target.T.astype("int32"), weights.T.astype("float32")]
         key = (bucket_id, forward_only)

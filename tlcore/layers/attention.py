@@ -24,9 +24,8 @@ class AttentionLayer(Layer):
     2015, section 3.1) or ``v . tanh(W_q h_t + W_m m_s)`` ("additive"; Bahdanau, Cho and Bengio,
     2015, section 3.1).
 
-    The decoder runs over all words of the target first, and attention is a few large products for
-    all steps together. In Bahdanau's decoder c_t goes into the next step, which takes a few times
-    as long.
+    The decoder runs over the whole target first, and attention is a few large products for all
+    steps together. In Bahdanau's, c_t goes into the next step, which takes a few times as long.
 
     Parameters
     ----------
@@ -38,8 +37,7 @@ class AttentionLayer(Layer):
         "dot" needs n = n_memory. "additive" compares each pair of steps in n numbers, and takes
         several times as long.
     n_hidden : int, optional
-        Numbers in an attentional vector; the outputs are (batch, target steps, n_hidden). n unless
-        told.
+        Numbers in an attentional vector, (batch, target steps, n_hidden); n unless told.
 
     Examples
     --------

@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from tlcore.check import check_count, check_inputs, require
 from tlcore.cost import mean_squared_error
-from tlcore.layers.core import Activation, Layer, check_below
+from tlcore.layers.core import Activation, Layer
 from tlcore.layers.dense import DenseLayer
 
 if TYPE_CHECKING:
@@ -54,9 +54,8 @@ class ReconLayer(DenseLayer):
         self, layer: Layer, x_recon: Layer | None = None, n_units: int = 784,
         act: Activation = tf.nn.softplus, name: str | None = None,
     ):  # fmt: skip
-        check_below("ReconLayer", layer, rank=2)
         require(
-            isinstance(layer.operation, keras.layers.Dense),  # dropconnect's is one too
+            isinstance(getattr(layer, "operation", None), keras.layers.Dense),  # or dropconnect's
             f"ReconLayer: the layer below is {layer!r}; expected the encoder, a DenseLayer or "
             "DropconnectDenseLayer.",
             TypeError,

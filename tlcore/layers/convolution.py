@@ -46,14 +46,8 @@ class Conv2d(Layer):
 class Conv2dLayer(Conv2d):
     """The long form of :class:`Conv2d`.
 
-    `shape` is that of W, [filter height, filter width, n_in, n_filters], and `strides` are
-    [1, down, right, 1].
-
-    Examples
-    --------
-    >>> from tlcore.layers import InputLayer
-    >>> Conv2dLayer(InputLayer(shape=(28, 28, 1)), shape=[5, 5, 1, 32]).count_params()
-    832
+    `shape` is that of W, [filter height, filter width, n_in, n_filters], such as [5, 5, 1, 32], and
+    `strides` are [1, down, right, 1].
     """
 
     def __init__(
@@ -78,12 +72,6 @@ class MaxPool2d(Layer):
 
     The arguments are those of :class:`Conv2d`. Without `strides` the window moves by its own size.
     The `padding` "SAME" lets the last window reach over the edge; "VALID" leaves it out.
-
-    Examples
-    --------
-    >>> from tlcore.layers import InputLayer
-    >>> MaxPool2d(InputLayer(shape=(28, 28, 1)), filter_size=(2, 2)).outputs.shape
-    (None, 14, 14, 1)
     """
 
     _pool: type[keras.layers.Layer] = keras.layers.MaxPooling2D

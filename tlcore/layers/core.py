@@ -130,13 +130,8 @@ class Layer:
 class InputLayer(Layer):
     """Where the data comes in. Every network begins with one.
 
-    `shape` is that of one example, without the batch, or a ``keras.Input``. `dtype` is "float32"
-    for measurements, "int32" for word ids.
-
-    Examples
-    --------
-    >>> InputLayer(shape=(784,)).outputs.shape
-    (None, 784)
+    `shape` is that of one example, without the batch: ``InputLayer(shape=(784,))``. Or give a
+    ``keras.Input``. `dtype` is "float32" for measurements, "int32" for word ids.
     """
 
     def __init__(

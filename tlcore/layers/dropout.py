@@ -98,13 +98,6 @@ class DropconnectDenseLayer(Layer):
 
     `keep` is the KEEPING probability of a weight, in (0, 1]; the bias is always kept. One mask is
     drawn for each batch and shared by its examples. With ``training=False`` all weights are used.
-
-    Examples
-    --------
-    >>> from tlcore.layers import InputLayer
-    >>> network = DropconnectDenseLayer(InputLayer(shape=(784,)), keep=0.8, n_units=800, name="d1")
-    >>> network.count_params(), network.all_drop
-    (628000, {'d1': Keep(0.8)})
     """
 
     def __init__(

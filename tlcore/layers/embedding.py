@@ -75,12 +75,6 @@ class Word2vecEmbeddingInputlayer(EmbeddingInputlayer):
     nce_W_init, nce_b_init : str, keras.initializers.Initializer or ndarray, optional
         Start of the words as neighbours, a second table (truncated normal, standard deviation 0.03)
         and a bias for each. The two only train the vectors, and come behind them in `all_params`.
-
-    Examples
-    --------
-    >>> network = Word2vecEmbeddingInputlayer(vocabulary_size=100, embedding_size=8, num_sampled=5)
-    >>> [tuple(param.shape) for param in network.all_params]
-    [(100, 8), (100, 8), (100,)]
     """
 
     def __init__(
@@ -105,7 +99,7 @@ class Word2vecEmbeddingInputlayer(EmbeddingInputlayer):
         if not isinstance(nce_b_init, str) and not callable(nce_b_init):
             nce_b_init = check_array(f"{who}: nce_b_init", nce_b_init, [self.vocabulary_size])
             nce_b_init = nce_b_init.astype("float32")
-        shape = (self.vocabulary_size, self.embedding_size)
+        shape = (vocabulary_size, embedding_size)
         # Not in the Keras model: its outputs don't need them.
         self.nce_weights = keras.Variable(W_init, shape, name=f"{self.name}_nce_weights")
         self.nce_biases = keras.Variable(nce_b_init, shape[:1], name=f"{self.name}_nce_biases")

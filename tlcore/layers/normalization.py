@@ -18,12 +18,6 @@ class BatchNormLayer(Layer):
 
     Its entries in `all_params` are gamma, beta, the moving mean and the moving variance, each of
     shape (channels,); training by gradient changes the first two.
-
-    Examples
-    --------
-    >>> from tlcore.layers import InputLayer
-    >>> BatchNormLayer(InputLayer(shape=(28, 28, 32))).count_params()
-    128
     """
 
     def __init__(

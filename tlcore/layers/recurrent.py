@@ -28,15 +28,12 @@ CELLS = {
 
 
 class RNNLayer(Layer):
-    """Run a recurrent cell over a sequence.
+    """Run a recurrent cell over a sequence, (batch, steps, n_in).
 
-    The state begins at zero where `initial_state` isn't given. To carry it from one piece of a text
-    to the next, use :class:`~tlcore.layers.RecurrentModel`.
+    To carry the state from one piece of a text to the next, use :class:`RecurrentModel`.
 
     Parameters
     ----------
-    layer : Layer
-        Outputs of shape (batch, steps, n_in).
     cell_fn : str or type
         "lstm" (Hochreiter and Schmidhuber, 1997; Gers et al., 2000), "gru", "rnn" (tanh), or a cell
         class of Keras.
@@ -48,8 +45,8 @@ class RNNLayer(Layer):
     n_steps : int, optional
         The length of the sequences, to have it checked. Any will do.
     initial_state : Layer or list of keras.KerasTensor, optional
-        Where the state begins: a recurrent layer, whose final state is taken, or inputs
-        (``keras.Input``), each (batch, n_hidden).
+        Where the state begins, instead of zero: another recurrent layer, whose final state is
+        taken, or inputs (``keras.Input``), each (batch, n_hidden).
     return_last : bool
         Give the output of the last step only: (batch, n_hidden).
     return_seq_2d : bool
@@ -189,7 +186,11 @@ class RecurrentModel:
         final = [layer.final_state for layer in layers]
         x = network.inputs[0] if len(network.inputs) == 1 else network.inputs
         self.model = keras.Model([x, self._start], [network.outputs, final])
-        self._compiled: dict[bool, Any] = {}
+        # A trace for each switch: quick enough to go through a text word by word.
+        self._run = tf.function(
+            lambda x, state, training: tuple(self.model([x, state], training=training)),
+            autograph=False, reduce_retracing=True,
+        )  # fmt: skip
 
     def zero_state(self, batch_size: int) -> list[list[tf.Tensor]]:
         """Return the state before the first word: a list for each layer, the lowest first."""
@@ -204,13 +205,7 @@ class RecurrentModel:
         data: Any = [tf.convert_to_tensor(a) for a in x] if several else tf.convert_to_tensor(x)
         batch = (data[0] if several else data).shape[0]
         state = self.zero_state(batch) if state is None else self._checked(state, batch)
-        if training not in self._compiled:
-            # A trace for each switch: quick enough to go through a text word by word.
-            self._compiled[training] = tf.function(
-                lambda x, state: tuple(self.model([x, state], training=training)),
-                autograph=False, reduce_retracing=True,
-            )  # fmt: skip
-        return self._compiled[training](data, state)
+        return self._run(data, state, training)
 
     def _checked(self, state: list, batch: int | None) -> list[list[tf.Tensor]]:
         expected = [[(batch, part.shape[1]) for part in layer] for layer in self._start]

@@ -13,14 +13,7 @@ from tlcore.layers.core import Activation, Layer, check_below
 
 
 class FlattenLayer(Layer):
-    """Turn each example into one row: (batch, 7, 7, 64) becomes (batch, 3136).
-
-    Examples
-    --------
-    >>> from tlcore.layers import InputLayer
-    >>> FlattenLayer(InputLayer(shape=(7, 7, 64))).outputs.shape
-    (None, 3136)
-    """
+    """Turn each example into one row: (batch, 7, 7, 64) becomes (batch, 3136)."""
 
     def __init__(self, layer: Layer, name: str | None = None):
         check_below("FlattenLayer", layer)
@@ -28,14 +21,7 @@ class FlattenLayer(Layer):
 
 
 class ReshapeLayer(Layer):
-    """Give each example another shape, which is said with -1 for the batch in front.
-
-    Examples
-    --------
-    >>> from tlcore.layers import InputLayer
-    >>> ReshapeLayer(InputLayer(shape=(784,)), shape=[-1, 28, 28, 1]).outputs.shape
-    (None, 28, 28, 1)
-    """
+    """Give each example another shape: [-1, 28, 28, 1] for pictures, -1 standing for the batch."""
 
     def __init__(self, layer: Layer, shape: Sequence[int], name: str | None = None):
         check_below("ReshapeLayer", layer)
@@ -48,15 +34,7 @@ class ReshapeLayer(Layer):
 
 
 class ConcatLayer(Layer):
-    """Put the outputs of several layers side by side, along the axis `concat_dim`; 0 is the batch.
-
-    Examples
-    --------
-    >>> from tlcore.layers import DenseLayer, InputLayer
-    >>> x = InputLayer(shape=(784,))
-    >>> ConcatLayer([DenseLayer(x, 30), DenseLayer(x, 20)], concat_dim=1).outputs.shape
-    (None, 50)
-    """
+    """Put the outputs of several layers side by side, along `concat_dim`; 0 is the batch."""
 
     def __init__(self, layer: Sequence[Layer], concat_dim: int = 1, name: str | None = None):
         shapes = _branches("ConcatLayer", layer)
@@ -69,16 +47,10 @@ class ConcatLayer(Layer):
 
 
 class ElementwiseLayer(Layer):
-    """Combine the outputs of several layers element by element: the sum of a residual block, say.
+    """Combine the outputs of several layers element by element.
 
-    `combine_fn` makes one tensor of two: ``tf.add``, ``tf.multiply``, ``tf.maximum``, ...
-
-    Examples
-    --------
-    >>> from tlcore.layers import DenseLayer, InputLayer
-    >>> x = InputLayer(shape=(784,))
-    >>> ElementwiseLayer([x, DenseLayer(x, 784)], combine_fn=tf.add).outputs.shape
-    (None, 784)
+    `combine_fn` makes one tensor of two: ``tf.multiply``, ``tf.maximum``, or ``tf.add`` for the sum
+    of a residual block, ``ElementwiseLayer([below, network], tf.add)``.
     """
 
     def __init__(

@@ -66,9 +66,7 @@ class EmbeddingAttentionSeq2seq(Layer):
     """
 
     weights: keras.KerasTensor  #: Attention, (batch, target steps, source steps).
-    #: Takes [source ids, target ids], gives the attentional vectors (batch * steps, size): what the
-    #: scores are computed from.
-    vectors: keras.Model
+    vectors: keras.Model  #: From [source ids, target ids] to what is scored, (batch * steps, size).
 
     def __init__(
         self, source_vocab_size: int, target_vocab_size: int, size: int, num_layers: int = 1,

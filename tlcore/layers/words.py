@@ -50,8 +50,8 @@ class WordLogitsLayer(Layer):
             require(
                 (vocabulary_size, n_in) == (there, tied_to.embedding_size),
                 f"WordLogitsLayer: tied_to has {there} vectors of {tied_to.embedding_size} numbers;"
-                f" expected {vocabulary_size} of {n_in}, what the layer below gives. Use n_hidden "
-                "= embedding_size, and the same vocabulary.",
+                f" expected {vocabulary_size} of {n_in}, what the layer below gives. Use n_hidden ="
+                " embedding_size, and the same vocabulary.",
             )
         if vocabulary_size is None:
             raise ValueError("WordLogitsLayer: expected vocabulary_size, or a layer in tied_to.")
