@@ -276,7 +276,7 @@ def check_sampled(num_sampled: int | None, n_words: int) -> int | None:
 
 
 def _is_finite(value: Any) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and bool(np.isfinite(value))
+    return isinstance(value, Real) and not isinstance(value, bool) and bool(np.isfinite(float(value)))
 
 
 def _rows(name: str, array: Any) -> np.ndarray:

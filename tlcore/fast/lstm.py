@@ -33,13 +33,31 @@ class LSTM(keras.layers.LSTM):
         return h, tf.transpose(outputs, (1, 0, 2)), [h, c]
 
 
+def lstm_step(gates: tf.Tensor, c: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """Return h and c after one step: all that an LSTM is (Hochreiter and Schmidhuber, 1997).
+
+    `gates` is ``x @ W + h @ R + b``, (batch, 4 * n_hidden): input gate i, forget gate f, candidate
+    g and output gate o, in Keras's order. `c` is the cell before the step, (batch, n_hidden).
+
+    Examples
+    --------
+    >>> h, c = lstm_step(tf.zeros((1, 4)), tf.ones((1, 1)))
+    >>> float(c[0, 0])
+    0.5
+    """
+    i, f, g, o = tf.split(gates, 4, axis=1)
+    c = tf.sigmoid(f) * c + tf.sigmoid(i) * tf.tanh(g)
+    return tf.sigmoid(o) * tf.tanh(c), c
+
+
 def lstm_steps(
     inputs: tf.Tensor, R: tf.Tensor, h: tf.Tensor, c: tf.Tensor, mask: tf.Tensor | None = None
 ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
     """Return the outputs (steps, batch, n_hidden) and the last h and c of an LSTM.
 
-    The backward pass (Greff et al., 2017, section II.B) is written out: TensorFlow would keep and
-    visit every product of every step, and take about a third longer.
+    The steps are those of :func:`lstm_step`. The backward pass (Greff et al., 2017, section II.B)
+    is written out: TensorFlow would keep and visit every product of every step, and take about a
+    third longer.
 
     Parameters
     ----------

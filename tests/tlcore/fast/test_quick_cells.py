@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from tlcore.fast.gru import GRU, gru_steps
-from tlcore.fast.lstm import LSTM
+from tlcore.fast.lstm import LSTM, lstm_step, lstm_steps
 
 RNG = np.random.default_rng(0)
 MASKS = {
@@ -62,3 +62,14 @@ def test_another_kind_of_gru_goes_kerass_way():
         mine.build(x.shape), theirs.build(x.shape)
         mine.set_weights(theirs.get_weights())
         np.testing.assert_allclose(mine(x), theirs(x), atol=1e-6)
+
+
+def test_lstm_steps_are_many_times_one_step(rng=np.random.default_rng(5)):
+    inputs, R, h, c = (tf.constant(rng.normal(size=s), tf.float32)
+                       for s in [(4, 3, 20), (5, 20), (3, 5), (3, 5)])  # fmt: skip
+    outputs, h_last, c_last = lstm_steps(inputs, R, h, c)
+    for z, output in zip(inputs, outputs, strict=True):
+        h, c = lstm_step(z + h @ R, c)
+        np.testing.assert_allclose(output, h, atol=1e-6)
+    np.testing.assert_allclose(h_last, h, atol=1e-6)
+    np.testing.assert_allclose(c_last, c, atol=1e-6)
