@@ -39,7 +39,7 @@ def load_mnist_dataset(
     path : str or path, optional
         A folder that holds the four idx files, packed (``.gz``) or not. Nothing is fetched then,
         and other data in the same format will do. By default the files come from
-        :func:`tldata.fetch`.
+        :func:`~tlcore.files.fetch`.
 
     Returns
     -------

@@ -10,7 +10,8 @@ class BeamSearch(TranslatorFigure):
     """Step through a beam search, and compare what it finds with greedy search.
 
     The network runs in the page, without a kernel, and takes the steps of ``tl.utils.Translator``.
-    The parameters are those of :class:`TranslatorFigure`, with a beam of up to 5.
+    The parameters are those of
+    :class:`~tlbook.figures.translator_figure.TranslatorFigure`, with a beam of up to 5.
 
     Examples
     --------

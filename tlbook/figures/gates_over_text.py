@@ -20,7 +20,8 @@ class GatesOverText(LanguageFigure):
     Parameters
     ----------
     model, texts, unk_key, eos_key
-        As in :class:`LanguageFigure`. The first 80 words of each text are read.
+        As in :class:`~tlbook.figures.language_figure.LanguageFigure`.
+        The first 80 words of each text are read.
     layer, unit : int
         What is shown first, counted from 0. Layer 0 is the one next to the embedding.
 

@@ -24,7 +24,8 @@ class NextWord(LanguageFigure):
     Parameters
     ----------
     model, texts, unk_key, eos_key
-        As in :class:`LanguageFigure`. Each text is split into the words of the vocabulary; numbers
+        As in :class:`~tlbook.figures.language_figure.LanguageFigure`.
+        Each text is split into the words of the vocabulary; numbers
         become N and the ends of sentences `eos_key`, if the vocabulary has these.
     temperature : float
         At first, 0 to 2. 0 always takes the likeliest word.

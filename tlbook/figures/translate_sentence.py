@@ -19,7 +19,8 @@ class TranslateSentence(TranslatorFigure):
         Whether, at first, an English word is shown instead of each _UNK: the one that it looked at
         most.
     **settings
-        As in :class:`TranslatorFigure`, with a beam of up to 8; greedy search at first.
+        As in :class:`~tlbook.figures.translator_figure.TranslatorFigure`,
+        with a beam of up to 8; greedy search at first.
 
     Examples
     --------
