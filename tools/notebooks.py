@@ -39,6 +39,7 @@ def execute(path: Path) -> None:
         timeout=CELL_SECONDS,
         kernel_name="python3",
         store_widget_state=True,
+        coalesce_streams=True,  # or it would depend on the clock where a line is parted
         extra_arguments=["--IPKernelApp.log_level=40"],
         resources={"metadata": {"path": str(path.parent)}},
     ).execute()
