@@ -133,11 +133,11 @@ class Visit:
             timeout=60_000,
         )
 
-    def violations(self) -> list[str]:
-        """Return what axe, an accessibility checker, finds with all its rules."""
+    def violations(self, **options) -> list[str]:
+        """Return what axe, an accessibility checker, finds with all its rules, or those named."""
         # Preloading fetches the style sheets, which a page on the disk can't. Only violations are
         # described in full; it halves the time.
-        options = {"preload": False, "resultTypes": ["violations"]}
+        options |= {"preload": False, "resultTypes": ["violations"]}
         found = Axe().run(self.page, options=options).response["violations"]
         return [
             f"{rule['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
