@@ -7,30 +7,16 @@
   saved, may a setting change. ``snapshot`` and ``reset`` bring back the first weights.
 - :func:`save_checkpoint` and :func:`load_checkpoint` have the one format of a checkpoint.
 - :func:`train_epochs` makes a run of it: reports, history, checkpoint, a hook after each epoch.
-
-A loop of your own, which a panel runs in the foreground or in a thread::
-
-    loop = Loop(trainer)
-    loop.snapshot()  # what reset() goes back to
-
-    def advance():
-        steps = loop.advance(most=100)
-        record(steps, loop.mean_loss())
-
-    interrupted = loop.run(lambda: trainer.epoch >= 3, advance)
 """
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import signal
 import sys
 import threading
 import time
-import zipfile
-import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -40,17 +26,16 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from tlcore.check import check_rate, require
-from tldata.atomic import write_bytes
+from tlcore.files.archive import read_archive, write_archive
 
 #: One list for each quantity, with one entry for each epoch.
 History = dict[str, list]
 
+#: Called with the history after each epoch. If it returns True, training ends there.
+OnEpoch = Callable[[History], bool | None]
+
 #: Seconds that one call of the compiled steps should take, so that an interrupt is soon heard.
 SECONDS_A_CALL = 0.25
-
-#: What NumPy, zip and JSON raise over a file that is cut off, damaged or something else.
-UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, OSError, EOFError,
-              zipfile.BadZipFile, zlib.error)  # fmt: skip
 
 #: What to do about a checkpoint that doesn't fit: the end of each message.
 FIX = "Name another checkpoint file, or delete this one to begin anew."
@@ -60,25 +45,15 @@ FIX = "Name another checkpoint file, or delete this one to begin anew."
 
 
 class Trainable(Protocol):
-    """What a loop and a checkpoint ask of a trainer.
-
-    Attributes
-    ----------
-    optimizer : keras.optimizers.Optimizer
-    variables : list of keras.Variable
-        What the optimizer changes.
-    state : list of keras.Variable
-        All that moves beside the optimizer: the variables, averages, seeds of dropout, keeps.
-    position : tuple of str
-        The trainer's attributes that say where it stands: numbers that a checkpoint holds.
-    settings : tuple of str
-        Those that must be the same for a run to carry on as if it had never stopped.
-    """
+    """What a loop and a checkpoint ask of a trainer."""
 
     optimizer: keras.optimizers.Optimizer
-    variables: list[keras.Variable]
+    variables: list[keras.Variable]  #: What the optimizer changes.
+    #: All that moves beside the optimizer: the variables, averages, seeds of dropout, keeps.
     state: Sequence[keras.Variable]
+    #: The attributes that say where training stands: numbers that a checkpoint holds.
     position: tuple[str, ...]
+    #: Those that must be the same for a run to carry on as if it had never stopped.
     settings: tuple[str, ...]
 
     @property
@@ -97,21 +72,13 @@ class StepTrainer(Trainable):
 
     A subclass does steps in ``_train``, and draws the order of an epoch in ``_arrange``. What is
     drawn depends on `seed` and the number of the epoch alone, so a run may stop after any step.
-
-    Attributes
-    ----------
-    epoch, step : int
-        Complete epochs, and complete steps in the one under way.
-    n_examples : int
-        What an epoch's loss is summed over: rows of data, or words to guess.
-    seen : int
-        How many of these the last :meth:`run` saw.
     """
 
     position: tuple[str, ...] = ("epoch", "step")
     settings: tuple[str, ...] = ("n_examples", "batch_size", "seed")
-    epoch = step = seen = 0
-    n_examples: int
+    epoch = step = 0  #: Complete epochs, and complete steps in the one under way.
+    seen = 0  #: Examples that the last :meth:`run` saw.
+    n_examples: int  #: What an epoch's loss is summed over: rows of data, or words to guess.
     batch_size: int
     seed: int
     _order: tuple[int, Any] | None = None
@@ -124,15 +91,8 @@ class StepTrainer(Trainable):
     def run(self, n_steps: int | None = None) -> float:
         """Train for `n_steps` steps, or for what is left of the epoch if that is fewer.
 
-        Returns
-        -------
-        float
-            The losses of all examples that were seen, added up: rows, or words in nats.
-
-        Raises
-        ------
-        FloatingPointError
-            If the loss has become NaN or infinite.
+        Returns the losses of all examples that were seen, added up: rows, or words in nats. Where
+        that is NaN or infinite, it raises FloatingPointError.
         """
         first = self.step
         last = self.n_steps if n_steps is None else min(self.n_steps, first + n_steps)
@@ -149,7 +109,6 @@ class StepTrainer(Trainable):
         raise NotImplementedError
 
     def _arrange(self, rng: np.random.Generator) -> Any:
-        """Draw the order of an epoch."""
         raise NotImplementedError
 
     def _arranged(self) -> Any:
@@ -186,15 +145,6 @@ class HeldInterrupt:
     where the two agree: `count` says how often Ctrl-C came. A second one does not wait.
 
     Outside the main thread, or where a program handles Ctrl-C in a way of its own, nothing changes.
-
-    Examples
-    --------
-    >>> before = signal.signal(signal.SIGINT, signal.default_int_handler)  # as Python begins
-    >>> with HeldInterrupt() as interrupt:
-    ...     signal.raise_signal(signal.SIGINT)
-    ...     interrupt.count
-    1
-    >>> _ = signal.signal(signal.SIGINT, before)
     """
 
     count = 0
@@ -227,13 +177,10 @@ class HeldInterrupt:
 class Loop:
     """Advance a trainer; between two calls weights, position and record agree.
 
-    Parameters
+    Attributes
     ----------
     trainer : Trainable
         Another may be assigned between two calls.
-
-    Attributes
-    ----------
     partial : (float, int)
         Summed loss, and examples seen, since the last :meth:`mean_loss`.
     interrupt : HeldInterrupt
@@ -241,19 +188,16 @@ class Loop:
 
     Examples
     --------
-    >>> from tlcore.train import Trainer
-    >>> w, x = keras.Variable(0.0), np.ones(9, "float32")
-    >>> trainer = Trainer(lambda x: keras.ops.mean((x - w) ** 2), [w],
-    ...                   keras.optimizers.SGD(0.1), [x], batch_size=3)
-    >>> loop = Loop(trainer)
-    >>> loop.snapshot()
-    >>> loop.run(lambda: trainer.epoch == 10)  # not interrupted
-    False
-    >>> round(float(w), 2)
-    1.0
-    >>> loop.reset()
-    >>> float(w), trainer.epoch
-    (0.0, 0)
+    A loop of your own, which a panel runs in the foreground or in a thread::
+
+        loop = Loop(trainer)
+        loop.snapshot()  # what reset() goes back to
+
+        def advance():
+            steps = loop.advance(most=100)
+            record(steps, loop.mean_loss())
+
+        interrupted = loop.run(lambda: trainer.epoch >= 3, advance)
     """
 
     def __init__(self, trainer: Trainable):
@@ -261,7 +205,7 @@ class Loop:
         self.partial = (0.0, 0)
         self.interrupt = HeldInterrupt()
         self._pace = 1  # steps in one call; adapts to the speed of the machine
-        self._first: tuple[list[np.ndarray], dict[str, Any]] | None = None
+        self._first: tuple[dict[str, np.ndarray], dict[str, Any]] | None = None
 
     def advance(self, most: int | None = None) -> int:
         """Train some steps within the epoch, `most` at most; return how many."""
@@ -283,29 +227,20 @@ class Loop:
 
     def snapshot(self) -> None:
         """Remember weights, optimizer, seeds of dropout and position, to :meth:`reset` to."""
-        values = [np.asarray(v).copy() for v in _variables(self.trainer).values()]
-        self._first = values, _read(self.trainer, self.trainer.position)
+        self._first = _arrays(self.trainer), _position(self.trainer)
 
     def reset(self) -> None:
         """Go back to the snapshot. A setting that is a variable goes back with it: set it anew."""
         if self._first is None:
             raise ValueError("There is no snapshot to go back to; call snapshot() first.")
-        values, position = self._first
-        for variable, value in zip(_variables(self.trainer).values(), values, strict=True):
-            variable.assign(value)
-        _put(self.trainer, position)
+        _restore(self.trainer, *self._first)
         self.mean_loss()
 
     def run(self, done: Callable[[], bool], advance: Callable[[], Any] | None = None) -> bool:
         """Advance until `done()`, or until Ctrl-C; return whether that ended it.
 
-        Parameters
-        ----------
-        done : callable
-            Asked before each call.
-        advance : callable, optional
-            One call, :meth:`advance` unless given: what belongs together, steps and their record.
-            Ctrl-C waits for its end.
+        `advance` is one call, :meth:`advance` unless given: what belongs together, steps and their
+        record. Ctrl-C waits for its end.
         """
         with self.interrupt:
             try:
@@ -336,32 +271,17 @@ def thin(history: History, most: int = 400) -> History:
 
 
 def save_checkpoint(
-    path: str | os.PathLike,
-    trainer: Trainable,
-    history: History,
+    path: str | os.PathLike, trainer: Trainable, history: History,
     partial: tuple[float, int] = (0.0, 0),
-) -> None:
-    """Write all that training needs to carry on to `path`: one .npz file without pickle.
+) -> None:  # fmt: skip
+    """Write all that training needs to carry on to `path`, an .npz file in a folder that exists.
 
     Whatever happens on the way, `path` is the old checkpoint or the new one, never half of one.
-
-    Parameters
-    ----------
-    path : path
-        Where to; ends in .npz. Its folder must exist.
-    partial : (float, int)
-        Of the epoch under way: summed loss, and examples seen, as :class:`Loop` has them.
+    `partial` is that of :class:`Loop`, for the epoch under way.
     """
-    arrays = {name: np.asarray(variable) for name, variable in _variables(trainer).items()}
-    about = {
-        "position": _read(trainer, trainer.position),
-        "partial": partial,
-        "history": history,
-        "run": _run(trainer),
-    }
-    buffer = io.BytesIO()
-    np.savez(buffer, **(arrays | {"about": np.array(json.dumps(about))}))  # type: ignore[arg-type]
-    write_bytes(Path(path), buffer.getvalue())
+    about = {"position": _position(trainer), "partial": partial, "history": history}
+    text = np.array(json.dumps(about | {"run": _run(trainer)}))
+    write_archive(Path(path), _arrays(trainer) | {"about": text}, compressed=False)
 
 
 def load_checkpoint(
@@ -376,14 +296,13 @@ def load_checkpoint(
     ValueError
         If the file isn't a checkpoint, or belongs to another network or another run.
     """
+    arrays = read_archive(Path(path), FIX)
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = dict(file)
         about = json.loads(str(arrays.pop("about")))
-        position, history, run = dict(about["position"]), dict(about["history"]), dict(about["run"])
+        position, history, run = (dict(about[name]) for name in ("position", "history", "run"))
         partial = float(about["partial"][0]), int(about["partial"][1])
         require(len({len(values) for values in history.values()}) == 1, "its history is none")
-    except UNREADABLE as error:
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise ValueError(
             f"checkpoint: {path} can't be read as a checkpoint ({error}). {FIX}"
         ) from error
@@ -393,46 +312,49 @@ def load_checkpoint(
             f"checkpoint: {path} was saved with {name} {run.get(name)!r}, this run has {here!r}. "
             f"{FIX}",
         )
-    now = _read(trainer, trainer.position)
+    now = _position(trainer)
     require(
         position.keys() == now.keys()
         and all(type(value) is type(now[name]) and value >= 0 for name, value in position.items()),
         f"checkpoint: {path} says that training stands at {position}; expected numbers for "
         f"{', '.join(now)}. {FIX}",
     )
-    variables = _variables(trainer)
-    shapes = {name: tuple(variable.shape) for name, variable in variables.items()}
+    shapes = {name: tuple(variable.shape) for name, variable in _variables(trainer).items()}
     require(
         {name: array.shape for name, array in arrays.items()} == shapes,
-        f"checkpoint: {path} holds {len(arrays)} arrays, this run needs {len(variables)} of the "
+        f"checkpoint: {path} holds {len(arrays)} arrays, this run needs {len(shapes)} of the "
         f"shapes {list(shapes.values())}: it belongs to another network. {FIX}",
     )
-    for name, variable in variables.items():
-        variable.assign(arrays[name])
-    _put(trainer, position)
+    _restore(trainer, arrays, position)
     return history, partial
-
-
-def _read(trainer: Trainable, names: Sequence[str]) -> dict[str, Any]:
-    return {name: getattr(trainer, name) for name in names}
-
-
-def _put(trainer: Trainable, values: dict[str, Any]) -> None:
-    for name, value in values.items():
-        setattr(trainer, name, value)
-
-
-def _run(trainer: Trainable) -> dict[str, Any]:
-    # Without names: Keras counts layers on where a cell is run twice.
-    parameters = [list(v.shape) for v in trainer.variables]
-    run = {"optimizer": type(trainer.optimizer).__name__, "parameters": parameters}
-    return run | _read(trainer, trainer.settings)
 
 
 def _variables(trainer: Trainable) -> dict[str, keras.Variable]:
     state = {f"state/{i}": variable for i, variable in enumerate(trainer.state)}
     optimizer = trainer.optimizer.variables
     return state | {f"optimizer/{i}": variable for i, variable in enumerate(optimizer)}
+
+
+def _arrays(trainer: Trainable) -> dict[str, np.ndarray]:
+    return {name: np.asarray(value).copy() for name, value in _variables(trainer).items()}
+
+
+def _position(trainer: Trainable) -> dict[str, Any]:
+    return {name: getattr(trainer, name) for name in trainer.position}
+
+
+def _run(trainer: Trainable) -> dict[str, Any]:
+    # Without names: Keras counts layers on where a cell is run twice.
+    parameters = [list(v.shape) for v in trainer.variables]
+    run = {"optimizer": type(trainer.optimizer).__name__, "parameters": parameters}
+    return run | {name: getattr(trainer, name) for name in trainer.settings}
+
+
+def _restore(trainer: Trainable, arrays: dict[str, np.ndarray], position: dict[str, Any]) -> None:
+    for name, variable in _variables(trainer).items():
+        variable.assign(arrays[name])
+    for name, value in position.items():
+        setattr(trainer, name, value)
 
 
 def resume(
@@ -455,14 +377,11 @@ def resume(
 
 
 def train_epochs(
-    trainer: StepTrainer,
-    n_epoch: int,
-    measure: Callable[[bool], dict[str, Any]] = lambda report: {},
-    print_freq: int = 5,
-    checkpoint: str | os.PathLike | None = None,
-    progress: bool = True,
-    on_epoch: Callable[[History], bool | None] | None = None,
-) -> History:
+    trainer: StepTrainer, n_epoch: int,
+    measure: Callable[[bool], dict[str, Any]] = lambda report: {}, print_freq: int = 5,
+    checkpoint: str | os.PathLike | None = None, progress: bool = True,
+    on_epoch: OnEpoch | None = None,
+) -> History:  # fmt: skip
     """Train until `n_epoch` epochs are complete.
 
     Parameters
@@ -475,7 +394,8 @@ def train_epochs(
     print_freq : int
         Report after the first epoch and after each `print_freq` epochs. 0 reports nothing.
     checkpoint : path, optional
-        File to save to after each epoch and at Ctrl-C, and to resume from if it is there.
+        File to save to after each epoch and at Ctrl-C, and to resume from if it is there: after a
+        crash, the same call ends with the weights of an unbroken run.
     progress : bool
         Show a progress bar, in a notebook or a terminal.
     on_epoch : callable, optional
@@ -486,18 +406,12 @@ def train_epochs(
     dict of lists
         ``epoch``, ``seconds``, ``loss`` (mean over the examples as they were trained, dropout on)
         and what `measure` gave. Ctrl-C ends training early; the history is what there is then.
-
-    Raises
-    ------
-    ValueError
-        If the folder of `checkpoint` doesn't exist, or the file belongs to another run.
     """
     history: History = {"epoch": [], "seconds": [], "loss": []}
     loop = Loop(trainer)
     history, loop.partial = resume(checkpoint, trainer) or (history, loop.partial)
     begun, stopped = time.perf_counter(), False
     seen = trainer.epoch * trainer.n_steps + trainer.step
-    bar = progress_bar(n_epoch * trainer.n_steps, seen, progress)
 
     def save() -> None:
         if checkpoint is not None:
@@ -511,15 +425,16 @@ def train_epochs(
         report = print_freq > 0 and (trainer.epoch == 1 or trainer.epoch % print_freq == 0)
         seconds = time.perf_counter() - begun
         record = {"epoch": trainer.epoch, "seconds": seconds, "loss": loop.mean_loss()}
-        _append(history, record | measure(report))
+        record |= measure(report)
+        _append(history, record)
         begun = time.perf_counter()
         if report:
-            _print_report(history, n_epoch)
+            _print_report(record, n_epoch)
         # Before the save: a learning rate that on_epoch sets is part of the checkpoint.
         stopped = on_epoch is not None and bool(on_epoch(history))
         save()
 
-    with bar:
+    with progress_bar(n_epoch * trainer.n_steps, seen, progress) as bar:
         interrupted = loop.run(lambda: stopped or trainer.epoch >= n_epoch, advance)
     if interrupted:
         save()
@@ -533,21 +448,16 @@ def train_epochs(
 def _append(history: History, record: dict[str, Any]) -> None:
     """Add an epoch to the history; what wasn't measured in an epoch is None there."""
     n = len(history["epoch"])
-    for name, value in record.items():
-        history.setdefault(name, [None] * n).append(value)
-    for values in history.values():
-        values.extend([None] * (n + 1 - len(values)))
+    for name in history | record:
+        history.setdefault(name, [None] * n).append(record.get(name))
 
 
-def _print_report(history: History, n_epoch: int) -> None:
-    """Print the last epoch the way the original tutorial's logs look."""
-    last = {name: values[-1] for name, values in history.items() if values[-1] is not None}
-    print(f"Epoch {last['epoch']} of {n_epoch} took {last['seconds']:.2f}s")
-    for name in ("train_loss", "train_acc", "val_loss", "val_acc"):
-        if name in last:
-            print(f"   {name.replace('_', ' ')}: {last[name]:.6f}")
-    if not {"train_loss", "val_loss"} & last.keys():
-        print(f"   loss: {last['loss']:.6f}")
+def _print_report(record: dict[str, Any], n_epoch: int) -> None:
+    """Print an epoch the way the original tutorial's logs look."""
+    print(f"Epoch {record['epoch']} of {n_epoch} took {record['seconds']:.2f}s")
+    names = [name for name in ("train_loss", "train_acc", "val_loss", "val_acc") if name in record]
+    for name in names or ["loss"]:
+        print(f"   {name.replace('_', ' ')}: {record[name]:.6f}")
 
 
 def progress_bar(total: int, done: int, progress: bool) -> tqdm:
@@ -557,11 +467,5 @@ def progress_bar(total: int, done: int, progress: bool) -> tqdm:
     # programs import ipykernel too.
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     seen = hasattr(shell, "kernel") or sys.stderr.isatty()
-    seen = seen and os.environ.get("TQDM_DISABLE", "") in ("", "0")
-    return tqdm(
-        total=total,
-        initial=done,
-        unit="step",
-        leave=False,
-        **({} if progress and seen else {"disable": True}),
-    )
+    hidden = not (progress and seen and os.environ.get("TQDM_DISABLE", "") in ("", "0"))
+    return tqdm(total=total, initial=done, unit="step", leave=False, disable=hidden)

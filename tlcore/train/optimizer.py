@@ -13,13 +13,8 @@ def get_optimizer(
 ) -> keras.optimizers.Optimizer:
     """Return a Keras optimizer from its name, or the given one.
 
-    Parameters
-    ----------
-    optimizer : str or keras.optimizers.Optimizer
-        A name that Keras knows ("sgd", "rmsprop", ...) or an optimizer. "adam" is the fused one,
-        "adagrad" the one for tables.
-    learning_rate : float, optional
-        For a name: the step size, 1e-4 unless told, the tutorial's. An optimizer brings its own.
+    "adam" is the fused one, "adagrad" the one for tables; other names are those that Keras knows.
+    The rate is for a name, 1e-4 unless told, the tutorial's. An optimizer brings its own.
 
     Examples
     --------

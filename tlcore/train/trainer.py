@@ -26,48 +26,35 @@ class Trainer(StepTrainer):
     ----------
     loss : callable
         Takes a batch of each array in `data`, returns a scalar tensor.
-    variables : list of keras.Variable
-        What the optimizer may change.
     optimizer : keras.optimizers.Optimizer
         Its `learning_rate` may be assigned while training runs; nothing is compiled again.
     data : sequence of ndarray
         Arrays with the same number of rows: (rows, ...).
     batch_size : int
-        Rows in a batch. The last batch of an epoch is short where the rows don't divide evenly.
-        It may be assigned between two epochs.
-    shuffle : bool
-        Visit the rows in another random order in each epoch.
-    seed : int
-        Seed of that order.
+        Rows in a batch; the last one of an epoch may be short. It may be assigned between two
+        epochs.
+    shuffle, seed : bool, int
+        Visit the rows in another random order in each epoch; which one.
     state : list of keras.Variable, optional
         What a checkpoint holds beside the optimizer: `variables` unless told. Of a network with
         dropout or averages it is ``[*network.model.variables, *network.all_drop.values()]``.
 
     Examples
     --------
-    >>> w = keras.Variable(0.0)
-    >>> x = np.array([1.0, 2.0, 3.0], "float32")
+    >>> w, x = keras.Variable(0.0), np.array([1.0, 2.0, 3.0], "float32")
     >>> trainer = Trainer(lambda x: tf.reduce_mean((x - w) ** 2), [w],
-    ...                   keras.optimizers.SGD(0.1), [x], batch_size=3)
-    >>> for _ in range(30):
-    ...     _ = trainer.run()
-    >>> round(float(w), 2)
-    2.0
+    ...                   keras.optimizers.SGD(0.5), [x], batch_size=3)
+    >>> trainer.run() / 3, float(w)  # the mean loss before the step, and the mean after it
+    (4.666666666666667, 2.0)
     """
 
     settings = (*StepTrainer.settings, "shuffle")
 
     def __init__(
-        self,
-        loss: Callable[..., tf.Tensor],
-        variables: Sequence[keras.Variable],
-        optimizer: keras.optimizers.Optimizer,
-        data: Sequence[np.ndarray],
-        batch_size: int,
-        shuffle: bool = True,
-        seed: int = 0,
-        state: Sequence[keras.Variable] | None = None,
-    ):
+        self, loss: Callable[..., tf.Tensor], variables: Sequence[keras.Variable],
+        optimizer: keras.optimizers.Optimizer, data: Sequence[np.ndarray], batch_size: int,
+        shuffle: bool = True, seed: int = 0, state: Sequence[keras.Variable] | None = None,
+    ):  # fmt: skip
         self.variables = list(variables)
         self.optimizer = optimizer
         optimizer.build(self.variables)
@@ -95,18 +82,15 @@ class Trainer(StepTrainer):
 
 
 def _compile(
-    loss: Callable[..., tf.Tensor],
-    variables: list[keras.Variable],
-    optimizer: keras.optimizers.Optimizer,
-    data: list[tf.Tensor],
-) -> Callable[..., tf.Tensor]:
+    loss: Callable[..., tf.Tensor], variables: list[keras.Variable],
+    optimizer: keras.optimizers.Optimizer, data: list[tf.Tensor],
+) -> Callable[..., tf.Tensor]:  # fmt: skip
     """Return the function that trains from step `first` up to step `last`."""
     # AutoGraph is for the loop below. On a user's one-line cost it would only print warnings.
     loss = tf.autograph.experimental.do_not_convert(loss)
+    whole = tf.TensorSpec([], tf.int32)
 
-    @tf.function(
-        input_signature=[tf.TensorSpec([None], tf.int32)] + 3 * [tf.TensorSpec([], tf.int32)]
-    )
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.int32), whole, whole, whole])
     def steps(order, batch_size, first, last):
         total = 0.0
         for i in tf.range(first, last):

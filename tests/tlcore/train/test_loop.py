@@ -318,7 +318,7 @@ def test_a_damaged_file_is_refused_and_nothing_assigned(saved, tmp_path):
     path = tmp_path / "bad.npz"
     for what, content in damaged(saved.read_bytes()):
         path.write_bytes(content)
-        with pytest.raises(ValueError, match="bad.npz can't be read as a checkpoint.*delete"):
+        with pytest.raises(ValueError, match="bad.npz (is|can't be read) .*delete"):
             train_epochs(trainer, 3, checkpoint=path)
             pytest.fail(what)
         assert path.read_bytes() == content
@@ -332,7 +332,7 @@ def test_an_archive_of_something_else_is_refused(tmp_path, about):
     with pytest.raises(ValueError, match="can't be read as a checkpoint"):
         train_epochs(trainer, 3, checkpoint=path)
     np.save(tmp_path / "bare.npy", np.ones(2))
-    with pytest.raises(ValueError, match="can't be read as a checkpoint"):
+    with pytest.raises(ValueError, match="bare.npy is not an .npz file"):
         train_epochs(trainer, 3, checkpoint=tmp_path / "bare.npy")
 
 
