@@ -6,6 +6,7 @@ import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -17,7 +18,7 @@ from tlcore.cost import cross_entropy_seq
 from tlcore.fast.optimizers import SGD
 from tlcore.iterate import segments
 from tlcore.layers import RecurrentModel
-from tlcore.train.loop import History, StepTrainer, train_epochs
+from tlcore.train.loop import History, OnEpoch, StepTrainer, train_epochs
 
 if TYPE_CHECKING:
     from tlcore.layers import Layer
@@ -31,20 +32,16 @@ class LanguageTrainer(StepTrainer):
 
     The text is cut into `batch_size` segments that are read at the same time, `num_steps` words a
     step. The state is carried from window to window, and is zero at the beginning of an epoch. The
-    gradient stays inside its window. An example of :class:`StepTrainer` is a word to guess.
-
-    The settings are those of W. Zaremba, I. Sutskever and O. Vinyals (2014), Recurrent neural
-    network regularization, as the original tutorial has them.
+    gradient stays inside its window. An example is a word to guess. The settings are those of
+    Zaremba, Sutskever and Vinyals (2014), Recurrent neural network regularization.
 
     Parameters
     ----------
     network : Layer
-        Takes ids (batch, steps), gives logits (batch * steps, words): see
-        :class:`~tlcore.layers.RNNLayer` with ``return_seq_2d=True``.
+        Takes ids (batch, steps), gives logits (batch * steps, words): its last recurrent layer has
+        ``return_seq_2d=True``.
     data : array_like of int
         The text as ids, (words,).
-    batch_size, num_steps : int
-        Segments, and words of each in a step.
     learning_rate, lr_decay, max_epoch : float, float, int
         In epoch number i, counted from 0, the step size is
         ``learning_rate * lr_decay ** max(i - max_epoch, 0)``.
@@ -62,7 +59,7 @@ class LanguageTrainer(StepTrainer):
         From this epoch on, counted from 0, average the parameters over all steps (Polyak and
         Juditsky, 1992). :meth:`averaged` puts the means in their place for a while.
     seed : int
-        Seed of the words that are drawn. That of dropout is its layer's.
+        Of the words that are drawn. That of dropout is its layer's.
 
     Examples
     --------
@@ -70,39 +67,35 @@ class LanguageTrainer(StepTrainer):
     >>> words = EmbeddingInputlayer(InputLayer((None,), dtype="int32"), 4, 8)
     >>> network = WordLogitsLayer(RNNLayer(words, "lstm", n_hidden=8, return_seq_2d=True), 4)
     >>> trainer = LanguageTrainer(network, [0, 1, 2, 3] * 25, batch_size=2, num_steps=7)
-    >>> trainer.n_steps, trainer.n_examples
-    (7, 98)
-    >>> nats_a_word = trainer.run() / trainer.n_examples
+    >>> history = train_language_model(trainer, n_epoch=9, valid=[0, 1, 2, 3], print_freq=0)
+    >>> history["val_perplexity"][-1] < 2  # of the text "0 1 2 3"
+    True
     """
 
     position = (*StepTrainer.position, "learning_rate")
     settings = (*StepTrainer.settings, "num_steps")
 
     def __init__(
-        self,
-        network: Layer,
-        data: Ids,
-        batch_size: int = 20,
-        num_steps: int = 20,
-        learning_rate: float = 1.0,
-        lr_decay: float = 0.5,
-        max_epoch: int = 4,
-        max_grad_norm: float = 5.0,
-        optimizer: keras.optimizers.Optimizer | None = None,
-        num_sampled: int | None = None,
-        average_from: int | None = None,
-        seed: int = 0,
-    ):
+        self, network: Layer, data: Ids, batch_size: int = 20, num_steps: int = 20,
+        learning_rate: float = 1.0, lr_decay: float = 0.5, max_epoch: int = 4,
+        max_grad_norm: float = 5.0, optimizer: keras.optimizers.Optimizer | None = None,
+        num_sampled: int | None = None, average_from: int | None = None, seed: int = 0,
+    ):  # fmt: skip
         self.network = network
-        self._whole = recurrent_model(network)
-        self._data = segments(check_ids("data", data, network.outputs.shape[-1]), batch_size)
-        self.batch_size = len(self._data)
+        self._whole, self._text = _prepare(network, data, batch_size)
+        self.batch_size = len(self._text)
         self.num_steps = check_count("num_steps", num_steps)
-        self.n_examples = self._data[:, 1:].size
+        self.n_examples = self._text[:, 1:].size
         self.seed = check_count("seed", seed, least=0)
         self.lr_decay = check_positive("lr_decay", lr_decay)
         self.max_epoch = check_count("max_epoch", max_epoch, least=0)
-        self.num_sampled = _check_sampled(network, num_sampled)
+        require(
+            num_sampled is None or hasattr(network.operation, "sampled_loss"),
+            f"num_sampled is {num_sampled}, and the network ends in a {type(network).__name__}; "
+            "expected a WordLogitsLayer, which can score some words only. Put it in the place of "
+            "the DenseLayer.",
+        )
+        self.num_sampled = check_sampled(num_sampled, network.outputs.shape[-1])
         self.average_from = average_from
         self.variables = [v for v in network.all_params if v.trainable]
         self.optimizer = SGD() if optimizer is None else optimizer
@@ -110,12 +103,13 @@ class LanguageTrainer(StepTrainer):
         self.learning_rate = learning_rate
         # In variables: the compiled steps read them, and a checkpoint has them.
         self._norm = tf.Variable(check_positive("max_grad_norm", max_grad_norm), dtype=tf.float64)
-        self._carried = [tf.Variable(part) for part in self._flat(self._zero())]
+        zero = self._whole.zero_state(self.batch_size)
+        self._carried = [[tf.Variable(part) for part in layer] for layer in zero]
         self._means, self._n_mean = [], tf.Variable(0, dtype=tf.int64)
         if average_from is not None:
             check_count("average_from", average_from, least=0)
             self._means = [tf.Variable(tf.convert_to_tensor(v)) for v in self.variables]
-        own = [self._norm, *self._carried, *self._means, self._n_mean]
+        own = [self._norm, *sum(self._carried, []), *self._means, self._n_mean]
         self.state = [*self._whole.model.variables, *network.all_drop.values(), *own]
         self._steps = self._compile()
 
@@ -145,7 +139,7 @@ class LanguageTrainer(StepTrainer):
     @property
     def n_steps(self) -> int:
         """Steps in an epoch, a short last one included."""
-        return -(-(self._data.shape[1] - 1) // self.num_steps)
+        return -(-(self._text.shape[1] - 1) // self.num_steps)
 
     @contextmanager
     def averaged(self) -> Iterator[None]:
@@ -153,50 +147,28 @@ class LanguageTrainer(StepTrainer):
 
         Without `average_from`, or before that epoch, nothing is changed.
         """
-        if not self._means or not int(self._n_mean.numpy()):
-            yield
-            return
-        before = [v.numpy() for v in self.variables]
+        known = self._means and self._n_mean.numpy() > 0
+        pairs = list(zip(self.variables, self._means, strict=True)) if known else []
+        before = [variable.numpy() for variable, _ in pairs]
         try:
-            for variable, mean in zip(self.variables, self._means, strict=True):
+            for variable, mean in pairs:
                 variable.assign(mean)
             yield
         finally:
-            for variable, value in zip(self.variables, before, strict=True):
+            for (variable, _), value in zip(pairs, before, strict=True):
                 variable.assign(value)
 
     def _train(self, first: int, last: int) -> tuple[float, int]:
         self.optimizer.learning_rate = self.rate
         total = float(self._steps(self.epoch, self._epoch_seed, first, last))
-        words = min(last * self.num_steps, self._data.shape[1] - 1) - first * self.num_steps
+        words = min(last * self.num_steps, self._text.shape[1] - 1) - first * self.num_steps
         return total, words * self.batch_size
-
-    def _zero(self) -> list:
-        return self._whole.zero_state(self.batch_size)
-
-    @staticmethod
-    def _flat(state: list) -> list[tf.Tensor]:
-        return [part for layer in state for part in layer]
-
-    def _cost(self, x, y, state, seed):
-        """Return the cost of a window for one segment, and the new state."""
-        if self.num_sampled is None:
-            logits, state = self._whole.model([x, state], training=True)
-            return cross_entropy_seq(logits, y, self.batch_size), state
-        inner, state = self._inner.model([x, state], training=True)
-        each = self.network.operation.sampled_loss(
-            inner, tf.reshape(y, [-1]), self.num_sampled, seed
-        )
-        return tf.reduce_sum(each) / self.batch_size, state
 
     def _compile(self) -> Callable[..., tf.Tensor]:
         """Return the function that trains from step `first` up to step `last` of an epoch."""
-        if self.num_sampled is not None:
-            self._inner = recurrent_model(self.network.below[0], logits=False)
-        data = tf.constant(self._data)
-        batch, steps = self.batch_size, self.num_steps
-        n_whole, n_left = divmod(self._data.shape[1] - 1, steps)
-        lengths = [len(layer) for layer in self._zero()]
+        sampled, whole = self.num_sampled is not None, self._whole.model
+        inner = RecurrentModel(self.network.below[0]).model if sampled else None
+        text = tf.constant(self._text)
 
         def average():
             weight = 1.0 / tf.cast(self._n_mean.assign_add(1), tf.float32)
@@ -204,46 +176,69 @@ class LanguageTrainer(StepTrainer):
                 mean.assign_add(weight * (variable.value - mean))
             return tf.constant(True)
 
-        def window(i, n, flat, epoch, seed):
-            """Train on n words of each segment, those from i * steps on."""
-            x = tf.slice(data, [0, i * steps], [batch, n])
-            y = tf.slice(data, [0, i * steps + 1], [batch, n])
-            parts = iter(flat)
-            state = [[next(parts) for _ in range(length)] for length in lengths]
+        def loss(x, y, state, seed):  # of a window in all segments, for one segment
+            if not sampled:
+                logits, state = whole([x, state], training=True)
+                return cross_entropy_seq(logits, y, self.batch_size), state
+            vectors, state = inner([x, state], training=True)
+            right, sampled_loss = tf.reshape(y, [-1]), self.network.operation.sampled_loss
+            each = sampled_loss(vectors, right, self.num_sampled, seed)
+            return tf.reduce_sum(each) / self.batch_size, state
+
+        def step(epoch, seed, i, x, y, state):
             with tf.GradientTape() as tape:
-                cost, state = self._cost(x, y, state, tf.stack([seed, i]))
-            gradients = tape.gradient(cost, self.variables)
-            norm = tf.cast(self._norm, tf.float32)
+                cost, state = loss(x, y, state, tf.stack([seed, i]))
+            gradients, norm = tape.gradient(cost, self.variables), tf.cast(self._norm, tf.float32)
             gradients, _ = tf.clip_by_global_norm(gradients, norm)
             self.optimizer.apply(gradients, self.variables)
             if self._means:
                 tf.cond(epoch >= self.average_from, average, lambda: tf.constant(False))
-            flat = [tf.ensure_shape(part, (batch, part.shape[-1])) for part in self._flat(state)]
-            return cost * batch, flat
+            return cost * self.batch_size, state
 
-        def keep(flat):
-            for variable, part in zip(self._carried, flat, strict=True):
-                variable.assign(part)
+        @tf.autograph.experimental.do_not_convert
+        def keep(state):
+            tf.nest.map_structure(lambda kept, part: kept.assign(part), self._carried, state)
 
-        # AutoGraph is for the loop below.
-        window, keep = map(tf.autograph.experimental.do_not_convert, (window, keep))
+        @tf.autograph.experimental.do_not_convert
+        def begin(first):
+            zero = lambda kept: tf.where(first == 0, tf.zeros_like(kept), kept)  # noqa: E731
+            return tf.nest.map_structure(zero, self._carried)
 
         @tf.function(input_signature=4 * [tf.TensorSpec([], tf.int32)])
         def run(epoch, seed, first, last):
-            total = 0.0
-            flat = [tf.where(first == 0, tf.zeros_like(part), part) for part in self._carried]
-            if n_whole:  # a short text has no whole window, and none can be compiled for it
-                for i in tf.range(first, tf.minimum(last, n_whole)):
-                    cost, flat = window(i, steps, flat, epoch, seed)
-                    total += cost
-            if n_left:
-                if last > n_whole:
-                    cost, flat = window(tf.constant(n_whole), n_left, flat, epoch, seed)
-                    total += cost
-            keep(flat)
+            one = partial(step, epoch, seed)
+            total, state = _read(text, self.num_steps, one, begin(first), first, last, tf.float32)
+            keep(state)
             return total
 
         return run.get_concrete_function()
+
+
+def _read(text, num_steps, one, state, first, last, dtype):
+    """Go through windows `first` to `last` of a text, (segments, words), the short last one too.
+
+    Return the sum of ``one(i, x, y, state)`` and the state after them. AutoGraph, in whose compiled
+    function it is called, makes a loop of TensorFlow of it.
+    """
+    batch, (n_whole, n_left) = text.shape[0], divmod(text.shape[1] - 1, num_steps)
+
+    @tf.autograph.experimental.do_not_convert
+    def window(i, n, state):
+        x = tf.slice(text, [0, i * num_steps], [batch, n])
+        y = tf.slice(text, [0, i * num_steps + 1], [batch, n])
+        cost, state = one(i, x, y, state)
+        return cost, [[tf.ensure_shape(p, (batch, p.shape[-1])) for p in layer] for layer in state]
+
+    total = tf.zeros([], dtype)
+    if n_whole:  # a short text has no whole window, and none can be compiled for it
+        for i in tf.range(first, tf.minimum(last, n_whole)):
+            cost, state = window(i, num_steps, state)
+            total += cost
+    if n_left:
+        if last > n_whole:
+            cost, state = window(tf.constant(n_whole), n_left, state)
+            total += cost
+    return total, state
 
 
 def perplexity(network: Layer, data: Ids, batch_size: int = 1, num_steps: int = 20) -> float:
@@ -272,79 +267,43 @@ def perplexity_measure(
     network: Layer, data: Ids, batch_size: int = 1, num_steps: int = 20
 ) -> Callable[[], float]:
     """Return a function that measures :func:`perplexity`, compiled once, for many measurements."""
-    model = recurrent_model(network)
-    text = segments(check_ids("data", data, network.outputs.shape[-1]), batch_size)
+    model, text = _prepare(network, data, batch_size)
     num_steps = check_count("num_steps", num_steps)
-    batch, n_words = len(text), text[:, 1:].size
-    n_whole, n_left = divmod(text.shape[1] - 1, num_steps)
-    text = tf.constant(text)
-    zero = model.zero_state(batch)
+    n_words, n_windows = text[:, 1:].size, -(-(text.shape[1] - 1) // num_steps)
+    text, zero = tf.constant(text), model.zero_state(len(text))
 
-    def window(i, n, state):
-        x = tf.slice(text, [0, i * num_steps], [batch, n])
-        y = tf.slice(text, [0, i * num_steps + 1], [batch, n])
+    def one(i, x, y, state):
         logits, state = model.model([x, state], training=False)
-        state = [[tf.ensure_shape(p, (batch, p.shape[-1])) for p in layer] for layer in state]
         return tf.cast(cross_entropy_seq(logits, y), tf.float64), state
-
-    window = tf.autograph.experimental.do_not_convert(window)
 
     @tf.function(input_signature=[])
     def total():
-        cost, state = tf.constant(0.0, tf.float64), zero
-        if n_whole:  # as in training
-            for i in tf.range(n_whole):
-                more, state = window(i, num_steps, state)
-                cost += more
-        if n_left:
-            more, state = window(n_whole, n_left, state)
-            cost += more
-        return cost
+        return _read(text, num_steps, one, zero, 0, n_windows, tf.float64)[0]
 
     compiled = total.get_concrete_function()
     return lambda: float(np.exp(compiled().numpy() / n_words))
 
 
 def train_language_model(
-    trainer: LanguageTrainer,
-    n_epoch: int,
-    valid: Ids | None = None,
-    checkpoint: str | os.PathLike | None = None,
-    print_freq: int = 1,
-    progress: bool = True,
-    on_epoch: Callable[[History], bool | None] | None = None,
-) -> History:
-    """Train until `n_epoch` epochs are complete, and report perplexities as the original does.
+    trainer: LanguageTrainer, n_epoch: int, valid: Ids | None = None,
+    checkpoint: str | os.PathLike | None = None, print_freq: int = 1, progress: bool = True,
+    on_epoch: OnEpoch | None = None,
+) -> History:  # fmt: skip
+    """Train as :func:`train_epochs` does, and report perplexities, the last epoch's too.
 
-    Parameters
-    ----------
-    valid : array_like of int, optional
-        A text whose perplexity is measured after each epoch, with the trainer's windows: the whole
-        softmax, no dropout, the averaged parameters if the trainer averages.
-    checkpoint, print_freq, progress, on_epoch
-        As in :func:`train_epochs`; the last epoch is reported too.
+    That of `valid`, a text, is measured after each epoch with the trainer's windows: the whole
+    softmax, no dropout, the averaged parameters if the trainer averages.
 
     Returns
     -------
     dict of lists
-        ``epoch``, ``seconds`` (of the epoch), ``loss`` (nats a word), ``learning_rate``,
-        ``train_perplexity`` (None with sampled softmax, whose loss says little),
-        ``val_perplexity``, and if the trainer averages ``val_perplexity_last``: that of the
-        parameters as they are.
-
-    Examples
-    --------
-    >>> from tlcore.layers import EmbeddingInputlayer, InputLayer, RNNLayer, WordLogitsLayer
-    >>> words = EmbeddingInputlayer(InputLayer((None,), dtype="int32"), 4, 8)
-    >>> network = WordLogitsLayer(RNNLayer(words, "lstm", n_hidden=8, return_seq_2d=True), 4)
-    >>> trainer = LanguageTrainer(network, [0, 1, 2, 3] * 100, batch_size=2, num_steps=10)
-    >>> history = train_language_model(trainer, 5, valid=[0, 1, 2, 3] * 10, print_freq=0)
-    >>> history["val_perplexity"][-1] < 2
-    True
+        ``epoch``, ``seconds``, ``loss`` (nats a word), ``learning_rate``, ``train_perplexity``
+        (None with sampled softmax, whose loss says little), ``val_perplexity``, and if the trainer
+        averages ``val_perplexity_last``: that of the parameters as they are.
     """
-    batch = 1 if valid is None else max(1, min(trainer.batch_size, len(valid) // 2))
     measure_valid = None
     if valid is not None:
+        batch = max(1, min(trainer.batch_size, len(valid) // 2))
         measure_valid = perplexity_measure(trainer.network, valid, batch, trainer.num_steps)
 
     def measure(report: bool) -> dict[str, Any]:
@@ -370,20 +329,13 @@ def train_language_model(
 
 
 def train_to_perplexity(
-    trainer: LanguageTrainer | TranslationTrainer,
-    n_epoch: int,
-    measure: Callable[[bool], dict[str, Any]],
-    print_report: Callable[[dict[str, Any]], None],
-    checkpoint: str | os.PathLike | None,
-    print_freq: int,
-    progress: bool,
-    on_epoch: Callable[[History], bool | None] | None,
-) -> History:
-    """Do what :func:`train_epochs` does, with the perplexity of the training text in the history.
-
-    `print_report` gets the record of the first epoch, each `print_freq` epochs and the last.
-    """
-    n_epoch = check_count("n_epoch", n_epoch)
+    trainer: LanguageTrainer | TranslationTrainer, n_epoch: int,
+    measure: Callable[[bool], dict[str, Any]], print_report: Callable[[dict[str, Any]], None],
+    checkpoint: str | os.PathLike | None, print_freq: int, progress: bool,
+    on_epoch: OnEpoch | None,
+) -> History:  # fmt: skip
+    """Train as :func:`train_epochs` does, with perplexities of what is trained in the history."""
+    check_count("n_epoch", n_epoch)
 
     def after(history: History) -> bool | None:
         sampled = trainer.num_sampled is not None
@@ -394,34 +346,21 @@ def train_to_perplexity(
             print_report({name: values[-1] for name, values in history.items()})
         return on_epoch is not None and on_epoch(history)
 
-    return train_epochs(
-        trainer, n_epoch, measure, 0, checkpoint=checkpoint, progress=progress, on_epoch=after
-    )
+    return train_epochs(trainer, n_epoch, measure, 0, checkpoint, progress, after)
 
 
-def recurrent_model(network: Layer, logits: bool = True) -> RecurrentModel:
-    """Return the network with its state as an argument, or say why it is no language model."""
-    model = RecurrentModel(network)
-    inputs, outputs = network.inputs[0], network.outputs
+def _prepare(network: Layer, data: Ids, batch_size: int) -> tuple[RecurrentModel, np.ndarray]:
+    """Return the network with its state as an argument, and the text in segments."""
+    model, inputs, outputs = RecurrentModel(network), network.inputs[0], network.outputs
     require(
         len(network.inputs) == 1 and len(inputs.shape) == 2 and "int" in inputs.dtype,
         f"network takes {inputs.dtype} of shape {tuple(inputs.shape)}; expected ids of shape "
         "(batch, steps). Begin with InputLayer((None,), dtype='int32').",
     )
     require(
-        not logits or len(outputs.shape) == 2,
+        len(outputs.shape) == 2,
         f"network gives outputs of shape {tuple(outputs.shape)}; expected (batch * steps, words). "
         "Give the last recurrent layer return_seq_2d=True, and end with a DenseLayer of as many "
         "units as there are words.",
     )
-    return model
-
-
-def _check_sampled(network: Layer, num_sampled: int | None) -> int | None:
-    require(
-        num_sampled is None or hasattr(network.operation, "sampled_loss"),
-        f"num_sampled is {num_sampled}, and the network ends in a {type(network).__name__}; "
-        "expected a WordLogitsLayer, which can score some words only. Put it in the place of the "
-        "DenseLayer.",
-    )
-    return check_sampled(num_sampled, network.outputs.shape[-1])
+    return model, segments(check_ids("data", data, outputs.shape[-1]), batch_size)
