@@ -59,10 +59,9 @@ class PolicyGradient(Trainable):
         of an update), or None.
     optimizer : keras.optimizers.Optimizer, optional
         RMSProp with decay 0.99 and a rate of 1e-3 unless told. One that is given brings its own.
-    max_steps : int
-        Steps after which an episode is cut off.
-    n_copies : int
-        Games that are played at the same time. It changes the speed, and results by rounding only.
+    max_steps, n_copies : int
+        Steps after which an episode is cut off; games that are played at the same time, which
+        changes the speed, and results by rounding only.
     seed : int
         Of the games and the actions.
 
@@ -75,38 +74,25 @@ class PolicyGradient(Trainable):
     environments : Environments
         The copies; ``environments.screen(0)`` is the last picture of the first.
 
-    Raises
-    ------
-    ImportError
-        If the environment isn't installed.
-
     Examples
     --------
     >>> from tlcore.layers import DenseLayer, InputLayer
     >>> network = DenseLayer(DenseLayer(InputLayer((4,)), 32, tf.nn.relu), 2)
     >>> trainer = PolicyGradient(network, "CartPole-v1", learning_rate=0.01, mode=1)
-    >>> result = trainer.update()
-    >>> result["update"], result["episodes"], len(trainer.history["reward"])
-    (1, 10, 10)
+    >>> trainer.update()["episodes"], len(trainer.history["reward"])
+    (10, 10)
     """
 
     position = ("n_updates", "n_episodes", "gamma", "batch_size")  # no game outlasts its update
     settings = ("environment", "mode", "normalize", "max_steps", "seed")
 
     def __init__(
-        self,
-        network: Layer,
-        environment: str | Callable[[], Any] | Environments,
-        learning_rate: float | None = None,
-        gamma: float = 0.99,
-        batch_size: int = 10,
-        mode: int = 0,
-        normalize: str | None = "episode",
-        optimizer: keras.optimizers.Optimizer | None = None,
-        max_steps: int = MAX_STEPS,
-        n_copies: int = 10,
-        seed: int = 0,
-    ):
+        self, network: Layer, environment: str | Callable[[], Any] | Environments,
+        learning_rate: float | None = None, gamma: float = 0.99, batch_size: int = 10,
+        mode: int = 0, normalize: str | None = "episode",
+        optimizer: keras.optimizers.Optimizer | None = None, max_steps: int = MAX_STEPS,
+        n_copies: int = 10, seed: int = 0,
+    ):  # fmt: skip
         self.mode = check_choice("mode", mode, (0, 1), "(0 starts again at each reward)")
         self.normalize = check_choice("normalize", normalize, ("episode", "batch", None))
         require(
@@ -119,18 +105,20 @@ class PolicyGradient(Trainable):
         self.seed = check_count("seed", seed, least=0)
         self.environments = make_environments(environment, n_copies)
         self.environment = self.environments.name
+        _check_network(network, self.environments)
         self.network, self.variables = network, self._trained(network)
         moving = [*self.variables, *network.model.variables, *network.all_drop.values()]
-        self.state = list({id(variable): variable for variable in moving}.values())
-        _check_network(network, self.environments)
+        self.state = unique(moving)
         rate = 1e-3 if learning_rate is None else check_rate(learning_rate)
         self.optimizer = optimizer or self._default_optimizer(rate)
         self.optimizer.build(self.variables)
         self.n_updates = 0
-        self.history: History = {
-            name: [] for name in ("episode", "reward", "steps", "update", "seconds", "cpu_seconds")
-        }
-        self._policy = _compile_policy(network)
+        names = ("episode", "reward", "steps", "update", "seconds", "cpu_seconds")
+        self.history: History = {name: [] for name in names}
+        self._inputs = tf.TensorSpec([None, *self.environments.input_shape], tf.float32)
+        self._policy = tf.function(  # (n, actions)
+            lambda x: tf.nn.softmax(network.model(x)), [self._inputs], autograph=False
+        )
         self._prepare()
 
     # What another way of learning replaces: these two, _prepare and _learn.
@@ -142,8 +130,18 @@ class PolicyGradient(Trainable):
         return keras.optimizers.RMSprop(rate, rho=0.99)
 
     def _prepare(self) -> None:
-        self._gradient = _compile_gradient(self.network, self.variables)
-        self._sums = [tf.Variable(tf.zeros(v.shape), trainable=False) for v in self.variables]
+        """Compile the gradient of the loss of one piece, of any length."""
+        model, variables = self.network.model, self.variables
+        actions, weights = tf.TensorSpec([None], tf.int32), tf.TensorSpec([None], tf.float32)
+
+        @tf.function(input_signature=[self._inputs, actions, weights])
+        def gradient(x, actions, weights):
+            with tf.GradientTape() as tape:
+                loss = cross_entropy_reward_loss(model(x, training=True), actions, weights)
+            return tape.gradient(loss, variables)
+
+        self._gradient = gradient
+        self._sums = [tf.Variable(tf.zeros(v.shape), trainable=False) for v in variables]
 
     @property
     def gamma(self) -> float:
@@ -203,41 +201,23 @@ class PolicyGradient(Trainable):
         self._learn(episodes)
         self.n_updates += 1
         seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
-        return self._note(episodes, seconds, cpu)
+        return self._note(episodes, {"seconds": seconds, "cpu_seconds": cpu})
 
     def run(
-        self,
-        n_episodes: int,
-        checkpoint: str | os.PathLike | None = None,
-        on_update: Callable[[dict[str, float]], bool | None] | None = None,
-        print_freq: int = 10,
+        self, n_episodes: int, checkpoint: str | os.PathLike | None = None,
+        on_update: Callable[[dict[str, float]], bool | None] | None = None, print_freq: int = 10,
         progress: bool = True,
-    ) -> History:
-        """Train until `n_episodes` episodes are played, those of a resumed checkpoint included.
+    ) -> History:  # fmt: skip
+        """Train until `n_episodes` episodes are played, and return the `history`.
 
-        Parameters
-        ----------
-        n_episodes : int
-            Episodes in all. The last update is a whole one.
-        checkpoint : path, optional
-            File to save to after each update, and to resume from if it is there.
-        on_update : callable, optional
-            Called with what ``update`` returns. If it returns True, training ends there.
-        print_freq : int
-            Report after each `print_freq` updates. 0 reports nothing.
-
-        Returns
-        -------
-        dict of lists
-            `history`. Ctrl-C ends training early: the update under way is dropped, and played
-            again when training is resumed.
+        The last update is a whole one. Ctrl-C ends training early: the update under way is dropped,
+        and played again when training is resumed. `checkpoint`, `print_freq` and `progress` are as
+        in :func:`train_epochs`, with an update for an epoch. `on_update` is called with what
+        :meth:`update` returns; if it returns True, training ends there.
         """
         check_count("n_episodes", n_episodes)
-        saved = resume(checkpoint, self)
-        if saved is not None:
-            self.history, _ = saved
+        self.history, _ = resume(checkpoint, self) or (self.history, None)
         loop, stopped = Loop(self), False
-        bar = progress_bar(n_episodes, self.n_episodes, progress)
 
         def advance() -> None:
             nonlocal stopped
@@ -253,7 +233,7 @@ class PolicyGradient(Trainable):
             if checkpoint is not None:
                 save_checkpoint(checkpoint, self, self.history)
 
-        with bar:
+        with progress_bar(n_episodes, self.n_episodes, progress) as bar:
             interrupted = loop.run(lambda: stopped or self.n_episodes >= n_episodes, advance)
         if interrupted:  # weights, history and checkpoint are those of the last whole update
             print(
@@ -282,9 +262,9 @@ class PolicyGradient(Trainable):
         check_finite(f"the length of the gradient of update {self.n_updates + 1}", length, self)
         self.optimizer.apply(self._sums, self.variables)
 
-    def _note(self, episodes: list[Episode], seconds: float, cpu: float) -> dict[str, float]:
-        history, passed = self.history, {"seconds": seconds, "cpu_seconds": cpu}
-        ends = {name: (history[name] or [0.0])[-1] + value for name, value in passed.items()}
+    def _note(self, episodes: list[Episode], passed: dict[str, float]) -> dict[str, float]:
+        history = self.history
+        ends = {name: sum(history[name][-1:]) + value for name, value in passed.items()}
         for episode in episodes:
             of_run = {"episode": self.n_episodes + 1, "update": self.n_updates, **ends}
             of_game = {"reward": episode.score, "steps": len(episode)}
@@ -303,35 +283,9 @@ class PolicyGradient(Trainable):
         }
 
 
-def _inputs(network: Layer) -> tf.TensorSpec:
-    return tf.TensorSpec([None, *network.model.input_shape[1:]], tf.float32)
-
-
-def _compile_policy(network: Layer) -> Callable[[tf.Tensor], tf.Tensor]:
-    """Return the probabilities of the actions as a compiled function of inputs (n, ...)."""
-    model = network.model
-
-    @tf.function(input_signature=[_inputs(network)])
-    def policy(x):
-        return tf.nn.softmax(model(x))  # (n, actions)
-
-    return policy
-
-
-def _compile_gradient(
-    network: Layer, variables: list[keras.Variable]
-) -> Callable[..., list[tf.Tensor]]:
-    """Return the gradient of the loss of one piece, compiled for any length."""
-    model = network.model
-    actions, weights = tf.TensorSpec([None], tf.int32), tf.TensorSpec([None], tf.float32)
-
-    @tf.function(input_signature=[_inputs(network), actions, weights])
-    def gradient(x, actions, weights):
-        with tf.GradientTape() as tape:
-            loss = cross_entropy_reward_loss(model(x, training=True), actions, weights)
-        return tape.gradient(loss, variables)
-
-    return gradient
+def unique(variables: list[keras.Variable]) -> list[keras.Variable]:
+    """Return each variable once: two heads on one body both have those of the body."""
+    return list({id(variable): variable for variable in variables}.values())
 
 
 def _check_network(network: Layer, environments: Environments) -> None:

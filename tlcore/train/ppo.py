@@ -14,7 +14,7 @@ from tlcore.fast.optimizers import Adam
 from tlcore.rein.returns import advantage_estimates, normalize_returns
 from tlcore.rein.rollout import MAX_STEPS, Episode
 from tlcore.train.loop import check_finite
-from tlcore.train.policy_gradient import CHUNK, PolicyGradient
+from tlcore.train.policy_gradient import CHUNK, PolicyGradient, unique
 
 if TYPE_CHECKING:
     from tlcore.layers import Layer
@@ -35,16 +35,15 @@ class PPO(PolicyGradient):
     - Where the new policy already takes an action `clip` more or less often than the policy that
       played, its gradient is cut off: the games say nothing about a policy that is far from it.
 
-    Stopping, checkpoints and exact resuming are those of :class:`PolicyGradient`, and so is the
-    history. The numbers below may be assigned while training runs; a checkpoint holds `gamma`,
-    `batch_size` and the learning rate.
+    What isn't said below is as in :class:`PolicyGradient`, stopping and exact resuming too. The
+    numbers may be assigned while training runs; a checkpoint holds `gamma`, `batch_size` and the
+    learning rate.
 
     Parameters
     ----------
-    policy : Layer
-        Takes what the environment shows, gives one logit for each action.
-    value : Layer
-        Takes the same, gives one number, (batch, 1). Usually a second head on the body of `policy`.
+    policy, value : Layer
+        Take what the environment shows; give one logit for each action, and one number, (batch, 1).
+        Usually two heads on one body.
     learning_rate : float, optional
         Step size of Adam, 1e-3 unless told.
     lam : float
@@ -53,17 +52,11 @@ class PPO(PolicyGradient):
         How far the ratio of new to old probability may go from 1 and still have a gradient.
     entropy : float
         Reward for staying undecided: keeps the policy from settling on one action too early.
-    n_passes : int
-        How often the games of an update are used.
-    rows : int
-        Steps in one small batch.
     batch_size : int
         Episodes in one update. All their inputs are in memory: for four games of Pong in pictures
         about 100 MB, and never more than 10,000 steps a game.
     mode : int
         0: a reward ends what an action is credited with, for Pong. 1: the end of the episode does.
-    environment, gamma, optimizer, max_steps, n_copies, seed
-        As in :class:`PolicyGradient`.
 
     Examples
     --------
@@ -75,72 +68,77 @@ class PPO(PolicyGradient):
     """
 
     def __init__(
-        self,
-        policy: Layer,
-        value: Layer,
-        environment: str | Callable[[], Any] | Environments,
-        learning_rate: float | None = None,
-        gamma: float = 0.99,
-        lam: float = 0.95,
-        clip: float = 0.2,
-        entropy: float = 0.01,
-        n_passes: int = 3,
-        rows: int = 512,
-        batch_size: int = 4,
-        mode: int = 0,
-        optimizer: keras.optimizers.Optimizer | None = None,
-        max_steps: int = MAX_STEPS,
-        n_copies: int = 4,
-        seed: int = 0,
-    ):
+        self, policy: Layer, value: Layer, environment: str | Callable[[], Any] | Environments,
+        learning_rate: float | None = None, gamma: float = 0.99, lam: float = 0.95,
+        clip: float = 0.2, entropy: float = 0.01, n_passes: int = 3, rows: int = 512,
+        batch_size: int = 4, mode: int = 0, optimizer: keras.optimizers.Optimizer | None = None,
+        max_steps: int = MAX_STEPS, n_copies: int = 4, seed: int = 0,
+    ):  # fmt: skip
         _check_value(policy, value)
+        self.value = value
         self.lam = check_number("lam", lam, 0, 1)
         self.clip = check_number("clip", clip, 0, 1)
         self.entropy = check_number("entropy", entropy, 0, 1)
         self.n_passes, self.rows = check_count("n_passes", n_passes), check_count("rows", rows)
-        self.value = value
         super().__init__(
-            policy,
-            environment,
-            learning_rate,
-            gamma,
-            batch_size,
-            mode,
-            optimizer=optimizer,
-            max_steps=max_steps,
-            n_copies=n_copies,
-            seed=seed,
-        )
+            policy, environment, learning_rate, gamma, batch_size, mode, optimizer=optimizer,
+            max_steps=max_steps, n_copies=n_copies, seed=seed,
+        )  # fmt: skip
 
     def _trained(self, network: Layer) -> list[keras.Variable]:
-        # Two heads on one body: its variables are there twice.
-        both = [*network.all_params, *self.value.all_params]
-        return list({id(variable): variable for variable in both}.values())
+        return unique([*network.all_params, *self.value.all_params])
 
     def _default_optimizer(self, rate: float) -> keras.optimizers.Optimizer:
         # Most implementations cut long gradients to length 0.5, and so does this one.
         return Adam(rate, epsilon=1e-5, global_clipnorm=0.5)
 
     def _prepare(self) -> None:
-        made = _compile(self.network, self.value, self.variables, self.optimizer)
-        self._judge, self._improve = made
+        """Compile what judges steps, and what goes over them again and again."""
+        policy, optimizer, variables = self.network, self.optimizer, self.variables
+        model = keras.Model(policy.model.inputs, [policy.outputs, self.value.outputs])
+        whole, real = tf.TensorSpec([None], tf.int32), tf.TensorSpec([None], tf.float32)
+        count, number = tf.TensorSpec([], tf.int32), tf.TensorSpec([], tf.float32)
+
+        @tf.function(input_signature=[self._inputs])
+        def judge(x):
+            logits, guess = model(x)
+            return tf.nn.log_softmax(logits), guess[:, 0]
+
+        @tf.function(
+            input_signature=[self._inputs, whole, real, real, real, whole, count, number, number]
+        )
+        def improve(x, actions, old, advantages, targets, order, rows, clip, entropy):
+            loss = 0.0
+            for first in tf.range(0, tf.size(order), rows):
+                i = order[first : first + rows]  # (rows,); short at the end
+                with tf.GradientTape() as tape:
+                    logits, guess = model(tf.gather(x, i), training=True)
+                    log_probs = tf.nn.log_softmax(logits)  # (rows, actions)
+                    chosen = tf.gather(log_probs, tf.gather(actions, i), batch_dims=1)
+                    gain = clipped_loss(chosen, tf.gather(old, i), tf.gather(advantages, i), clip)
+                    error = tf.reduce_mean((guess[:, 0] - tf.gather(targets, i)) ** 2)
+                    doubt = -tf.reduce_mean(tf.reduce_sum(tf.exp(log_probs) * log_probs, axis=1))
+                    loss = gain + VALUE_WEIGHT * error - entropy * doubt
+                optimizer.apply(tape.gradient(loss, variables), variables)
+            return loss
+
+        self._judge, self._improve = judge, improve
 
     def _learn(self, episodes: list[Episode]) -> None:
         inputs = [e.inputs(self.environments, 0, len(e)) for e in episodes]
         actions = np.concatenate([e.actions for e in episodes]).astype(np.int32)
         judged = [self._in_pieces(x) for x in inputs]
-        values = [value for _, value in judged]
         advantages = [
-            advantage_estimates(e.rewards, value, self.gamma, self.lam, self.mode)
-            for e, value in zip(episodes, values, strict=True)
+            advantage_estimates(e.rewards, values, self.gamma, self.lam, self.mode)
+            for e, (_, values) in zip(episodes, judged, strict=True)
         ]
-        targets = np.concatenate([a + v for a, v in zip(advantages, values, strict=True)])
+        targets = [a + values for a, (_, values) in zip(advantages, judged, strict=True)]
         log_probs = np.concatenate([log_prob for log_prob, _ in judged])
         log_probs = log_probs[np.arange(len(actions)), actions]
         weights = normalize_returns(np.concatenate(advantages))
         rng = np.random.default_rng([self.seed, self.n_updates])
         order = np.concatenate([rng.permutation(len(actions)) for _ in range(self.n_passes)])
-        data = [np.concatenate(inputs), actions, log_probs, weights, targets]
+        data = [np.concatenate(inputs), actions, log_probs, weights, np.concatenate(targets)]
         loss = self._improve(*data, order.astype(np.int32), self.rows, self.clip, self.entropy)
         check_finite(f"the loss of update {self.n_updates + 1}", float(loss), self)
 
@@ -156,16 +154,8 @@ def clipped_loss(
 ) -> tf.Tensor:
     """Return the loss of the policy: minus the mean of its clipped gain (equation 7).
 
-    Parameters
-    ----------
-    log_probs : tensor
-        Log-probability that the policy gives to the actions now, shape (steps,).
-    old_log_probs : tensor
-        The same for the policy that played.
-    advantages : tensor
-        From :func:`advantage_estimates`, normalised.
-    clip : float
-        How far the ratio of the two may go.
+    `log_probs` are those that the policy gives to the actions now, `old_log_probs` those of the
+    policy that played; their ratio may go `clip` from 1. All three have shape (steps,).
 
     Examples
     --------
@@ -175,40 +165,6 @@ def clipped_loss(
     ratio = tf.exp(log_probs - old_log_probs)
     held = tf.clip_by_value(ratio, 1 - clip, 1 + clip)
     return -tf.reduce_mean(tf.minimum(ratio * advantages, held * advantages))
-
-
-def _compile(policy: Layer, value: Layer, variables: list, optimizer: Any) -> tuple[Any, Any]:
-    """Return what judges steps, and what goes over them again and again."""
-    model = keras.Model(policy.model.inputs, [policy.outputs, value.outputs])
-    inputs = tf.TensorSpec([None, *policy.model.input_shape[1:]], tf.float32)
-    whole, real = tf.TensorSpec([None], tf.int32), tf.TensorSpec([None], tf.float32)
-    number = tf.TensorSpec([], tf.float32)
-
-    @tf.function(input_signature=[inputs])
-    def judge(x):
-        logits, guess = model(x)
-        return tf.nn.log_softmax(logits), guess[:, 0]
-
-    @tf.function(
-        input_signature=[inputs, whole, real, real, real, whole]
-        + [tf.TensorSpec([], tf.int32), number, number]
-    )
-    def improve(x, actions, old, advantages, targets, order, rows, clip, entropy):
-        loss = 0.0
-        for first in tf.range(0, tf.size(order), rows):
-            i = order[first : first + rows]  # (rows,); short at the end
-            with tf.GradientTape() as tape:
-                logits, guess = model(tf.gather(x, i), training=True)
-                log_probs = tf.nn.log_softmax(logits)  # (rows, actions)
-                chosen = tf.gather(log_probs, tf.gather(actions, i), batch_dims=1)
-                gain = clipped_loss(chosen, tf.gather(old, i), tf.gather(advantages, i), clip)
-                error = tf.reduce_mean((guess[:, 0] - tf.gather(targets, i)) ** 2)
-                doubt = -tf.reduce_mean(tf.reduce_sum(tf.exp(log_probs) * log_probs, axis=1))
-                loss = gain + VALUE_WEIGHT * error - entropy * doubt
-            optimizer.apply(tape.gradient(loss, variables), variables)
-        return loss
-
-    return judge, improve
 
 
 def _check_value(policy: Layer, value: Layer) -> None:

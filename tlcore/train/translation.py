@@ -16,10 +16,12 @@ from tlcore.fast.optimizers import SGD
 from tlcore.nlp.buckets import Bucket, Pair, check_buckets, lay_out_pairs
 from tlcore.nlp.tokenizer import PAD_ID
 from tlcore.train.language import train_to_perplexity
-from tlcore.train.loop import History, StepTrainer
+from tlcore.train.loop import History, OnEpoch, StepTrainer
 
 if TYPE_CHECKING:
     from tlcore.layers import EmbeddingAttentionSeq2seq
+
+    Pairs = Sequence[Sequence[Pair]]  # a list for each bucket
 
 #: So many batches of a bucket follow one another, in one call of its compiled loop.
 TOGETHER = 8
@@ -30,8 +32,7 @@ class TranslationTrainer(StepTrainer):
 
     In an epoch each pair is seen once. A batch holds pairs of one bucket, all padded to its shape;
     a loop over batches is compiled for each bucket, and the pairs stay on the device. Batches of a
-    bucket come eight together, otherwise in a random order. An example of :class:`StepTrainer` is
-    a word of the target.
+    bucket come eight together, otherwise in a random order. An example is a word of the target.
 
     Plain gradient descent is the default, as in the original. Adam (``optimizer=
     tl.train.Adam(0.001)``) learns in fewer epochs. The rate stays as it is until it is assigned:
@@ -43,40 +44,34 @@ class TranslationTrainer(StepTrainer):
         Pairs for each bucket, as ``tl.nlp.read_data`` or ``put_in_buckets`` gives them.
     buckets : list of (int, int), optional
         Steps of encoder and decoder. The network's own, if it has some.
-    batch_size : int
-        Pairs in a batch.
     learning_rate : float, optional
         Step size: 0.5 for plain gradient descent, or the optimizer's own.
     max_grad_norm, num_sampled
         As in :class:`LanguageTrainer`.
     seed : int
-        Seed of the order of the pairs, and of the words that are drawn.
+        Of the order of the pairs, and of the words that are drawn.
 
     Examples
     --------
     >>> from tlcore.layers import EmbeddingAttentionSeq2seq
     >>> network = EmbeddingAttentionSeq2seq(20, 20, size=8)
-    >>> data = [[([5, 6], [7, 8, 2])] * 3, [([5, 6, 9], [7, 8, 10, 11, 2])]]
+    >>> data = [[([5, 6], [7, 8, 2])] * 30, [([5, 6, 9], [7, 8, 10, 11, 2])]]
     >>> trainer = TranslationTrainer(network, data, [(2, 4), (4, 6)], batch_size=2)
     >>> trainer.n_steps, trainer.n_examples
-    (3, 14)
-    >>> nats_a_word = trainer.run() / trainer.n_examples
+    (16, 95)
+    >>> history = train_translator(trainer, 5, valid=data, print_freq=0)
+    >>> history["val_perplexity"][-1] < history["val_perplexity"][0]
+    True
     """
 
     def __init__(
-        self,
-        network: EmbeddingAttentionSeq2seq,
-        data: Sequence[Sequence[Pair]],
-        buckets: Sequence[Bucket] | None = None,
-        batch_size: int = 64,
-        learning_rate: float | None = None,
-        max_grad_norm: float = 5.0,
-        optimizer: keras.optimizers.Optimizer | None = None,
-        num_sampled: int | None = None,
+        self, network: EmbeddingAttentionSeq2seq, data: Pairs,
+        buckets: Sequence[Bucket] | None = None, batch_size: int = 64,
+        learning_rate: float | None = None, max_grad_norm: float = 5.0,
+        optimizer: keras.optimizers.Optimizer | None = None, num_sampled: int | None = None,
         seed: int = 0,
-    ):
-        self.network = network
-        self.given_buckets = buckets
+    ):  # fmt: skip
+        self.network, self.given_buckets = network, buckets
         self.buckets, arrays = check_pairs("data", network, data, buckets)
         self.batch_size = check_count("batch_size", batch_size)
         self.max_grad_norm = check_positive("max_grad_norm", max_grad_norm)
@@ -126,28 +121,25 @@ class TranslationTrainer(StepTrainer):
     def _compile(self, bucket: int) -> Callable[..., tf.Tensor]:
         """Return the loop over the batches of one bucket: nats and words of all its steps."""
         encoder, decoder = self._data[bucket]
+        size, whole = self.batch_size, tf.TensorSpec([], tf.int32)
+        order = tf.TensorSpec([self._sizes[bucket]], tf.int32)
         dense = not isinstance(self.optimizer, SGD)  # others would walk through a table ten times
 
+        @tf.autograph.experimental.do_not_convert
         def one(rows, seed):
+            batch = tf.gather(encoder, rows), tf.gather(decoder, rows)
             with tf.GradientTape() as tape:
                 total, n = sequence_loss(
-                    self.network, tf.gather(encoder, rows), tf.gather(decoder, rows),
-                    num_sampled=self.num_sampled, seed=seed, training=True,
-                )  # fmt: skip
+                    self.network, *batch, num_sampled=self.num_sampled, seed=seed, training=True
+                )
                 loss = tf.math.divide_no_nan(total, n)
             gradients = tape.gradient(loss, self.variables)
             gradients, _ = tf.clip_by_global_norm(gradients, self.max_grad_norm)
-            if dense:
-                pairs = zip(gradients, self.variables, strict=True)
-                gradients = [_dense(g, v.shape[0]) for g, v in pairs]
+            gradients = [tf.convert_to_tensor(g) for g in gradients] if dense else gradients
             self.optimizer.apply(gradients, self.variables)
             return tf.cast(tf.stack([total, n]), tf.float64)
 
-        one = tf.autograph.experimental.do_not_convert(one)
-        size = self.batch_size
-        order = tf.TensorSpec([self._sizes[bucket]], tf.int32)
-
-        @tf.function(input_signature=[order] + 4 * [tf.TensorSpec([], tf.int32)])
+        @tf.function(input_signature=[order, whole, whole, whole, whole])
         def run(order, first, last, seed, step):
             found = tf.zeros(2, tf.float64)
             for i in tf.range(first, last):
@@ -158,15 +150,11 @@ class TranslationTrainer(StepTrainer):
 
 
 def sequence_loss(
-    network: EmbeddingAttentionSeq2seq,
-    encoder: tf.Tensor,
-    decoder: tf.Tensor,
-    weights: tf.Tensor | None = None,
-    num_sampled: int | None = None,
-    seed: tf.Tensor | None = None,
-    training: bool = False,
-) -> tuple[tf.Tensor, tf.Tensor]:
-    """Return the loss of a batch, summed over the words that count, and how many count.
+    network: EmbeddingAttentionSeq2seq, encoder: tf.Tensor, decoder: tf.Tensor,
+    weights: tf.Tensor | None = None, num_sampled: int | None = None,
+    seed: tf.Tensor | None = None, training: bool = False,
+) -> tuple[tf.Tensor, tf.Tensor]:  # fmt: skip
+    """Return the loss of a batch in nats, summed over the words that count, and how many count.
 
     Each target word is guessed from the source and the right words before it. Scores are computed
     for the words that count, not for padding, so what is padded costs no time there.
@@ -182,11 +170,6 @@ def sequence_loss(
         looked at: no word comes after it. 1 for words and 0 for padding unless given.
     num_sampled, seed : int, tf.Tensor, optional
         Take the softmax over the right word and so many drawn ones; two integers say which.
-
-    Returns
-    -------
-    total, n : tf.Tensor
-        Nats, and the sum of the weights, scalars.
     """
     targets = tf.reshape(decoder[:, 1:], [-1])
     weights = decoder[:, 1:] != PAD_ID if weights is None else weights[:, :-1]
@@ -203,30 +186,15 @@ def sequence_loss(
     return tf.reduce_sum(each * weights), tf.reduce_sum(weights)
 
 
-def _dense(gradient: tf.Tensor | tf.IndexedSlices, n_rows: int) -> tf.Tensor:
-    if not isinstance(gradient, tf.IndexedSlices):
-        return gradient
-    return tf.math.unsorted_segment_sum(gradient.values, gradient.indices, n_rows)
-
-
 def train_translator(
-    trainer: TranslationTrainer,
-    n_epoch: int,
-    valid: Sequence[Sequence[Pair]] | None = None,
-    checkpoint: str | os.PathLike | None = None,
-    print_freq: int = 1,
-    progress: bool = True,
-    on_epoch: Callable[[History], bool | None] | None = None,
-) -> History:
-    """Train until `n_epoch` epochs are complete, and report perplexities as the original does.
+    trainer: TranslationTrainer, n_epoch: int, valid: Pairs | None = None,
+    checkpoint: str | os.PathLike | None = None, print_freq: int = 1, progress: bool = True,
+    on_epoch: OnEpoch | None = None,
+) -> History:  # fmt: skip
+    """Train as :func:`train_epochs` does, and report perplexities, the last epoch's too.
 
-    Parameters
-    ----------
-    valid : list of list of (source ids, target ids), optional
-        Pairs for each of the trainer's buckets, whose perplexity is measured after each epoch: the
-        whole softmax, no dropout.
-    checkpoint, print_freq, progress, on_epoch
-        As in :func:`train_epochs`; the last epoch is reported too.
+    Those of `valid`, pairs for each of the trainer's buckets, are measured after each epoch: the
+    whole softmax, no dropout.
 
     Returns
     -------
@@ -234,15 +202,6 @@ def train_translator(
         ``epoch``, ``seconds``, ``loss`` (nats a word), ``learning_rate``, ``train_perplexity``
         (None with sampled softmax, whose loss says little), ``val_perplexity`` and
         ``val_perplexities``: one for each bucket, None for an empty one.
-
-    Examples
-    --------
-    >>> from tlcore.layers import EmbeddingAttentionSeq2seq
-    >>> network = EmbeddingAttentionSeq2seq(20, 20, size=8)
-    >>> trainer = TranslationTrainer(network, [[([5, 6], [7, 8, 2])] * 100], [(4, 6)], 10)
-    >>> history = train_translator(trainer, 5, valid=[[([5, 6], [7, 8, 2])]], print_freq=0)
-    >>> history["val_perplexity"][-1] < history["val_perplexity"][0]
-    True
     """
     measure_valid = None
     if valid is not None:
@@ -273,11 +232,9 @@ def train_translator(
 
 
 def perplexity_by_bucket(
-    network: EmbeddingAttentionSeq2seq,
-    data: Sequence[Sequence[Pair]],
-    buckets: Sequence[Bucket] | None = None,
+    network: EmbeddingAttentionSeq2seq, data: Pairs, buckets: Sequence[Bucket] | None = None,
     batch_size: int = 64,
-) -> Callable[[], tuple[float, list[float | None]]]:
+) -> Callable[[], tuple[float, list[float | None]]]:  # fmt: skip
     """Return a function that measures how well a translator guesses each target word.
 
     It measures the network as it is when called: the perplexity of all words, which doesn't depend
@@ -295,30 +252,25 @@ def perplexity_by_bucket(
     _, arrays = check_pairs("data", network, data, buckets)
     size = check_count("batch_size", batch_size)
 
-    def compiled(encoder: np.ndarray, decoder: np.ndarray) -> Callable[[], np.ndarray]:
-        encoder, decoder = tf.constant(encoder), tf.constant(decoder)
-        n = len(encoder)
-
-        def one(rows):
-            batch = encoder[rows : rows + size], decoder[rows : rows + size]
+    def compiled(encoder: tf.Tensor, decoder: tf.Tensor) -> Callable[[], tf.Tensor]:
+        @tf.autograph.experimental.do_not_convert
+        def one(row):
+            batch = encoder[row : row + size], decoder[row : row + size]
             return tf.cast(tf.stack(sequence_loss(network, *batch)), tf.float64)
-
-        one = tf.autograph.experimental.do_not_convert(one)
 
         @tf.function(input_signature=[])
         def total():
             found = tf.zeros(2, tf.float64)
-            for rows in tf.range(0, n, size):
-                found += one(rows)
+            for row in tf.range(0, encoder.shape[0], size):
+                found += one(row)
             return found
 
-        concrete = total.get_concrete_function()  # without a warning of retracing
-        return lambda: concrete().numpy()
+        return total.get_concrete_function()  # without a warning of retracing
 
-    measures = [compiled(*pair) for pair in arrays]
+    totals = [compiled(*map(tf.constant, pair)) for pair in arrays]
 
     def measure() -> tuple[float, list[float | None]]:
-        found = [total() for total in measures]
+        found = [total().numpy() for total in totals]
         each = iter([float(np.exp(nats / words)) for nats, words in found])
         nats, words = np.sum(found, axis=0)
         return float(np.exp(nats / words)), [next(each) if len(pairs) else None for pairs in data]
@@ -327,10 +279,7 @@ def perplexity_by_bucket(
 
 
 def check_pairs(
-    name: str,
-    network: EmbeddingAttentionSeq2seq,
-    data: Sequence[Sequence[Pair]],
-    buckets: Sequence[Bucket] | None,
+    name: str, network: EmbeddingAttentionSeq2seq, data: Pairs, buckets: Sequence[Bucket] | None
 ) -> tuple[list[Bucket], list[tuple[np.ndarray, np.ndarray]]]:
     """Return the buckets that hold pairs, and their arrays, or say what is wrong with them."""
     sizes = check_buckets(getattr(network, "buckets", []) if buckets is None else buckets)
