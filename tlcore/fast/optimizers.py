@@ -15,21 +15,12 @@ class Adam(keras.optimizers.Adam):
 
     Keras writes the update as about ten small operations, each of which walks over the whole
     weight matrix. TensorFlow has the same formula as a single one, which walks over it once. The
-    results agree up to rounding; an epoch of the perceptron takes a quarter to a third less time.
-
-    Takes the arguments of ``keras.optimizers.Adam``; its options that change the formula
-    (``amsgrad``, ``weight_decay``) fall back to Keras's way.
-
-    Examples
-    --------
-    >>> w = keras.Variable([1.0])
-    >>> Adam(learning_rate=0.1).apply([tf.constant([5.0])], [w])
-    >>> round(float(w[0]), 3)
-    0.9
+    results agree up to rounding. Arguments are those of ``keras.optimizers.Adam``, and what changes
+    the formula (``amsgrad``) falls back to Keras's way.
     """
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
-        """Change one variable along its gradient. Keras calls this."""
+        """Keras calls it to change one variable."""
         if self.amsgrad or isinstance(gradient, tf.IndexedSlices) or variable.dtype != "float32":
             super().update_step(gradient, variable, learning_rate)
             return
@@ -37,16 +28,13 @@ class Adam(keras.optimizers.Adam):
         step = tf.cast(self.iterations + 1, tf.float32)
         tf.raw_ops.ResourceApplyAdam(
             var=_handle(variable),
-            m=_handle(self._momentums[index]),
-            v=_handle(self._velocities[index]),
+            m=_handle(self._momentums[index]), v=_handle(self._velocities[index]),
             beta1_power=tf.pow(tf.constant(self.beta_1, tf.float32), step),
             beta2_power=tf.pow(tf.constant(self.beta_2, tf.float32), step),
             lr=tf.cast(learning_rate, tf.float32),
-            beta1=self.beta_1,
-            beta2=self.beta_2,
-            epsilon=self.epsilon,
+            beta1=self.beta_1, beta2=self.beta_2, epsilon=self.epsilon,
             grad=tf.cast(gradient, tf.float32),
-        )
+        )  # fmt: skip
 
 
 class SGD(keras.optimizers.SGD):
@@ -54,9 +42,8 @@ class SGD(keras.optimizers.SGD):
 
     A batch of 400 words has a gradient for 400 rows of a table of 10,000. It comes as a
     ``tf.IndexedSlices``, a list of rows and of their gradients. One operation moves those rows; a
-    row that is listed twice moves twice. The result is that of Keras's own SGD.
-
-    Takes the arguments of ``keras.optimizers.SGD``. With momentum the update is Keras's.
+    row that is listed twice moves twice. The result is that of Keras's own SGD, which also has the
+    update with momentum.
 
     Examples
     --------
@@ -68,16 +55,15 @@ class SGD(keras.optimizers.SGD):
     """
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
-        """Change one variable along its gradient. Keras calls this."""
+        """Keras calls it to change one variable."""
         if self.momentum or variable.dtype != "float32":
             super().update_step(gradient, variable, learning_rate)
             return
         rate = tf.cast(learning_rate, tf.float32)
         if isinstance(gradient, tf.IndexedSlices):
+            moves = gradient.values * rate
             tf.raw_ops.ResourceScatterSub(
-                resource=_handle(variable),
-                indices=gradient.indices,
-                updates=gradient.values * rate,
+                resource=_handle(variable), indices=gradient.indices, updates=moves
             )
         else:
             tf.raw_ops.ResourceApplyGradientDescent(
@@ -90,19 +76,9 @@ class Adagrad(keras.optimizers.Adagrad):
 
     As in :class:`SGD`, one operation changes the rows of a table that the gradient lists. A row
     that is listed more than once takes one step along the sum, as it does in a whole table. (Keras
-    squares the parts of such a sum one by one, so its steps along a list are longer.)
-
-    Takes the arguments of ``keras.optimizers.Adagrad``. The accumulators begin at 0.1, as in
-    TensorFlow 1 and in Keras. Where a gradient is a whole table, the update is Keras's own.
-
-    Parameters
-    ----------
-    learning_rate : float
-        Step size; 1.0 is the tutorial's for word vectors. It may be assigned while training runs.
-    initial_accumulator_value : float
-        What the squared gradients are added to; above 0, or a row's first step would divide by 0.
-    epsilon : float
-        Keeps the division finite.
+    squares the parts of such a sum one by one, so its steps along a list are longer.) Squared
+    gradients are added to `initial_accumulator_value`, which is above 0, or a row's first step
+    would divide by 0. A rate of 1.0 is the tutorial's for word vectors.
 
     Examples
     --------
@@ -114,17 +90,14 @@ class Adagrad(keras.optimizers.Adagrad):
     """
 
     def __init__(
-        self,
-        learning_rate: float = 1.0,
-        initial_accumulator_value: float = 0.1,
-        epsilon: float = 1e-7,
-        **options: Any,
-    ):
+        self, learning_rate: float = 1.0, initial_accumulator_value: float = 0.1,
+        epsilon: float = 1e-7, **options: Any,
+    ):  # fmt: skip
         check_positive("initial_accumulator_value", initial_accumulator_value, such_as="0.1")
         super().__init__(learning_rate, initial_accumulator_value, epsilon, **options)
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
-        """Change one variable along its gradient. Keras calls this."""
+        """Keras calls it to change one variable."""
         if not isinstance(gradient, tf.IndexedSlices) or variable.dtype != "float32":
             super().update_step(gradient, variable, learning_rate)
             return

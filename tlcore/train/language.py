@@ -38,10 +38,7 @@ class LanguageTrainer(StepTrainer):
     Parameters
     ----------
     network : Layer
-        Takes ids (batch, steps), gives logits (batch * steps, words): its last recurrent layer has
-        ``return_seq_2d=True``.
-    data : array_like of int
-        The text as ids, (words,).
+        Takes ids (batch, steps), gives logits (batch * steps, words).
     learning_rate, lr_decay, max_epoch : float, float, int
         In epoch number i, counted from 0, the step size is
         ``learning_rate * lr_decay ** max(i - max_epoch, 0)``.
@@ -50,29 +47,27 @@ class LanguageTrainer(StepTrainer):
         gradient of a word that comes more than once is measured where it comes, not summed up.
         Like `learning_rate`, it may be assigned while training runs.
     optimizer : keras.optimizers.Optimizer, optional
-        Plain gradient descent unless given. Its rate is set at every call.
+        Plain gradient descent unless given. Its rate is that of the trainer.
     num_sampled : int, optional
-        Train with a softmax over the right word and so many drawn ones, which is a few times as
-        quick: the ids have to be in order of frequency, and the network has to end in a
-        :class:`~tlcore.layers.WordLogitsLayer`. The loss is no perplexity then.
+        Train with a softmax over the right word and so many drawn ones, a few times as quick. The
+        ids have to be in order of frequency, and a :class:`~tlcore.layers.WordLogitsLayer` comes
+        last. The loss is no perplexity then.
     average_from : int, optional
         From this epoch on, counted from 0, average the parameters over all steps (Polyak and
         Juditsky, 1992). :meth:`averaged` puts the means in their place for a while.
-    seed : int
-        Of the words that are drawn. That of dropout is its layer's.
 
     Examples
     --------
     >>> from tlcore.layers import EmbeddingInputlayer, InputLayer, RNNLayer, WordLogitsLayer
     >>> words = EmbeddingInputlayer(InputLayer((None,), dtype="int32"), 4, 8)
     >>> network = WordLogitsLayer(RNNLayer(words, "lstm", n_hidden=8, return_seq_2d=True), 4)
-    >>> trainer = LanguageTrainer(network, [0, 1, 2, 3] * 25, batch_size=2, num_steps=7)
-    >>> history = train_language_model(trainer, n_epoch=9, valid=[0, 1, 2, 3], print_freq=0)
-    >>> history["val_perplexity"][-1] < 2  # of the text "0 1 2 3"
+    >>> trainer = LanguageTrainer(network, [0, 1, 2, 3] * 100, batch_size=2, num_steps=10)
+    >>> history = train_language_model(trainer, 5, valid=[0, 1, 2, 3] * 10, print_freq=0)
+    >>> history["val_perplexity"][-1] < 2
     True
     """
 
-    position = (*StepTrainer.position, "learning_rate")
+    position = ("epoch", "step", "learning_rate")
     settings = (*StepTrainer.settings, "num_steps")
 
     def __init__(
@@ -143,10 +138,7 @@ class LanguageTrainer(StepTrainer):
 
     @contextmanager
     def averaged(self) -> Iterator[None]:
-        """Put the averaged parameters in their place inside a ``with`` block, to measure or save.
-
-        Without `average_from`, or before that epoch, nothing is changed.
-        """
+        """Put the averages, if there are some yet, in their place inside a ``with`` block."""
         known = self._means and self._n_mean.numpy() > 0
         pairs = list(zip(self.variables, self._means, strict=True)) if known else []
         before = [variable.numpy() for variable, _ in pairs]
@@ -195,30 +187,23 @@ class LanguageTrainer(StepTrainer):
                 tf.cond(epoch >= self.average_from, average, lambda: tf.constant(False))
             return cost * self.batch_size, state
 
-        @tf.autograph.experimental.do_not_convert
-        def keep(state):
-            tf.nest.map_structure(lambda kept, part: kept.assign(part), self._carried, state)
-
-        @tf.autograph.experimental.do_not_convert
-        def begin(first):
-            zero = lambda kept: tf.where(first == 0, tf.zeros_like(kept), kept)  # noqa: E731
-            return tf.nest.map_structure(zero, self._carried)
-
         @tf.function(input_signature=4 * [tf.TensorSpec([], tf.int32)])
         def run(epoch, seed, first, last):
+            state = tf.nest.map_structure(
+                lambda kept: tf.where(first == 0, tf.zeros_like(kept), kept), self._carried
+            )
             one = partial(step, epoch, seed)
-            total, state = _read(text, self.num_steps, one, begin(first), first, last, tf.float32)
-            keep(state)
+            total, state = _read(text, self.num_steps, one, state, first, last, tf.float32)
+            tf.nest.map_structure(lambda kept, part: kept.assign(part), self._carried, state)
             return total
 
         return run.get_concrete_function()
 
 
 def _read(text, num_steps, one, state, first, last, dtype):
-    """Go through windows `first` to `last` of a text, (segments, words), the short last one too.
+    """Return the sum of ``one(i, x, y, state)`` over windows `first` to `last`, and the state then.
 
-    Return the sum of ``one(i, x, y, state)`` and the state after them. AutoGraph, in whose compiled
-    function it is called, makes a loop of TensorFlow of it.
+    A ``tf.function`` calls it, and AutoGraph makes a loop of TensorFlow of it.
     """
     batch, (n_whole, n_left) = text.shape[0], divmod(text.shape[1] - 1, num_steps)
 
@@ -245,11 +230,8 @@ def perplexity(network: Layer, data: Ids, batch_size: int = 1, num_steps: int = 
     """Return the perplexity of a text: exp of the mean of -log p(word), each word given all before.
 
     A model that guesses evenly among 100 words has a perplexity of 100. The state is carried over
-    the whole text, so that the windows change nothing: with ``batch_size=1`` any `num_steps` gives
-    the same up to rounding, 1 as well. With more segments each begins without a past, and the
-    first word of each isn't guessed: a little worse, and quicker.
-
-    Network, text and windows are those of :class:`LanguageTrainer`; dropout is off.
+    the whole text, so any `num_steps` gives the same up to rounding. With more segments than one,
+    each begins without a past, and its first word isn't guessed: a little worse, and quicker.
 
     Examples
     --------
@@ -264,7 +246,7 @@ def perplexity(network: Layer, data: Ids, batch_size: int = 1, num_steps: int = 
 
 
 def perplexity_measure(
-    network: Layer, data: Ids, batch_size: int = 1, num_steps: int = 20
+    network: Layer, data: Ids, batch_size: int, num_steps: int
 ) -> Callable[[], float]:
     """Return a function that measures :func:`perplexity`, compiled once, for many measurements."""
     model, text = _prepare(network, data, batch_size)
@@ -301,18 +283,17 @@ def train_language_model(
         (None with sampled softmax, whose loss says little), ``val_perplexity``, and if the trainer
         averages ``val_perplexity_last``: that of the parameters as they are.
     """
-    measure_valid = None
-    if valid is not None:
-        batch = max(1, min(trainer.batch_size, len(valid) // 2))
-        measure_valid = perplexity_measure(trainer.network, valid, batch, trainer.num_steps)
+    network, num_steps = trainer.network, trainer.num_steps
+    batch = 1 if valid is None else max(1, min(trainer.batch_size, len(valid) // 2))
+    valid_now = None if valid is None else perplexity_measure(network, valid, batch, num_steps)
 
     def measure(report: bool) -> dict[str, Any]:
         record = {"learning_rate": float(trainer.optimizer.learning_rate)}
-        if measure_valid is not None:
+        if valid_now is not None:
             with trainer.averaged():
-                record["val_perplexity"] = measure_valid()
+                record["val_perplexity"] = valid_now()
             if trainer.average_from is not None:
-                record["val_perplexity_last"] = measure_valid()
+                record["val_perplexity_last"] = valid_now()
         return record
 
     def print_report(last: dict[str, Any]) -> None:

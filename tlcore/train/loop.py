@@ -1,12 +1,8 @@
 """The one loop: pace, interrupts, checkpoints, reset, records, for whatever trains.
 
-- :class:`Trainable` is what a loop asks of a trainer: its variables and its position. Most are a
-  :class:`StepTrainer`, which goes through data in steps.
-- :class:`Loop` advances it in calls of about a quarter of a second. Between two calls weights,
-  position and record agree: only there is Ctrl-C heard (:class:`HeldInterrupt`), is anything
-  saved, may a setting change. ``snapshot`` and ``reset`` bring back the first weights.
-- :func:`save_checkpoint` and :func:`load_checkpoint` have the one format of a checkpoint.
-- :func:`train_epochs` makes a run of it: reports, history, checkpoint, a hook after each epoch.
+A :class:`Loop` advances a trainer in calls of about a quarter of a second. Between two calls
+weights, position and record agree: only there is Ctrl-C heard (:class:`HeldInterrupt`), is anything
+saved, may a setting change. :func:`train_epochs` makes a run of it.
 """
 
 from __future__ import annotations
@@ -31,17 +27,17 @@ from tlcore.files.archive import read_archive, write_archive
 #: One list for each quantity, with one entry for each epoch.
 History = dict[str, list]
 
-#: Called with the history after each epoch. If it returns True, training ends there.
+#: What is called after each epoch.
 OnEpoch = Callable[[History], bool | None]
+
+#: Summed loss, and examples seen, of an epoch under way.
+Partial = tuple[float, int]
 
 #: Seconds that one call of the compiled steps should take, so that an interrupt is soon heard.
 SECONDS_A_CALL = 0.25
 
 #: What to do about a checkpoint that doesn't fit: the end of each message.
 FIX = "Name another checkpoint file, or delete this one to begin anew."
-
-
-# ---- what a trainer is -------------------------------------------------------------------------
 
 
 class Trainable(Protocol):
@@ -91,8 +87,8 @@ class StepTrainer(Trainable):
     def run(self, n_steps: int | None = None) -> float:
         """Train for `n_steps` steps, or for what is left of the epoch if that is fewer.
 
-        Returns the losses of all examples that were seen, added up: rows, or words in nats. Where
-        that is NaN or infinite, it raises FloatingPointError.
+        Return the summed loss of all examples that were seen. If it is NaN or infinite, that is a
+        FloatingPointError.
         """
         first = self.step
         last = self.n_steps if n_steps is None else min(self.n_steps, first + n_steps)
@@ -134,17 +130,13 @@ def check_finite(what: str, value: float, trainer: Trainable) -> None:
     )
 
 
-# ---- the loop ----------------------------------------------------------------------------------
-
-
 class HeldInterrupt:
     """Note a Ctrl-C instead of raising it wherever the program happens to be.
 
     Python would raise KeyboardInterrupt as soon as a compiled call returns: after the weights have
     moved, and before anything has noted that they did. Inside this context the loop asks for it
-    where the two agree: `count` says how often Ctrl-C came. A second one does not wait.
-
-    Outside the main thread, or where a program handles Ctrl-C in a way of its own, nothing changes.
+    where the two agree: `count` says how often Ctrl-C came. A second one does not wait. Outside the
+    main thread, or where a program handles Ctrl-C in a way of its own, nothing changes.
     """
 
     count = 0
@@ -177,32 +169,21 @@ class HeldInterrupt:
 class Loop:
     """Advance a trainer; between two calls weights, position and record agree.
 
-    Attributes
-    ----------
-    trainer : Trainable
-        Another may be assigned between two calls.
-    partial : (float, int)
-        Summed loss, and examples seen, since the last :meth:`mean_loss`.
-    interrupt : HeldInterrupt
-        A long call, such as an update of a policy, may ``hear()`` it where it can be dropped.
+    Another `trainer` may be assigned there. A long call, such as an update of a policy, may
+    ``interrupt.hear()`` where it can be dropped.
 
     Examples
     --------
-    A loop of your own, which a panel runs in the foreground or in a thread::
+    A panel of your own, in the foreground or in a thread::
 
         loop = Loop(trainer)
         loop.snapshot()  # what reset() goes back to
-
-        def advance():
-            steps = loop.advance(most=100)
-            record(steps, loop.mean_loss())
-
-        interrupted = loop.run(lambda: trainer.epoch >= 3, advance)
+        interrupted = loop.run(lambda: trainer.epoch >= 3, lambda: show(loop.advance(most=100)))
     """
 
     def __init__(self, trainer: Trainable):
         self.trainer = trainer
-        self.partial = (0.0, 0)
+        self.partial = (0.0, 0)  # summed loss, and examples seen, since the last mean_loss()
         self.interrupt = HeldInterrupt()
         self._pace = 1  # steps in one call; adapts to the speed of the machine
         self._first: tuple[dict[str, np.ndarray], dict[str, Any]] | None = None
@@ -267,34 +248,23 @@ def thin(history: History, most: int = 400) -> History:
     return history
 
 
-# ---- checkpoints -------------------------------------------------------------------------------
-
-
 def save_checkpoint(
-    path: str | os.PathLike, trainer: Trainable, history: History,
-    partial: tuple[float, int] = (0.0, 0),
-) -> None:  # fmt: skip
+    path: str | os.PathLike, trainer: Trainable, history: History, partial: Partial = (0.0, 0)
+) -> None:
     """Write all that training needs to carry on to `path`, an .npz file in a folder that exists.
 
     Whatever happens on the way, `path` is the old checkpoint or the new one, never half of one.
-    `partial` is that of :class:`Loop`, for the epoch under way.
     """
     about = {"position": _position(trainer), "partial": partial, "history": history}
     text = np.array(json.dumps(about | {"run": _run(trainer)}))
     write_archive(Path(path), _arrays(trainer) | {"about": text}, compressed=False)
 
 
-def load_checkpoint(
-    path: str | os.PathLike, trainer: Trainable
-) -> tuple[History, tuple[float, int]]:
+def load_checkpoint(path: str | os.PathLike, trainer: Trainable) -> tuple[History, Partial]:
     """Go back to where `path` was saved; return the history and the `partial` of then.
 
-    Everything is checked before it is assigned.
-
-    Raises
-    ------
-    ValueError
-        If the file isn't a checkpoint, or belongs to another network or another run.
+    Everything is checked before it is assigned. A damaged file, or one of another network or
+    another run, is a ValueError.
     """
     arrays = read_archive(Path(path), FIX)
     try:
@@ -330,9 +300,8 @@ def load_checkpoint(
 
 
 def _variables(trainer: Trainable) -> dict[str, keras.Variable]:
-    state = {f"state/{i}": variable for i, variable in enumerate(trainer.state)}
-    optimizer = trainer.optimizer.variables
-    return state | {f"optimizer/{i}": variable for i, variable in enumerate(optimizer)}
+    parts = {"state": trainer.state, "optimizer": trainer.optimizer.variables}
+    return {f"{part}/{i}": v for part, variables in parts.items() for i, v in enumerate(variables)}
 
 
 def _arrays(trainer: Trainable) -> dict[str, np.ndarray]:
@@ -358,11 +327,11 @@ def _restore(trainer: Trainable, arrays: dict[str, np.ndarray], position: dict[s
 
 
 def resume(
-    checkpoint: str | os.PathLike | None, trainer: Trainable
-) -> tuple[History, tuple[float, int]] | None:
-    """Load a checkpoint if it is there; there has to be a folder for it."""
+    checkpoint: str | os.PathLike | None, trainer: Trainable, history: History
+) -> tuple[History, Partial]:
+    """Load a checkpoint if it is there, or begin with `history`; there has to be a folder."""
     if checkpoint is None:
-        return None
+        return history, (0.0, 0)
     # Asked before the first epoch, which may take minutes, and not when it is to be saved.
     folder = Path(checkpoint).parent
     require(
@@ -370,10 +339,8 @@ def resume(
         f"checkpoint is {str(checkpoint)!r}, and there is no folder {str(folder)!r}; expected a "
         "file in a folder that exists. Make it first: Path(...).mkdir(parents=True).",
     )
-    return load_checkpoint(checkpoint, trainer) if Path(checkpoint).exists() else None
-
-
-# ---- runs --------------------------------------------------------------------------------------
+    exists = Path(checkpoint).exists()
+    return load_checkpoint(checkpoint, trainer) if exists else (history, (0.0, 0))
 
 
 def train_epochs(
@@ -409,7 +376,7 @@ def train_epochs(
     """
     history: History = {"epoch": [], "seconds": [], "loss": []}
     loop = Loop(trainer)
-    history, loop.partial = resume(checkpoint, trainer) or (history, loop.partial)
+    history, loop.partial = resume(checkpoint, trainer, history)
     begun, stopped = time.perf_counter(), False
     seen = trainer.epoch * trainer.n_steps + trainer.step
 
@@ -422,9 +389,9 @@ def train_epochs(
         bar.update(loop.advance())
         if trainer.step:  # the epoch goes on
             return
-        report = print_freq > 0 and (trainer.epoch == 1 or trainer.epoch % print_freq == 0)
-        seconds = time.perf_counter() - begun
-        record = {"epoch": trainer.epoch, "seconds": seconds, "loss": loop.mean_loss()}
+        epoch, seconds = trainer.epoch, time.perf_counter() - begun
+        report = print_freq > 0 and (epoch == 1 or epoch % print_freq == 0)
+        record = {"epoch": epoch, "seconds": seconds, "loss": loop.mean_loss()}
         record |= measure(report)
         _append(history, record)
         begun = time.perf_counter()
@@ -455,8 +422,8 @@ def _append(history: History, record: dict[str, Any]) -> None:
 def _print_report(record: dict[str, Any], n_epoch: int) -> None:
     """Print an epoch the way the original tutorial's logs look."""
     print(f"Epoch {record['epoch']} of {n_epoch} took {record['seconds']:.2f}s")
-    names = [name for name in ("train_loss", "train_acc", "val_loss", "val_acc") if name in record]
-    for name in names or ["loss"]:
+    names = ["train_loss", "train_acc", "val_loss", "val_acc"]
+    for name in [name for name in names if name in record] or ["loss"]:
         print(f"   {name.replace('_', ' ')}: {record[name]:.6f}")
 
 

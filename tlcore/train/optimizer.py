@@ -36,9 +36,9 @@ def get_optimizer(
     )
     rate = check_rate(1e-4 if learning_rate is None else learning_rate)
     if optimizer.lower() == "adam":
-        return Adam(learning_rate=rate, epsilon=1e-8)  # the tutorial's; Keras has 1e-7
+        return Adam(rate, epsilon=1e-8)  # the tutorial's; Keras has 1e-7
     if optimizer.lower() == "adagrad":
-        return Adagrad(learning_rate=rate)
+        return Adagrad(rate)
     try:
         found = keras.optimizers.get(optimizer)
     except ValueError as error:

@@ -38,10 +38,8 @@ class PolicyGradient(Trainable):
 
     An update plays `batch_size` new episodes with the policy as it is, discounts the rewards of
     each, normalises them, and follows the gradient of the sum over all steps of
-    log p(action) * return. The gradient is added up over pieces of 512 steps.
-
-    The episodes of an update are fixed by `seed` and their number, so a run can stop between two
-    updates, be saved, and carry on exactly as if it had never stopped.
+    log p(action) * return. The episodes of an update are fixed by `seed` and their number, so a run
+    can stop between two updates, be saved, and carry on exactly as if it had never stopped.
 
     Parameters
     ----------
@@ -55,22 +53,19 @@ class PolicyGradient(Trainable):
     mode : int
         0 discounts up to the next point, for Pong. 1 up to the end of the episode.
     normalize : str or None
-        Over what returns are brought to mean 0 and deviation 1: "episode", "batch" (all episodes
-        of an update), or None.
+        Over what returns get mean 0 and deviation 1: "episode", "batch" (an update), or None.
     optimizer : keras.optimizers.Optimizer, optional
         RMSProp with decay 0.99 and a rate of 1e-3 unless told. One that is given brings its own.
-    max_steps, n_copies : int
-        Steps after which an episode is cut off; games that are played at the same time, which
-        changes the speed, and results by rounding only.
-    seed : int
-        Of the games and the actions.
+    max_steps : int
+        Steps after which an episode is cut off.
+    n_copies : int
+        Games that are played at the same time. It changes results by rounding only.
 
     Attributes
     ----------
     history : dict of lists
-        One entry for each episode: ``episode``, ``reward`` (its sum), ``steps`` (of the agent),
-        ``update``, and ``seconds`` and ``cpu_seconds`` from the beginning of the training to the
-        end of that update. CPU seconds are those of all cores together.
+        One entry for each episode: ``episode``, ``reward`` (its sum), ``steps``, ``update``, and
+        ``seconds`` and ``cpu_seconds`` (of all cores) from the beginning to the end of that update.
     environments : Environments
         The copies; ``environments.screen(0)`` is the last picture of the first.
 
@@ -113,8 +108,8 @@ class PolicyGradient(Trainable):
         self.optimizer = optimizer or self._default_optimizer(rate)
         self.optimizer.build(self.variables)
         self.n_updates = 0
-        names = ("episode", "reward", "steps", "update", "seconds", "cpu_seconds")
-        self.history: History = {name: [] for name in names}
+        names = "episode reward steps update seconds cpu_seconds"
+        self.history: History = {name: [] for name in names.split()}
         self._inputs = tf.TensorSpec([None, *self.environments.input_shape], tf.float32)
         self._policy = tf.function(  # (n, actions)
             lambda x: tf.nn.softmax(network.model(x)), [self._inputs], autograph=False
@@ -175,23 +170,14 @@ class PolicyGradient(Trainable):
         return self._policy(tf.constant(inputs, tf.float32)).numpy()
 
     def update(self, on_step: Callable[[list[int]], None] | None = None) -> dict[str, float]:
-        """Play a batch of episodes and change the weights once.
+        """Play a batch of episodes, change the weights once, and return numbers about it.
 
-        Until the last moment nothing is changed: if something is raised on the way, by `on_step`
-        too, the next call plays the same episodes.
+        ``episodes`` are those played so far, ``reward`` is the mean of this batch, ``mean_reward``
+        that of the last 100 episodes, ``seconds`` and ``cpu_seconds`` are those of this update.
 
-        Parameters
-        ----------
-        on_step : callable, optional
-            Called after each step with the numbers of the copies that still play, for a picture
-            (``environments.screen``) or to stop.
-
-        Returns
-        -------
-        dict
-            ``update``, ``episodes`` (played so far), ``steps``, ``reward`` (mean of this batch),
-            ``mean_reward`` (of the last 100 episodes), ``seconds`` and ``cpu_seconds`` (of this
-            update), ``learning_rate``, ``gamma``, ``batch_size``.
+        After each step `on_step` is called with the numbers of the copies that still play, for a
+        picture or to stop. Until the last moment nothing is changed: whatever is raised on the way,
+        the next call plays the same episodes.
         """
         started, cpu = time.perf_counter(), time.process_time()
         seeds = [self._seed(self.n_episodes + i) for i in range(self.batch_size)]
@@ -210,13 +196,11 @@ class PolicyGradient(Trainable):
     ) -> History:  # fmt: skip
         """Train until `n_episodes` episodes are played, and return the `history`.
 
-        The last update is a whole one. Ctrl-C ends training early: the update under way is dropped,
-        and played again when training is resumed. `checkpoint`, `print_freq` and `progress` are as
-        in :func:`train_epochs`, with an update for an epoch. `on_update` is called with what
-        :meth:`update` returns; if it returns True, training ends there.
+        This is :func:`train_epochs` with an update for an epoch; `on_update` gets what
+        :meth:`update` returns. Ctrl-C drops the update under way, to be played again.
         """
         check_count("n_episodes", n_episodes)
-        self.history, _ = resume(checkpoint, self) or (self.history, None)
+        self.history, _ = resume(checkpoint, self, self.history)
         loop, stopped = Loop(self), False
 
         def advance() -> None:

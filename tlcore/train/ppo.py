@@ -35,17 +35,13 @@ class PPO(PolicyGradient):
     - Where the new policy already takes an action `clip` more or less often than the policy that
       played, its gradient is cut off: the games say nothing about a policy that is far from it.
 
-    What isn't said below is as in :class:`PolicyGradient`, stopping and exact resuming too. The
-    numbers may be assigned while training runs; a checkpoint holds `gamma`, `batch_size` and the
-    learning rate.
+    What isn't said below is as in :class:`PolicyGradient`. All numbers may be assigned while
+    training runs; a checkpoint holds `gamma`, `batch_size` and the learning rate.
 
     Parameters
     ----------
     policy, value : Layer
-        Take what the environment shows; give one logit for each action, and one number, (batch, 1).
-        Usually two heads on one body.
-    learning_rate : float, optional
-        Step size of Adam, 1e-3 unless told.
+        Two heads on one body: one logit for each action, and one number, (batch, 1).
     lam : float
         0 credits an action with the next step only, 1 with all that follows up to the end.
     clip : float
@@ -53,10 +49,10 @@ class PPO(PolicyGradient):
     entropy : float
         Reward for staying undecided: keeps the policy from settling on one action too early.
     batch_size : int
-        Episodes in one update. All their inputs are in memory: for four games of Pong in pictures
-        about 100 MB, and never more than 10,000 steps a game.
-    mode : int
-        0: a reward ends what an action is credited with, for Pong. 1: the end of the episode does.
+        Episodes in one update. All their inputs are in memory: four games of Pong in pictures take
+        about 100 MB.
+    optimizer : keras.optimizers.Optimizer, optional
+        Adam with a rate of 1e-3 unless told.
 
     Examples
     --------
@@ -76,8 +72,7 @@ class PPO(PolicyGradient):
     ):  # fmt: skip
         _check_value(policy, value)
         self.value = value
-        self.lam = check_number("lam", lam, 0, 1)
-        self.clip = check_number("clip", clip, 0, 1)
+        self.lam, self.clip = check_number("lam", lam, 0, 1), check_number("clip", clip, 0, 1)
         self.entropy = check_number("entropy", entropy, 0, 1)
         self.n_passes, self.rows = check_count("n_passes", n_passes), check_count("rows", rows)
         super().__init__(
@@ -94,7 +89,7 @@ class PPO(PolicyGradient):
 
     def _prepare(self) -> None:
         """Compile what judges steps, and what goes over them again and again."""
-        policy, optimizer, variables = self.network, self.optimizer, self.variables
+        policy, variables = self.network, self.variables
         model = keras.Model(policy.model.inputs, [policy.outputs, self.value.outputs])
         whole, real = tf.TensorSpec([None], tf.int32), tf.TensorSpec([None], tf.float32)
         count, number = tf.TensorSpec([], tf.int32), tf.TensorSpec([], tf.float32)
@@ -119,7 +114,7 @@ class PPO(PolicyGradient):
                     error = tf.reduce_mean((guess[:, 0] - tf.gather(targets, i)) ** 2)
                     doubt = -tf.reduce_mean(tf.reduce_sum(tf.exp(log_probs) * log_probs, axis=1))
                     loss = gain + VALUE_WEIGHT * error - entropy * doubt
-                optimizer.apply(tape.gradient(loss, variables), variables)
+                self.optimizer.apply(tape.gradient(loss, variables), variables)
             return loss
 
         self._judge, self._improve = judge, improve
@@ -154,8 +149,8 @@ def clipped_loss(
 ) -> tf.Tensor:
     """Return the loss of the policy: minus the mean of its clipped gain (equation 7).
 
-    `log_probs` are those that the policy gives to the actions now, `old_log_probs` those of the
-    policy that played; their ratio may go `clip` from 1. All three have shape (steps,).
+    `log_probs`, (steps,), are those of the actions now, `old_log_probs` those of the policy that
+    played; the ratio of the probabilities may go `clip` from 1.
 
     Examples
     --------

@@ -19,22 +19,18 @@ class Trainer(StepTrainer):
     """Train variables on arrays, many steps in one call.
 
     The loop over the batches runs inside one ``tf.function``, over data that stays on the device.
-    Called a step at a time from Python, the perceptron of the first chapter spends much of its
-    time between the steps; see the benchmarks.
+    Called a step at a time from Python, a small network spends much of its time between the steps.
 
     Parameters
     ----------
     loss : callable
         Takes a batch of each array in `data`, returns a scalar tensor.
-    optimizer : keras.optimizers.Optimizer
-        Its `learning_rate` may be assigned while training runs; nothing is compiled again.
     data : sequence of ndarray
         Arrays with the same number of rows: (rows, ...).
     batch_size : int
-        Rows in a batch; the last one of an epoch may be short. It may be assigned between two
-        epochs.
-    shuffle, seed : bool, int
-        Visit the rows in another random order in each epoch; which one.
+        Rows in a batch; the last of an epoch may be short. It may be assigned between two epochs.
+    shuffle : bool
+        Visit the rows in another random order in each epoch.
     state : list of keras.Variable, optional
         What a checkpoint holds beside the optimizer: `variables` unless told. Of a network with
         dropout or averages it is ``[*network.model.variables, *network.all_drop.values()]``.

@@ -30,13 +30,9 @@ TOGETHER = 8
 class TranslationTrainer(StepTrainer):
     """Train on pairs of sentences in buckets.
 
-    In an epoch each pair is seen once. A batch holds pairs of one bucket, all padded to its shape;
-    a loop over batches is compiled for each bucket, and the pairs stay on the device. Batches of a
-    bucket come eight together, otherwise in a random order. An example is a word of the target.
-
-    Plain gradient descent is the default, as in the original. Adam (``optimizer=
-    tl.train.Adam(0.001)``) learns in fewer epochs. The rate stays as it is until it is assigned:
-    the ``on_epoch`` of :func:`train_translator` is the place for a schedule.
+    A batch holds pairs of one bucket, all padded to its shape; a loop over batches is compiled for
+    each bucket, and the pairs stay on the device. Batches of a bucket come eight together,
+    otherwise in a random order. An example is a word of the target.
 
     Parameters
     ----------
@@ -45,11 +41,12 @@ class TranslationTrainer(StepTrainer):
     buckets : list of (int, int), optional
         Steps of encoder and decoder. The network's own, if it has some.
     learning_rate : float, optional
-        Step size: 0.5 for plain gradient descent, or the optimizer's own.
+        Step size: 0.5 for plain gradient descent, or the optimizer's own. The ``on_epoch`` of
+        :func:`train_translator` is the place for a schedule.
     max_grad_norm, num_sampled
         As in :class:`LanguageTrainer`.
-    seed : int
-        Of the order of the pairs, and of the words that are drawn.
+    optimizer : keras.optimizers.Optimizer, optional
+        Plain gradient descent unless given. ``tl.train.Adam(0.001)`` learns in fewer epochs.
 
     Examples
     --------
@@ -156,20 +153,10 @@ def sequence_loss(
 ) -> tuple[tf.Tensor, tf.Tensor]:  # fmt: skip
     """Return the loss of a batch in nats, summed over the words that count, and how many count.
 
-    Each target word is guessed from the source and the right words before it. Scores are computed
-    for the words that count, not for padding, so what is padded costs no time there.
-
-    Parameters
-    ----------
-    encoder : tf.Tensor
-        Source ids, (batch, source steps), reversed, the padding in front.
-    decoder : tf.Tensor
-        _GO, the target, _EOS and padding, (batch, target steps).
-    weights : tf.Tensor, optional
-        Weight of the word that comes after each step, (batch, target steps). The last step's is not
-        looked at: no word comes after it. 1 for words and 0 for padding unless given.
-    num_sampled, seed : int, tf.Tensor, optional
-        Take the softmax over the right word and so many drawn ones; two integers say which.
+    Each target word is guessed from the source and the right words before it. `encoder` and
+    `decoder` are what ``tl.nlp.buckets.lay_out_pairs`` gives; `weights`, (batch, target steps), of
+    the word that comes after each step are 1 for words and 0 for padding unless given. Scores are
+    computed for the words that count alone. Two integers, `seed`, say which words are drawn.
     """
     targets = tf.reshape(decoder[:, 1:], [-1])
     weights = decoder[:, 1:] != PAD_ID if weights is None else weights[:, :-1]
@@ -203,16 +190,13 @@ def train_translator(
         (None with sampled softmax, whose loss says little), ``val_perplexity`` and
         ``val_perplexities``: one for each bucket, None for an empty one.
     """
-    measure_valid = None
-    if valid is not None:
-        measure_valid = perplexity_by_bucket(
-            trainer.network, valid, trainer.given_buckets, trainer.batch_size
-        )
+    network, buckets, size = trainer.network, trainer.given_buckets, trainer.batch_size
+    valid_now = None if valid is None else perplexity_by_bucket(network, valid, buckets, size)
 
     def measure(report: bool) -> dict[str, Any]:
         record: dict[str, Any] = {"learning_rate": trainer.learning_rate}
-        if measure_valid is not None:
-            record["val_perplexity"], record["val_perplexities"] = measure_valid()
+        if valid_now is not None:
+            record["val_perplexity"], record["val_perplexities"] = valid_now()
         return record
 
     def print_report(last: dict[str, Any]) -> None:

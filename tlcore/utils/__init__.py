@@ -6,14 +6,6 @@ from tlcore.utils.snapshots import Snapshots
 from tlcore.utils.translate import Translation, Translator
 
 __all__ = [
-    "Snapshots",
-    "Translation",
-    "Translator",
-    "accuracy",
-    "class_balancing_oversample",
-    "dict_to_one",
-    "evaluation",
-    "fit",
-    "predict",
-    "test",
-]
+    "Snapshots", "Translation", "Translator", "accuracy", "class_balancing_oversample",
+    "dict_to_one", "evaluation", "fit", "predict", "test",
+]  # fmt: skip

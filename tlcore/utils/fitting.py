@@ -13,6 +13,7 @@ from tlcore.check import check_count, check_inputs, check_targets, require
 from tlcore.cost import cross_entropy
 from tlcore.layers import Layer
 from tlcore.train import History, Trainer, get_optimizer, train_epochs
+from tlcore.train.loop import OnEpoch
 from tlcore.utils.labels import accuracy
 
 Metric = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
@@ -22,32 +23,18 @@ EVALUATION_ROWS = 1000
 
 
 def fit(
-    network: Layer,
-    X_train: np.ndarray,
-    y_train: np.ndarray,
-    cost: Metric = cross_entropy,
-    acc: Metric | str | None = "auto",
-    optimizer: str | keras.optimizers.Optimizer = "adam",
-    learning_rate: float | None = None,
-    batch_size: int = 100,
-    n_epoch: int = 100,
-    print_freq: int = 5,
-    X_val: np.ndarray | None = None,
-    y_val: np.ndarray | None = None,
-    eval_train: bool = True,
-    train_params: Iterable[keras.Variable] | None = None,
-    shuffle: bool = True,
-    seed: int = 0,
-    checkpoint: str | os.PathLike | None = None,
-    progress: bool = True,
-    on_epoch: Callable[[History], bool | None] | None = None,
-) -> History:
-    """Train a network.
+    network: Layer, X_train: np.ndarray, y_train: np.ndarray, cost: Metric = cross_entropy,
+    acc: Metric | str | None = "auto", optimizer: str | keras.optimizers.Optimizer = "adam",
+    learning_rate: float | None = None, batch_size: int = 100, n_epoch: int = 100,
+    print_freq: int = 5, X_val: np.ndarray | None = None, y_val: np.ndarray | None = None,
+    eval_train: bool = True, train_params: Iterable[keras.Variable] | None = None,
+    shuffle: bool = True, seed: int = 0, checkpoint: str | os.PathLike | None = None,
+    progress: bool = True, on_epoch: OnEpoch | None = None,
+) -> History:  # fmt: skip
+    """Train a network, given its last layer.
 
     Parameters
     ----------
-    network : Layer
-        The last layer: the handle of the network.
     X_train, X_val : ndarray
         Inputs, shape (rows, ...), as the network's InputLayer takes them.
     y_train, y_val : ndarray
@@ -58,45 +45,24 @@ def fit(
     acc : callable, optional
         Takes (outputs, targets), returns a scalar to report beside the cost. "auto": the accuracy
         where targets are labels, else nothing.
-    optimizer : str or keras.optimizers.Optimizer
-        "adam", another name that Keras knows, or an optimizer.
-    learning_rate : float, optional
-        Step size for an optimizer given by name: 1e-4 unless told.
-    batch_size : int
-        Rows in a step. The last batch of an epoch is short where the rows don't divide evenly.
-    n_epoch : int
-        Passes over the training data.
-    print_freq : int
-        Report after the first epoch and each `print_freq` epochs; 0 for silence.
+    optimizer, learning_rate
+        As in :func:`tlcore.train.get_optimizer`.
+    batch_size, shuffle, seed
+        As in :class:`tlcore.train.Trainer`.
+    n_epoch, print_freq, checkpoint, progress, on_epoch
+        As in :func:`tlcore.train.train_epochs`. Learning rate and keeping probabilities are part of
+        a checkpoint.
     eval_train : bool
         Measure cost and accuracy on the training set, dropout off, at each report.
     train_params : iterable of keras.Variable, optional
         What may change; all trainable parameters unless told.
-    shuffle, seed : bool, int
-        The order of the rows; the same seed gives the same order.
-    checkpoint : path, optional
-        A file to save to after each epoch, and to carry on from where it exists: after a crash,
-        the same call ends with the weights of an unbroken run. The learning rate and the keeping
-        probabilities are part of it.
-    on_epoch : callable, optional
-        Called with the history after each epoch; training stops if it returns True.
 
     Returns
     -------
     dict of lists
         ``epoch``, ``seconds`` (training only), ``loss`` (mean over the epoch as it was trained,
         dropout on), ``train_loss``, ``train_acc`` (None where not measured), ``val_loss``,
-        ``val_acc``.
-
-    Raises
-    ------
-    FloatingPointError
-        If the loss becomes NaN or infinite.
-
-    Notes
-    -----
-    Ctrl-C, or the stop button of a notebook, ends training between two steps. The network keeps
-    the weights it has then, and `fit` returns the history so far. A second Ctrl-C doesn't wait.
+        ``val_acc``. Ctrl-C, or the stop button of a notebook, ends training between two steps.
 
     Examples
     --------
@@ -125,15 +91,10 @@ def fit(
         "network.all_params.",
     )
     trainer = Trainer(
-        lambda x, t: cost(model(x, training=True), t),
-        params,
-        get_optimizer(optimizer, learning_rate),
-        (X_train, y_train),
-        batch_size,
-        shuffle=shuffle,
-        seed=seed,
+        lambda x, t: cost(model(x, training=True), t), params,
+        get_optimizer(optimizer, learning_rate), (X_train, y_train), batch_size, shuffle, seed,
         state=[*model.variables, *network.all_drop.values()],
-    )
+    )  # fmt: skip
     evaluate = evaluator(model, cost, _metric(acc, y_train, model), y_train)
 
     def measure(report: bool) -> dict[str, float]:
@@ -148,29 +109,13 @@ def fit(
 
 
 def test(
-    network: Layer,
-    X_test: np.ndarray,
-    y_test: np.ndarray,
-    cost: Metric = cross_entropy,
-    acc: Metric | str | None = "auto",
-    batch_size: int | None = None,
-    print_result: bool = True,
-) -> tuple[float, float | None]:
+    network: Layer, X_test: np.ndarray, y_test: np.ndarray, cost: Metric = cross_entropy,
+    acc: Metric | str | None = "auto", batch_size: int | None = None, print_result: bool = True,
+) -> tuple[float, float | None]:  # fmt: skip
     """Measure cost and accuracy in test mode: dropout off, every row counted once.
 
-    Parameters
-    ----------
-    network, X_test, y_test, cost, acc
-        As in :func:`fit`.
-    batch_size : int, optional
-        Rows at a time; the result doesn't depend on it.
-    print_result : bool
-        Print what is returned.
-
-    Returns
-    -------
-    loss : float
-    acc : float or None
+    `batch_size` rows go through the network at a time; the result doesn't depend on it. The rest is
+    as in :func:`fit`.
     """
     model = _model(network)
     X_test = check_inputs("X_test", X_test, model)
@@ -185,19 +130,12 @@ def test(
 
 
 def predict(
-    network: Layer,
-    X: np.ndarray,
-    y_op: Callable[[tf.Tensor], tf.Tensor] | None = None,
+    network: Layer, X: np.ndarray, y_op: Callable[[tf.Tensor], tf.Tensor] | None = None,
     batch_size: int | None = None,
-) -> np.ndarray:
+) -> np.ndarray:  # fmt: skip
     """Return the network's outputs for every row of `X`, (rows, ...), dropout off.
 
-    Parameters
-    ----------
-    y_op : callable, optional
-        Applied to the outputs of a batch: ``lambda y: tf.argmax(y, 1)`` gives labels.
-    batch_size : int, optional
-        Rows at a time; the result doesn't depend on it.
+    `y_op` is applied to the outputs of each batch, of `batch_size` rows.
 
     Examples
     --------

@@ -26,12 +26,7 @@ def accuracy(output: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
 def evaluation(
     y_test: np.ndarray, y_predict: np.ndarray, n_classes: int
 ) -> tuple[np.ndarray, np.ndarray, float, float]:
-    """Compare predicted with true labels.
-
-    Parameters
-    ----------
-    y_test, y_predict : ndarray
-        Labels from 0 to n_classes - 1, shape (rows,).
+    """Compare predicted with true labels, numbers from 0 to `n_classes` - 1, (rows,).
 
     Returns
     -------
@@ -67,8 +62,7 @@ def evaluation(
 def dict_to_one(dp_dict: Mapping[str, float]) -> dict[str, float]:
     """Return the same names, each with 1: keep everything.
 
-    Testing needs no such thing: ``training=False`` switches dropout off. This is for looking at a
-    network in training mode without its noise: ``net.set_keep(dict_to_one(net.all_drop))``.
+    It shows a network in training mode without its noise: ``net.set_keep(dict_to_one(...))``.
 
     Examples
     --------
@@ -84,23 +78,8 @@ def class_balancing_oversample(
     """Repeat rows of the rarer classes until every class has as many as the largest.
 
     Every row is kept, and the extra ones are drawn evenly: no row of a class comes more than once
-    more often than another.
-
-    Parameters
-    ----------
-    X_train : ndarray
-        Inputs, shape (rows, ...).
-    y_train : ndarray
-        Labels, any values, shape (rows,).
-    printable : bool
-        Print the counts before and after.
-    seed : int
-        Seed of the draw and of the order.
-
-    Returns
-    -------
-    X, y : ndarray
-        Shuffled, with classes x (largest count) rows.
+    more often than another. Labels, (rows,), may have any values. The rows come back shuffled;
+    `printable` prints the counts before and after.
 
     Examples
     --------

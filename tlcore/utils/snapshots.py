@@ -17,15 +17,8 @@ from tlcore.train import History
 class Snapshots:
     """Copy a parameter before training and after chosen epochs; give it to ``fit`` as `on_epoch`.
 
-    Parameters
-    ----------
-    param : keras.Variable
-        What is copied, any shape.
-    epochs : iterable of int
-        After which epochs. The start, epoch 0, is always there.
-    path : path, optional
-        An .npz file that holds the copies, rewritten after each, and read again where it exists:
-        a run that resumes keeps what it had.
+    The start, epoch 0, is always there. An .npz file, `path`, may hold the copies: it is rewritten
+    after each, and read again where it exists, so that a run that resumes keeps what it had.
 
     Attributes
     ----------
