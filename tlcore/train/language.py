@@ -274,14 +274,9 @@ def train_language_model(
     """Train as :func:`train_epochs` does, and report perplexities, the last epoch's too.
 
     That of `valid`, a text, is measured after each epoch with the trainer's windows: the whole
-    softmax, no dropout, the averaged parameters if the trainer averages.
-
-    Returns
-    -------
-    dict of lists
-        ``epoch``, ``seconds``, ``loss`` (nats a word), ``learning_rate``, ``train_perplexity``
-        (None with sampled softmax, whose loss says little), ``val_perplexity``, and if the trainer
-        averages ``val_perplexity_last``: that of the parameters as they are.
+    softmax, no dropout, the averaged parameters if the trainer averages. The history also has
+    ``learning_rate``, ``train_perplexity`` (None with sampled softmax, whose loss says little),
+    ``val_perplexity`` and, of the parameters without averaging, ``val_perplexity_last``.
     """
     network, num_steps = trainer.network, trainer.num_steps
     batch = 1 if valid is None else max(1, min(trainer.batch_size, len(valid) // 2))

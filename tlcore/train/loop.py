@@ -371,8 +371,8 @@ def train_epochs(
     Returns
     -------
     dict of lists
-        ``epoch``, ``seconds``, ``loss`` (mean over the examples as they were trained, dropout on)
-        and what `measure` gave. Ctrl-C ends training early; the history is what there is then.
+        ``epoch``, ``seconds``, ``loss`` (mean over the examples, as they were trained) and what
+        `measure` gave. Ctrl-C ends training early; the history is what there is then.
     """
     history: History = {"epoch": [], "seconds": [], "loss": []}
     loop = Loop(trainer)

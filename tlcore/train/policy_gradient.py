@@ -66,8 +66,6 @@ class PolicyGradient(Trainable):
     history : dict of lists
         One entry for each episode: ``episode``, ``reward`` (its sum), ``steps``, ``update``, and
         ``seconds`` and ``cpu_seconds`` (of all cores) from the beginning to the end of that update.
-    environments : Environments
-        The copies; ``environments.screen(0)`` is the last picture of the first.
 
     Examples
     --------

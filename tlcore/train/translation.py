@@ -181,14 +181,8 @@ def train_translator(
     """Train as :func:`train_epochs` does, and report perplexities, the last epoch's too.
 
     Those of `valid`, pairs for each of the trainer's buckets, are measured after each epoch: the
-    whole softmax, no dropout.
-
-    Returns
-    -------
-    dict of lists
-        ``epoch``, ``seconds``, ``loss`` (nats a word), ``learning_rate``, ``train_perplexity``
-        (None with sampled softmax, whose loss says little), ``val_perplexity`` and
-        ``val_perplexities``: one for each bucket, None for an empty one.
+    whole softmax, no dropout. The history also has ``learning_rate``, ``train_perplexity`` (as in
+    :func:`train_language_model`), ``val_perplexity`` and ``val_perplexities``, one for each bucket.
     """
     network, buckets, size = trainer.network, trainer.given_buckets, trainer.batch_size
     valid_now = None if valid is None else perplexity_by_bucket(network, valid, buckets, size)
@@ -221,8 +215,8 @@ def perplexity_by_bucket(
 ) -> Callable[[], tuple[float, list[float | None]]]:  # fmt: skip
     """Return a function that measures how well a translator guesses each target word.
 
-    It measures the network as it is when called: the perplexity of all words, which doesn't depend
-    on buckets and `batch_size`, and one for each bucket (None where a bucket is empty).
+    It gives the perplexity of all words, which doesn't depend on buckets and `batch_size`, and one
+    for each bucket (None where it is empty), of the network as it is when called.
 
     Examples
     --------
