@@ -41,7 +41,7 @@ def check_count(name: str, value: int, least: int = 1, most: int = LARGEST, fix:
         wanted = f"of at least {least}" if most == LARGEST else f"from {least} to {most}"
         if whole and value > most == LARGEST:
             wanted += f" and at most {LARGEST}"
-        message = f"{name} is {value!r}; expected a whole number {wanted}.{' ' * bool(fix)}{fix}"
+        message = f"{name} is {value!r}; expected a whole number {wanted}.{_after(fix)}"
         raise (ValueError if whole else TypeError)(message)
     return int(value)
 
@@ -94,7 +94,7 @@ def check_choice(name: str, value: Any, choices: Iterable[Any], meaning: str = "
     found = any(type(value) is type(choice) and value == choice for choice in choices)
     *others, last = map(repr, choices)
     listed = f"{', '.join(others)} or {last}" if others else last
-    require(found, f"{name} is {value!r}; expected {listed}{' ' * bool(meaning)}{meaning}.")
+    require(found, f"{name} is {value!r}; expected {listed}{_after(meaning)}.")
     return value
 
 
@@ -109,13 +109,12 @@ def check_text(name: str, value: str) -> str:
 def check_words(name: str, words: Iterable[str], least: int = 1) -> list[str]:
     """Return a list of at least `least` words, refusing one text whose letters would be taken."""
     if isinstance(words, (str, bytes)):
-        raise TypeError(
-            f"{name} is one text, {words[:30]!r}; expected a list of words. Write words.split()."
-        )
+        shown = f"{name} is one text, {words[:30]!r}"
+        raise TypeError(f"{shown}; expected a list of words. Write words.split().")
     words = check_list(name, words, least, "words")
-    wrong = next((word for word in words if not isinstance(word, str)), None)
-    if wrong is not None:
-        raise TypeError(f"{name} holds {wrong!r}; expected words, each of them text.")
+    for word in words:
+        if not isinstance(word, str):
+            raise TypeError(f"{name} holds {word!r}; expected words, each of them text.")
     return words
 
 
@@ -131,8 +130,8 @@ def check_list(name: str, values: Iterable[Any], least: int = 0, of: str = "valu
 
 def check_function(name: str, value: Callable, such_as: str = "") -> Callable:
     """Return something that can be called."""
-    if not callable(value):
-        raise TypeError(f"{name} is {value!r}; expected a function{_example(such_as)}.")
+    message = f"{name} is {value!r}; expected a function{_example(such_as)}."
+    require(callable(value), message, TypeError)
     return value
 
 
@@ -141,37 +140,25 @@ def check_array(
 ) -> np.ndarray:
     """Return an array of finite numbers whose shape is that of `axes`.
 
-    Parameters
-    ----------
-    axes : sequence of str or int, optional
-        A name for an axis of any length from 1 on, or the length it must have: ``("words", 2)``.
-    fix : str
-        What to do about a wrong shape.
-
-    Examples
-    --------
-    >>> check_array("vectors", [1.0, 2.0], ("words", "dimensions"))
-    Traceback (most recent call last):
-    ...
-    ValueError: vectors has shape (2,); expected (words, dimensions).
+    An axis has the length that it must have, or a name if any from 1 on will do: ``("words", 2)``.
     """
     try:
         array = np.asarray(value)
     except (TypeError, ValueError) as error:  # rows of different lengths
         raise ValueError(f"{name} is no array ({error}); expected numbers.") from None
-    if array.dtype.kind not in "fiu":
-        raise TypeError(
-            f"{name} has dtype {array.dtype}; expected numbers. Convert it, for example with "
-            f"np.asarray({name}, 'float32')."
-        )
+    require(
+        array.dtype.kind in "fiu",
+        f"{name} has dtype {array.dtype}; expected numbers. Convert it, for example with "
+        f"np.asarray({name}, 'float32').",
+        TypeError,
+    )
     if axes is not None:
         fits = len(axes) == array.ndim and all(
             n > 0 if isinstance(axis, str) else n == axis
             for axis, n in zip(axes, array.shape, strict=True)
         )
         wanted = ", ".join(map(str, axes)) + "," * (len(axes) == 1)
-        message = f"{name} has shape {array.shape}; expected ({wanted}).{' ' * bool(fix)}{fix}"
-        require(fits, message)
+        require(fits, f"{name} has shape {array.shape}; expected ({wanted}).{_after(fix)}")
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         where = np.argwhere(~np.isfinite(array))[0]
         row = f", first in row {where[0]}" if array.ndim else ""
@@ -233,16 +220,11 @@ def check_inputs(name: str, X: np.ndarray, model: keras.Model) -> np.ndarray:
         f"Use {name}.reshape, or change the shape of the InputLayer.",
     )
     dtype = np.dtype(model.inputs[0].dtype)
-    if dtype.kind == "f" and X.dtype.kind != "f":
-        raise TypeError(
-            f"{name} has dtype {X.dtype}; expected floats. For pixels from 0 to 255 use "
-            f"{name}.astype('float32') / 256."
-        )
-    if dtype.kind in "iu" and X.dtype.kind == "f":
-        raise TypeError(
-            f"{name} has dtype {X.dtype}; expected integers, what the InputLayer takes. Use "
-            f"{name}.astype('{dtype}') if it holds whole numbers."
-        )
+    wanted = f"integers. Use {name}.astype('{dtype}') if it holds whole numbers."
+    if dtype.kind == "f":
+        wanted = f"floats. For pixels from 0 to 255 use {name}.astype('float32') / 256."
+    fits = (dtype.kind == "f") == (X.dtype.kind == "f")
+    require(fits, f"{name} has dtype {X.dtype}; expected {wanted}", TypeError)
     return X.astype(dtype, copy=False)
 
 
@@ -261,8 +243,7 @@ def check_targets(name: str, y: np.ndarray, X: np.ndarray, model: keras.Model) -
         require(
             0 <= y.min() and y.max() < n_classes,
             f"{name} has labels from {y.min()} to {y.max()}; expected 0 to {n_classes - 1}, since "
-            f"the network has {n_classes} outputs. Change n_units of the last layer, or the "
-            "labels.",
+            f"the network has {n_classes} outputs. Change its last n_units, or the labels.",
         )
     return y.astype("int32", copy=False)
 
@@ -276,15 +257,19 @@ def check_sampled(num_sampled: int | None, n_words: int) -> int | None:
 
 
 def _is_finite(value: Any) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and bool(np.isfinite(float(value)))
+    number = isinstance(value, Real) and not isinstance(value, bool)
+    return number and bool(np.isfinite(float(value)))
 
 
 def _rows(name: str, array: Any) -> np.ndarray:
     array = check_array(name, array)
-    require(
-        array.ndim and len(array), f"{name} has shape {array.shape}; expected at least one row."
-    )
+    message = f"{name} has shape {array.shape}; expected at least one row."
+    require(array.ndim and len(array), message)
     return array
+
+
+def _after(sentence: str) -> str:
+    return f" {sentence}" if sentence else ""
 
 
 def _example(such_as: str) -> str:

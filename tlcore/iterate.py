@@ -17,19 +17,9 @@ def minibatches(
 ) -> Batches:  # fmt: skip
     """Walk over two arrays together, `batch_size` rows at a time.
 
-    No row is lost: the last batch is short where the others leave fewer.
-
-    Parameters
-    ----------
-    inputs, targets : array_like
-        Any shapes with the same number of rows: (rows, ...).
-    shuffle : bool
-        Visit the rows in a random order, which `seed` makes repeatable.
-
-    Yields
-    ------
-    tuple of ndarray
-        A batch of inputs (batch, ...) and the targets that belong to it (batch, ...).
+    Each yield is a batch of `inputs`, (rows, ...), and the `targets` that belong to it. No row is
+    lost: the last batch is short where the others leave fewer. With `shuffle` the rows come in a
+    random order, which `seed` makes repeatable.
 
     Examples
     --------
@@ -54,10 +44,8 @@ def ptb_iterator(raw_data: np.ndarray, batch_size: int, num_steps: int) -> Batch
 
     The text is cut into `batch_size` segments of equal length, one below the other. Each yield is
     the next `num_steps` columns, so row i goes on where row i of the yield before ended. A state
-    that is carried from yield to yield sees each segment as one long text.
-
-    The last window is short. What is left out is what the cut leaves: fewer than `batch_size` words
-    at the end of the text.
+    that is carried from yield to yield sees each segment as one long text. The last window is
+    short, and the cut leaves fewer than `batch_size` words at the end of the text.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """The one loop, the trainers that it advances, and checkpoints to resume from."""
 
-from tlcore.fast.optimizers import SGD, Adagrad, Adam
+from tlcore.fast.optimizers import SGD, Adagrad, Adam, get_optimizer
 from tlcore.train.language import LanguageTrainer, perplexity, train_language_model
 from tlcore.train.loop import (
     HeldInterrupt,
@@ -9,10 +9,8 @@ from tlcore.train.loop import (
     StepTrainer,
     load_checkpoint,
     save_checkpoint,
-    thin,
     train_epochs,
 )
-from tlcore.train.optimizer import get_optimizer
 from tlcore.train.policy_gradient import PolicyGradient
 from tlcore.train.ppo import PPO
 from tlcore.train.trainer import Trainer
@@ -21,6 +19,6 @@ from tlcore.train.translation import TranslationTrainer, perplexity_by_bucket, t
 __all__ = [
     "Adagrad", "Adam", "HeldInterrupt", "History", "LanguageTrainer", "Loop", "PPO",
     "PolicyGradient", "SGD", "StepTrainer", "Trainer", "TranslationTrainer", "get_optimizer",
-    "load_checkpoint", "perplexity", "perplexity_by_bucket", "save_checkpoint", "thin",
+    "load_checkpoint", "perplexity", "perplexity_by_bucket", "save_checkpoint",
     "train_epochs", "train_language_model", "train_translator",
 ]  # fmt: skip

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -19,10 +18,10 @@ from typing import Any, Protocol
 
 import keras
 import numpy as np
-from tqdm.auto import tqdm
 
 from tlcore.check import check_rate, require
 from tlcore.files.archive import read_archive, write_archive
+from tlcore.progress import progress_bar
 
 #: One list for each quantity, with one entry for each epoch.
 History = dict[str, list]
@@ -235,19 +234,6 @@ class Loop:
         return False
 
 
-def thin(history: History, most: int = 400) -> History:
-    """Return curves of at most `most` points: where there are more, every second one goes.
-
-    Examples
-    --------
-    >>> thin({"step": [1, 2, 3, 4, 5]}, most=4)
-    {'step': [1, 3, 5]}
-    """
-    while max(map(len, history.values()), default=0) > most:  # the last one stays
-        history = {name: values[(len(values) + 1) % 2 :: 2] for name, values in history.items()}
-    return history
-
-
 def save_checkpoint(
     path: str | os.PathLike, trainer: Trainable, history: History, partial: Partial = (0.0, 0)
 ) -> None:
@@ -425,14 +411,3 @@ def _print_report(record: dict[str, Any], n_epoch: int) -> None:
     names = ["train_loss", "train_acc", "val_loss", "val_acc"]
     for name in [name for name in names if name in record] or ["loss"]:
         print(f"   {name.replace('_', ' ')}: {record[name]:.6f}")
-
-
-def progress_bar(total: int, done: int, progress: bool) -> tqdm:
-    """Return a bar over `total` steps, which shows nothing where nobody would see it move."""
-    # A bar in a log file or in a stored notebook is noise, and TQDM_DISABLE=1 is tqdm's own switch,
-    # which its bar for notebooks forgets. Whether a kernel is running is asked of IPython: other
-    # programs import ipykernel too.
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    seen = hasattr(shell, "kernel") or sys.stderr.isatty()
-    hidden = not (progress and seen and os.environ.get("TQDM_DISABLE", "") in ("", "0"))
-    return tqdm(total=total, initial=done, unit="step", leave=False, disable=hidden)

@@ -12,6 +12,8 @@ import numpy as np
 import tensorflow as tf
 
 from tlcore.check import check_choice, check_count, check_number, check_rate, require
+from tlcore.fast.optimizers import get_optimizer
+from tlcore.progress import progress_bar
 from tlcore.rein.games import Environments, make_environments
 from tlcore.rein.loss import cross_entropy_reward_loss
 from tlcore.rein.returns import batch_returns
@@ -21,7 +23,6 @@ from tlcore.train.loop import (
     Loop,
     Trainable,
     check_finite,
-    progress_bar,
     resume,
     save_checkpoint,
 )
@@ -56,10 +57,8 @@ class PolicyGradient(Trainable):
         Over what returns get mean 0 and deviation 1: "episode", "batch" (an update), or None.
     optimizer : keras.optimizers.Optimizer, optional
         RMSProp with decay 0.99 and a rate of 1e-3 unless told. One that is given brings its own.
-    max_steps : int
-        Steps after which an episode is cut off.
-    n_copies : int
-        Games that are played at the same time. It changes results by rounding only.
+    max_steps, n_copies : int
+        Steps after which an episode is cut off; games played at once, which changes rounding only.
 
     Attributes
     ----------
@@ -88,11 +87,6 @@ class PolicyGradient(Trainable):
     ):  # fmt: skip
         self.mode = check_choice("mode", mode, (0, 1), "(0 starts again at each reward)")
         self.normalize = check_choice("normalize", normalize, ("episode", "batch", None))
-        require(
-            optimizer is None or learning_rate is None,
-            f"learning_rate is {learning_rate} and optimizer brings its own rate; expected one of "
-            "the two.",
-        )
         self.gamma, self.batch_size = gamma, batch_size
         self.max_steps = check_count("max_steps", max_steps)
         self.seed = check_count("seed", seed, least=0)
@@ -100,10 +94,11 @@ class PolicyGradient(Trainable):
         self.environment = self.environments.name
         _check_network(network, self.environments)
         self.network, self.variables = network, self._trained(network)
-        moving = [*self.variables, *network.model.variables, *network.all_drop.values()]
-        self.state = unique(moving)
-        rate = 1e-3 if learning_rate is None else check_rate(learning_rate)
-        self.optimizer = optimizer or self._default_optimizer(rate)
+        self.state = unique([*self.variables, *network.model.variables, *network.all_drop.values()])
+        if optimizer is None:
+            rate = 1e-3 if learning_rate is None else check_rate(learning_rate)
+            optimizer, learning_rate = self._default_optimizer(rate), None
+        self.optimizer = get_optimizer(optimizer, learning_rate)
         self.optimizer.build(self.variables)
         self.n_updates = 0
         names = "episode reward steps update seconds cpu_seconds"

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 import tlcore as tl
 from tlcore.layers import DenseLayer, DropoutLayer, InputLayer
-from tlcore.train import HeldInterrupt, Loop, Trainer, thin, train_epochs
+from tlcore.train import HeldInterrupt, Loop, Trainer, train_epochs
 
 X = np.random.default_rng(0).normal(3, 1, (60, 2)).astype("float32")
 
@@ -126,12 +126,6 @@ def test_a_call_ends_with_the_epoch_and_with_what_is_asked():
     while trainer.epoch == 0:
         loop.advance()
     assert loop.partial[1] == 60 and loop.mean_loss() > 0 == loop.mean_loss()
-
-
-def test_thinned_curves_keep_their_last_point():
-    for n in (400, 401, 402, 1603):
-        curve = thin({"step": list(range(n)), "loss": n * [0.5]})["step"]
-        assert 200 < len(curve) <= 400 and curve[-1] == n - 1 and len(set(np.diff(curve))) == 1
 
 
 def press_ctrl_c(trainer, at):
