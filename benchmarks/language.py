@@ -52,7 +52,7 @@ def _uniform() -> keras.initializers.Initializer:
 def ours(
     net: tl.layers.Layer, data: np.ndarray, batch: int = BATCH, drawn: int | None = None
 ) -> Callable[[int], float]:
-    """Return a function that trains so many windows more and returns nats a word."""
+    """Return a function that trains so many windows more and returns nats per word."""
     trainer = tl.train.LanguageTrainer(
         net, data, batch, STEPS, max_grad_norm=CLIP, num_sampled=drawn
     )

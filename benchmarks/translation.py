@@ -66,7 +66,7 @@ def ours(
     batch: int = BATCH,
     drawn: int | None = None,
 ) -> Callable[[], float]:
-    """Return a function that trains an epoch more and returns nats a word."""
+    """Return a function that trains an epoch more and returns nats per word."""
     trainer = tl.train.TranslationTrainer(
         net, data, buckets, batch, RATE, max_grad_norm=CLIP, num_sampled=drawn
     )

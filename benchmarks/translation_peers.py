@@ -226,7 +226,7 @@ def _for_torch(weights: list[np.ndarray]) -> list[np.ndarray]:
 def _passes(
     step: Callable, pairs: Sequence, bucket: tuple[int, int], batch: int
 ) -> Callable[[], float]:
-    """Return a function that goes through the pairs once and returns nats a word."""
+    """Return a function that goes through the pairs once and returns nats per word."""
     arrays = [np.ascontiguousarray(ids.T) for ids in lay_out_batch(pairs, bucket)[:2]]
     n_words = int((arrays[1][:, 1:] != PAD_ID).sum())
 

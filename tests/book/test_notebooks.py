@@ -1,6 +1,7 @@
 """A guard for the notebooks: nbval compares outputs, but a notebook that has none passes it."""
 
 import ast
+import importlib
 import re
 from datetime import datetime
 from pathlib import Path
@@ -169,6 +170,18 @@ def test_data_is_found_by_name_and_nothing_is_recorded(code):
     # A notebook may lie anywhere, and training at full scale is the work of tlbook/record/.
     sources = [cell.source for cell in code]
     assert [s for s in sources if "../" in s or "save_run" in s or "data/weights" in s] == []
+
+
+def test_stored_figures_are_those_of_today(notebook):
+    """A figure's script and style are stored with the notebook: a page would show the old one."""
+    widgets = notebook.metadata["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
+    figures = [model["state"] for model in widgets.values() if "_esm" in model["state"]]
+    assert figures
+    for stored in figures:
+        module, name = stored["_anywidget_id"].rsplit(".", 1)
+        today = getattr(importlib.import_module(module), name)
+        same = (str(today._esm), str(today._css)) == (stored["_esm"], stored["_css"])
+        assert same, f"{name} has changed: run `make notebooks`"
 
 
 def test_kernel_is_the_ordinary_one(notebook):

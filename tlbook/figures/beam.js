@@ -13,7 +13,7 @@ export function longest(n, buckets) {
   return Math.max(target + 1, Math.ceil((rounded * target) / source)) - 1;
 }
 
-// A beginning of a translation: its words, the logarithm of its probability, where attention looked
+// A hypothesis, the beginning of a translation: its words, the logarithm of its probability, where attention looked
 // for each word, and whether _EOS has ended it. Nothing is written at first.
 export function firstBeam(source) {
   return [{ ids: [], score: 0, states: source.states, looked: [], done: false }];
@@ -27,7 +27,7 @@ function nextWords(net, source, { ids, states }) {
   return { ...step, logP };
 }
 
-// One step: the `size` likeliest beginnings that are a word longer, and up to `more` of the next in
+// One step: the `size` likeliest hypotheses that are a word longer, and up to `more` of the next in
 // order. What has ended stays as it is. `parent` is the place of what was continued.
 export function beamStep(net, source, beam, size, more = 0) {
   const found = [];

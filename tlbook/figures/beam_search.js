@@ -25,8 +25,8 @@ function render({ model, el: host }) {
 
   // What is shown.
   const now = el("p", { class: "lbl-note" });
-  const stays = beamTable("Kept", ["beginning", "new word", "sum"]);
-  const goes = beamTable("Dropped, the likeliest of them", ["beginning", "new word", "sum"]);
+  const stays = beamTable("Kept", ["hypothesis", "new word", "sum"]);
+  const goes = beamTable("Dropped, the likeliest of them", ["hypothesis", "new word", "sum"]);
   const gone = el("p", { class: "lbl-note" });
   const ends = beamTable("The end", ["translation", "sum", "words", "value"]);
   const rule = el("p", { class: "lbl-note" });
@@ -86,7 +86,7 @@ function render({ model, el: host }) {
   const isGreedy = ({ ids, done }) => greedy && same({ ids, done }, { ids: greedy.ids.slice(0, ids.length), done: done && greedy.done && ids.length === greedy.ids.length });
   const tag = (text) => el("span", { class: "lbl-tag" }, text);
 
-  // A beginning, its newest word in bold, and what there is to say about it.
+  // A hypothesis, its newest word in bold, and what there is to say about it.
   function named(one) {
     const text = french(one.ids);
     const word = one.done || !one.ids.length ? "" : net.target.words[one.ids[one.ids.length - 1]];
@@ -152,7 +152,7 @@ function render({ model, el: host }) {
     alone.replaceChildren(el("span", { lang: "fr" }, french(greedy.ids) || "(nothing)"), ` (sum ${nats(greedy.score)}, ${lengthOf(greedy)} words with _EOS)`);
     const lost = kept.slice(1, t + 1).findIndex((list) => !list.some(isGreedy)) + 1;
     if (!finished) {
-      against.textContent = lost ? `The beam dropped this beginning at step ${lost}.` : t ? "The beam still holds this beginning." : "";
+      against.textContent = lost ? `The beam dropped this hypothesis at step ${lost}.` : t ? "The beam still holds this hypothesis." : "";
       return;
     }
     const chosen = best(kept[t], +penalty.input.value);
@@ -160,7 +160,7 @@ function render({ model, el: host }) {
     const times = `${gap < 1000 ? gap.toFixed(gap < 1 ? 2 : 1) : gap.toExponential(0)} times as likely`;
     if (same(chosen, greedy)) against.textContent = "The beam chose the same.";
     else if (gap > 1) against.textContent = `The beam found a likelier whole: ${times}.`;
-    else if (lost) against.textContent = `The beam's choice is only ${times} as greedy's: it had dropped that beginning at step ${lost}, and can't come back to it.`;
+    else if (lost) against.textContent = `The beam's choice is only ${times} as greedy's: it had dropped that hypothesis at step ${lost}, and can't come back to it.`;
     else against.textContent = `The beam's choice is only ${times} as greedy's, but longer: that is what the length penalty is for.`;
   }
 
@@ -168,7 +168,7 @@ function render({ model, el: host }) {
   ready();
 }
 
-// A table of beginnings: its element, and a way to fill it.
+// A table of hypotheses: its element, and a way to fill it.
 function beamTable(title, heads) {
   const body = el("tbody");
   const root = table({ class: "lbl-beam" }, title, heads, body);

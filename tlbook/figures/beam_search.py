@@ -18,7 +18,7 @@ class BeamSearch(TranslatorFigure):
     >>> path = "weights/translation.npz"
     >>> BeamSearch(path, ["I see a cat ."])  # doctest: +SKIP
     [live figure] Beam search: a translator of 8,000 English and 12,000 French words, a GRU layer of
-    256 units; the beginnings that a beam keeps at each step, beside greedy search.
+    256 units; the hypotheses that a beam keeps at each step, beside greedy search.
     """
 
     _esm = compose("beam_search.js")
@@ -28,6 +28,6 @@ class BeamSearch(TranslatorFigure):
     def alternative(self) -> str:
         """Say what the network is, and what there is to see."""
         return (
-            f"{self.title}: a translator of {self._network()}; the beginnings that a beam keeps at "
+            f"{self.title}: a translator of {self._network()}; the hypotheses that a beam keeps at "
             "each step, beside greedy search."
         )

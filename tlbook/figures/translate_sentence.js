@@ -19,7 +19,7 @@ function render({ model, el: host }) {
 
   // Controls.
   const box = sentenceBox(model.get("examples"), read);
-  const size = slider("Beam", { min: 1, max: 8, step: 1, value: model.get("beam_size") }, (v) => (v === 1 ? "1: greedy" : `${v} beginnings`), () => later(150));
+  const size = slider("Beam", { min: 1, max: 8, step: 1, value: model.get("beam_size") }, (v) => (v === 1 ? "1: greedy" : `${v} hypotheses`), () => later(150));
   const copy = el("input", { type: "checkbox", onchange: () => draw() });
   copy.checked = model.get("copy_unknown");
   const which = choice("Look at", VIEWS, view, (text) => text, (text) => ((view = text), draw()));

@@ -97,7 +97,7 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
         Each target word is guessed from the right words before it, also with `forward_only`. For
         translating there is ``tl.utils.Translator``.
 
-        Gives the length of the gradient before it is clipped, the loss in nats a word, and None;
+        Gives the length of the gradient before it is clipped, the loss in nats per word, and None;
         with `forward_only` None, the loss, and the scores (steps - 1, batch, words): t for decoder
         input t + 1.
         """

@@ -41,7 +41,7 @@ class Translator:
     Greedy search, a `beam_size` of 1, takes the likeliest word at each step. Beam search keeps the
     `beam_size` likeliest hypotheses, and so can find a likelier whole. The one with the highest
     ``score / length ** length_penalty`` wins: 0 compares probabilities, which favours short ones; 1
-    compares nats a word. After Y. Wu et al. (2016), Google's neural machine translation system,
+    compares nats per word. After Y. Wu et al. (2016), Google's neural machine translation system,
     arXiv:1609.08144, section 7.
 
     A sentence is padded to the smallest of the `buckets`, by default the network's, that it fits,

@@ -191,7 +191,7 @@ def test_accessible_and_narrow(stage, model):
 
 def test_settings_are_checked(model):
     path = model[0]
-    said = "a GRU layer of 12 units; the beginnings that a beam keeps at each step"
+    said = "a GRU layer of 12 units; the hypotheses that a beam keeps at each step"
     assert said in repr(BeamSearch(path, [TEXT]))
     with pytest.raises(ValueError, match="beam_size is 6; expected a whole number from 1 to 5"):
         BeamSearch(path, [TEXT], beam_size=6)
