@@ -32,6 +32,7 @@ def execute(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
     # A progress bar would be stored as "0%": it moves in a live kernel only.
     os.environ.setdefault("TQDM_DISABLE", "1")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # as the Makefile sets it
     # The figures of the last run go, or those of deleted cells would stay for ever.
     notebook.metadata.pop("widgets", None)
     NotebookClient(
