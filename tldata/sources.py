@@ -47,7 +47,11 @@ def from_mirror(job: Job, missing: list[DataFile]) -> list[DataFile]:
         return missing
     if is_url(job.mirror):
         base = f"{job.mirror.rstrip('/')}/{job.data.folder}/"
-        return _from_web(job, {file: [base + file.name] for file in missing}, "mirror ")
+        left = _from_web(job, {file: [base + file.name] for file in missing}, "mirror ")
+        # A mirror that was filled from the package index holds some files unpacked.
+        forms = {file: file.unpacked for file in left if file.unpacked}
+        lost = _from_web(job, {form: [base + form.name] for form in forms.values()}, "mirror ")
+        return [file for file in left if file not in forms or forms[file] in lost]
     left = []
     for file in missing:
         source = Path(job.mirror).expanduser() / job.data.folder / file.name

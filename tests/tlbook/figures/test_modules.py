@@ -38,7 +38,7 @@ def test_says_what_it_takes_and_takes_no_more(file):
 
 def test_each_figure_is_one_module_with_each_part_once():
     figures = [file for file, source in FILES.items() if "export default" in source]
-    assert len(figures) == 23
+    assert len(figures) >= 23
     for file in figures:
         joined = compose(file)
         assert len(re.findall(r"^export ", joined, re.M)) == 1
