@@ -57,7 +57,12 @@ def moves(visit, figure) -> bool:
 def settle(page) -> None:
     """Wait until nothing fades any more: what fades has less contrast on its way."""
     page.wait_for_timeout(100)  # until a change of style has begun
-    page.evaluate("Promise.allSettled(document.getAnimations().map((a) => a.finished))")
+    page.evaluate(
+        """Promise.race([
+             Promise.allSettled(document.getAnimations().map((a) => a.finished)),
+             new Promise((resolve) => setTimeout(resolve, 5000)), // one that never ends
+           ]).then(() => true)"""
+    )
 
 
 def assert_theme(page, theme: str) -> None:
