@@ -5,7 +5,7 @@ from pathlib import Path
 from traitlets import List
 
 from .base import LiveFigure, compose
-from .sweep import read_grid
+from .sweep import counted, read_grid, told
 
 SETTINGS = ("learning_rate", "max_grad_norm", "lr_decay")
 CURVES = ("epoch", "learning_rate", "grad_norm", "clipped", "val_perplexity")
@@ -52,8 +52,6 @@ class ClippingAndDecay(LiveFigure):
         """Name the best run."""
         finals = [entry["history"]["val_perplexity"][-1] for entry in self.runs]
         final, best = min((v or float("inf"), i) for i, v in enumerate(finals))
-        settings = ", ".join(
-            f"{key.replace('_', ' ')} {self.runs[best][key]:g}" for key in SETTINGS
-        )
-        count = f"{len(self.runs)} run{'s' if len(self.runs) > 1 else ''}"
-        return f"{self.title}: {count}; lowest final perplexity: {final:.1f} with {settings}."
+        settings = told(self.runs[best], SETTINGS)
+        runs = counted(self.runs)
+        return f"{self.title}: {runs}; lowest final perplexity: {final:.1f} with {settings}."

@@ -46,6 +46,16 @@ def read_grid(
     return runs
 
 
+def counted(runs: Sequence[dict]) -> str:
+    """Say how many runs there are."""
+    return f"{len(runs)} run{'s' if len(runs) > 1 else ''}"
+
+
+def told(run: dict, settings: Sequence[str]) -> str:
+    """Say the settings of a run."""
+    return ", ".join(f"{name.replace('_', ' ')} {run[name]:g}" for name in settings)
+
+
 def _read_run(entry: dict, name: str, settings: Sequence[str], curves: Sequence[str]) -> dict:
     """Check one run, and keep only what a figure draws."""
     try:
@@ -100,7 +110,6 @@ class Sweep(LiveFigure):
     def alternative(self) -> str:
         """Name the best run."""
         best = max(self.runs, key=lambda entry: entry["history"]["val_acc"][-1] or 0)
-        settings = ", ".join(f"{key.replace('_', ' ')} {best[key]:g}" for key in SETTINGS)
-        count = f"{len(self.runs)} run{'s' if len(self.runs) > 1 else ''}"
         accuracy = best["history"]["val_acc"][-1] or 0
-        return f"{self.title}: {count}; best: {accuracy:.4f} with {settings}."
+        runs, settings = counted(self.runs), told(best, SETTINGS)
+        return f"{self.title}: {runs}; best: {accuracy:.4f} with {settings}."

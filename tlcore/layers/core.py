@@ -72,10 +72,10 @@ class Layer:
         """
         self.below = list(on or below)
         self.operation, self.outputs, self.name = operation, outputs, operation.name
-        self.operations = _merge(*(b.operations for b in below), [operation])
-        self.inputs = _merge(*(b.inputs for b in [*on, *below]))
-        self.all_layers = _merge(*(b.all_layers for b in below), [outputs])
-        self.all_params = _merge(*(b.all_params for b in below), operation.weights)
+        self.operations = merge(*(b.operations for b in below), [operation])
+        self.inputs = merge(*(b.inputs for b in [*on, *below]))
+        self.all_layers = merge(*(b.all_layers for b in below), [outputs])
+        self.all_params = merge(*(b.all_params for b in below), operation.weights)
         self.all_drop = {name: keep for b in below for name, keep in b.all_drop.items()}
         names = [operation.name for operation in self.operations]
         twice = next((name for name in names if names.count(name) > 1), None)
@@ -211,6 +211,6 @@ def allow_memory_growth() -> None:
             return
 
 
-def _merge(*lists: Iterable[Any]) -> list[Any]:
+def merge(*lists: Iterable[Any]) -> list[Any]:
     """Join lists in order; what two branches share comes once."""
     return list({id(item): item for items in lists for item in items}.values())

@@ -12,7 +12,7 @@ import tensorflow as tf
 from tlcore.check import check_count, require
 from tlcore.fast.gru import GRU
 from tlcore.fast.lstm import LSTM
-from tlcore.layers.core import Initializer, InputLayer, Layer, _merge, check_below
+from tlcore.layers.core import Initializer, InputLayer, Layer, check_below, merge
 from tlcore.layers.shape import _Steps
 
 Cell = str | type[keras.layers.Layer]
@@ -254,4 +254,4 @@ def initialize_rnn_state(state: Any, batch_size: int | None = None) -> Any:
 
 def _recurrent_layers(network: Layer) -> list[Layer]:
     """Return the layers of a network that have a state which begins at zero, the lowest first."""
-    return _merge(*map(_recurrent_layers, network.below), [network] if network.carries else [])
+    return merge(*map(_recurrent_layers, network.below), [network] if network.carries else [])

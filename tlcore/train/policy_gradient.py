@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from tlcore.check import check_choice, check_count, check_number, check_rate, require
 from tlcore.fast.optimizers import get_optimizer
+from tlcore.layers.core import merge
 from tlcore.progress import progress_bar
 from tlcore.rein.games import Environments, make_environments
 from tlcore.rein.loss import cross_entropy_reward_loss
@@ -94,11 +95,12 @@ class PolicyGradient(Trainable):
         self.environment = self.environments.name
         _check_network(network, self.environments)
         self.network, self.variables = network, self._trained(network)
-        self.state = unique([*self.variables, *network.model.variables, *network.all_drop.values()])
+        self.state = merge(self.variables, network.model.variables, network.all_drop.values())
         if optimizer is None:
             rate = 1e-3 if learning_rate is None else check_rate(learning_rate)
-            optimizer, learning_rate = self._default_optimizer(rate), None
-        self.optimizer = get_optimizer(optimizer, learning_rate)
+            self.optimizer = self._default_optimizer(rate)
+        else:
+            self.optimizer = get_optimizer(optimizer, learning_rate)
         self.optimizer.build(self.variables)
         self.n_updates = 0
         names = "episode reward steps update seconds cpu_seconds"
@@ -258,11 +260,6 @@ class PolicyGradient(Trainable):
             "batch_size": self.batch_size,
             **passed,
         }
-
-
-def unique(variables: list[keras.Variable]) -> list[keras.Variable]:
-    """Return each variable once: two heads on one body both have those of the body."""
-    return list({id(variable): variable for variable in variables}.values())
 
 
 def _check_network(network: Layer, environments: Environments) -> None:

@@ -11,10 +11,11 @@ import tensorflow as tf
 
 from tlcore.check import check_count, check_number, require
 from tlcore.fast.optimizers import Adam
+from tlcore.layers.core import merge
 from tlcore.rein.returns import advantage_estimates, normalize_returns
 from tlcore.rein.rollout import MAX_STEPS, Episode
 from tlcore.train.loop import check_finite
-from tlcore.train.policy_gradient import CHUNK, PolicyGradient, unique
+from tlcore.train.policy_gradient import CHUNK, PolicyGradient
 
 if TYPE_CHECKING:
     from tlcore.layers import Layer
@@ -81,7 +82,7 @@ class PPO(PolicyGradient):
         )  # fmt: skip
 
     def _trained(self, network: Layer) -> list[keras.Variable]:
-        return unique([*network.all_params, *self.value.all_params])
+        return merge(network.all_params, self.value.all_params)  # the body is in both
 
     def _default_optimizer(self, rate: float) -> keras.optimizers.Optimizer:
         # Most implementations cut long gradients to length 0.5, and so does this one.

@@ -53,3 +53,11 @@ def run(model, ids):
         logits = x @ W + (0 if b is None else b)
         found.append(np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum())
     return np.array(found), history
+
+
+def open_figure(stage, figure):
+    """Show a figure on a page without a kernel, and load its model from the keyboard."""
+    stage.show(figure, static=True)
+    stage.page.get_by_role("button", name="Load the model").press("Enter")
+    stage.page.wait_for_selector('[data-loaded="true"]')
+    return stage.page

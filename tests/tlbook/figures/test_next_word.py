@@ -3,6 +3,7 @@
 import language
 import numpy as np
 import pytest
+from language import open_figure
 
 from tlbook.figures import NextWord
 from tlbook.figures.language_files import load_language_model
@@ -15,13 +16,6 @@ def model(tmp_path, rng):
     """The path of a model with steep opinions, and the model as it is stored."""
     path = language.save(tmp_path / "lm.npz", language.random_model(rng), "float16")
     return path, load_language_model(path)
-
-
-def open_figure(stage, figure):
-    stage.show(figure, static=True)
-    stage.page.get_by_role("button", name="Load the model").press("Enter")
-    stage.page.wait_for_selector('[data-loaded="true"]')
-    return stage.page
 
 
 def number(text):
