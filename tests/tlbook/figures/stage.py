@@ -10,6 +10,9 @@ import json
 import threading
 import time
 
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import TimeoutError
+
 from tlbook.figures.modules import HERE
 
 # Shapes of the book's nets (the perceptron a small one); `weights` makes files of them.
@@ -22,10 +25,11 @@ PAGE = """<!doctype html>
 <html lang="en" data-theme="{theme}"><head><meta charset="utf-8"><title>Live figure</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>
-html {{ color-scheme: {theme}; }}
-html[data-theme=light] {{ --pst-color-text-base: #222832; --pst-color-background: #fff;
+html[data-theme=light] {{ color-scheme: light;
+  --pst-color-text-base: #222832; --pst-color-background: #fff;
   --pst-color-primary: #0a7d91; --pst-color-secondary: #8045e5; --pst-color-warning: #f66a0a; }}
-html[data-theme=dark] {{ --pst-color-text-base: #ced6dd; --pst-color-background: #14181e;
+html[data-theme=dark] {{ color-scheme: dark;
+  --pst-color-text-base: #ced6dd; --pst-color-background: #14181e;
   --pst-color-primary: #3fb1c5; --pst-color-secondary: #9c5ffd; --pst-color-warning: #ff9245; }}
 body {{ margin: 8px; background: var(--pst-color-background); color: var(--pst-color-text-base); }}
 {css}
@@ -187,7 +191,7 @@ class Stage:
 
     def check_clean_up(self) -> None:
         """Take the figure off the page, and check that it listens no more."""
-        self.page.evaluate("window.cleanUp()")
+        self.page.evaluate("window.cleanUp?.()")
         assert self.page.evaluate("window.model.count()") == 0
 
     def update(self, **state) -> None:
@@ -202,11 +206,10 @@ class Stage:
             [plain, binary],
         )
 
-    def axe(self) -> list[str]:
-        """Return axe's complaints about the figure."""
-        from axe_playwright_python.sync_playwright import Axe
-
-        result = Axe().run(self.page, context=".lbl-figure")
+    def axe(self, **options) -> list[str]:
+        """Return axe's complaints about the figure, by all its rules or those that are named."""
+        options |= {"preload": False, "resultTypes": ["violations"]}  # half of the time
+        result = Axe().run(self.page, context=".lbl-figure", options=options)
         return [
             f"{v['id']}: {v['help']}: {node['html'][:200]} {node.get('failureSummary', '')}"
             for v in result.response["violations"]
@@ -218,6 +221,39 @@ class Stage:
         return self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
+
+    # What a test of a small figure needs: `keys`, `said`, and `check_all` at its end.
+
+    def keys(self, name: str, *keys: str) -> None:
+        """Press keys on the control of this name, be it a slider, a button or a choice."""
+        figure = self.page.locator(".lbl-figure")
+        button = figure.get_by_role("button", name=name)
+        control = figure.get_by_label(name).or_(button).first
+        for key in keys:
+            control.press(key)
+
+    def said(self, text: str) -> None:
+        """Wait until the status line says this, or has it in it."""
+        status = self.page.locator(".lbl-figure .lbl-status")
+        try:
+            status.filter(has_text=text).wait_for(state="attached", timeout=20_000)
+        except TimeoutError:
+            raise AssertionError(f"said {status.inner_text()!r}, not {text!r}") from None
+
+    def check_all(self) -> None:
+        """Check what each figure owes its reader, as it stands, on this one page.
+
+        axe finds nothing, by all its rules; nor does it in the other theme, where only the colours
+        are new. It fits 360 pixels, and when it goes, it listens no more.
+        """
+        assert self.axe() == []
+        self.page.set_viewport_size({"width": 360, "height": 900})
+        assert self.overflow() <= 0, "wider than 360 pixels"
+        other = "light" if self.theme == "dark" else "dark"
+        self.page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", other)
+        colours = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+        assert self.axe(runOnly=colours) == []
+        self.check_clean_up()
 
     def leave(self) -> None:
         """Take the figure away; fail if there were errors."""
