@@ -119,7 +119,7 @@ def load_run(run: str | Path) -> dict[str, Any]:
         path = find(f"{run}.json" if len(path.parts) > 1 else f"runs/{run}.json")
     text = path.read_bytes()
     try:
-        record = json.loads(text.decode("utf-8"))
+        record = json.loads(text.decode("utf-8-sig"))
     except ValueError as error:
         raise ValueError(f"load_run: {path} is not JSON ({error}). Record the run again.") from None
     _validate(record, f"load_run: {path}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import warnings
 from pathlib import Path
 
@@ -77,6 +78,6 @@ def _words(path: Path, nbytes: int | None = None) -> Words:
     else:
         content = read_content(path, WHO)
     try:
-        return content[:nbytes].decode("ascii").split()
+        return content.removeprefix(codecs.BOM_UTF8)[:nbytes].decode("ascii").split()
     except UnicodeDecodeError:
         raise ValueError(f"{WHO}: {path} is not text8: it holds more than letters.") from None

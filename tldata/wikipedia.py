@@ -123,7 +123,8 @@ def load_wikipedia_ptb_words(path: str | Path | None = None) -> tuple[Words, Wor
     """
     parts: tuple[Words, Words, Words] = ([], [], [])
     for article in articles(path, "load_wikipedia_ptb_words"):
-        paragraphs = [ptb_words(line) for line in prose(wikitext_to_text(article)).split("\n\n")]
+        lines = prose(wikitext_to_text(article)).split("\n\n")
+        paragraphs = [ptb_words(line, a_to_z=True) for line in lines]
         seen, length = 0, sum(map(len, paragraphs))
         for paragraph in paragraphs:
             place = seen / max(length, 1)

@@ -1,5 +1,7 @@
 """Words the Penn Treebank way: sentence ends, numbers, apostrophes, rare words."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +20,13 @@ from tlcore.nlp import keep_frequent, ptb_words
         ("It costs 1,000.50 or 3 in 1990.", "it costs N or N in N <eos>"),
         ("The king's men don't, they’ll", "the king 's men do n't they 'll <eos>"),
         ("Café na\u00efve", "cafe naive <eos>"),
+        ("Die Straße ist groß.", "die straße ist groß <eos>"),
+        ("Мой дом. Твой дом!", "мой дом <eos> твой дом <eos>"),
+        ("J’ai vu l’œuvre à Łódź", "j ai vu l œuvre a łodz <eos>"),
+        ("\ufeffÉmile dit: «Va…» Æthelred, “no”", "emile dit va <eos> æthelred no <eos>"),
+        ("मैं हिन्दी पढ़ता हूँ। क्या?", "मैं हिन्दी पढ़ता हूँ <eos> क्या <eos>"),
+        ("我喜欢。你呢？ هل تعرف؟ نعم", "我喜欢 <eos> 你呢 <eos> هل تعرف <eos> نعم <eos>"),
+        ("می\u200cخواهم 한국어", "می\u200cخواهم 한국어 <eos>"),
         ("a line\nthat goes on\n\nanother", "a line that goes on <eos> another <eos>"),
         ("it was <unk> and N. <eos>", "it was <unk> and n <eos>"),
         ("well-known e.g. this", "well known e g this <eos>"),
@@ -33,9 +42,14 @@ def test_words(text, words):
 @given(st.text())
 def test_any_text_gives_words_of_letters(text):
     words = ptb_words(text)
-    assert all(w in ("<eos>", "<unk>", "N", "n't") or w.strip("'").isalpha() for w in words)
+    letters = [w.strip("'") for w in words if w not in ("<eos>", "<unk>", "N", "n't")]
+    assert all(w and not re.search(r"[\s\d.,!?;:\"'_-]", w) and w == w.lower() for w in letters)
     assert not words or words[-1] == "<eos>"
     assert all(pair != ("<eos>", "<eos>") for pair in zip(words, words[1:], strict=False))
+
+
+def test_a_to_z_parts_words_at_other_letters():
+    assert ptb_words("Die Straße. Été", a_to_z=True) == "die stra e ete <eos>".split()
 
 
 def test_keep_frequent():

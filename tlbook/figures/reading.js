@@ -1,5 +1,6 @@
 // A text becomes words of the vocabulary, and a box to type it into.
 import { el, choice } from "./shared.js";
+import { plain, straight } from "./words_of.js";
 
 // Behind these a full stop ends no sentence, as in tl.nlp.ptb_words.
 const SHORT = /^([a-z]|mr|mrs|ms|dr|prof|st|jr|sr|vs|etc|inc|ltd|co|corp)$/;
@@ -20,8 +21,8 @@ export function splitText(text, index, unk, eos) {
   const take = (word) => {
     if (!word) return;
     if (index.has(word)) return add(word);
-    const plain = word.normalize("NFD").replace(/\p{M}/gu, "");
-    if (index.has(plain)) return add(plain);
+    const bare = plain(word);
+    if (index.has(bare)) return add(bare);
     const apart = word.match(SUFFIX);
     if (apart && index.has(apart[2])) return take(apart[1]), add(apart[2]);
     if (word.startsWith("$") && index.has("$")) return add("$"), take(word.slice(1));
@@ -29,11 +30,11 @@ export function splitText(text, index, unk, eos) {
     if (/\d%$/.test(word) && index.has(percent)) return take(word.slice(0, -1)), add(percent);
     if (/^[-+]?\d[\d.,]*$/.test(word) && index.has("N")) return add("N");
     if (!/[\p{L}\p{N}]/u.test(word)) return; // a mark that the vocabulary lacks
-    const parts = plain.split(/[-–—/]/).filter(Boolean);
+    const parts = bare.split(/[-–—/]/).filter(Boolean);
     if (parts.length > 1 && parts.every((part) => index.has(part))) return parts.forEach(add);
     found.push({ text: word, id: unknown, unknown: true });
   };
-  for (const chunk of text.replace(/[’‘]/g, "'").split(/\s+/).filter(Boolean)) {
+  for (const chunk of straight(text).split(/\s+/).filter(Boolean)) {
     if (index.has(chunk)) add(chunk);
     else if (index.has(chunk.toLowerCase())) add(chunk.toLowerCase());
     else {

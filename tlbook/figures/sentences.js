@@ -11,7 +11,7 @@ const MOST_WORDS = 40;
 export const printed = (words) => joinWords(words).replace(/ (?=[?!:;])/g, "\u00a0");
 
 // sentenceBox(examples, read) -> { root, use }. read(words, typing) is called with
-// [{ text, id, unknown }]. A telephone's curved marks are the straight ones of the corpus.
+// [{ text, id, unknown }].
 export function sentenceBox(examples, read) {
   let index = new Map();
   const box = el("textarea", { rows: 2, maxlength: 2000, spellcheck: "false", lang: "en", oninput: () => typed(true), onchange: () => typed(false) });
@@ -29,8 +29,7 @@ export function sentenceBox(examples, read) {
 
   function typed(typing) {
     which.querySelectorAll("input").forEach((radio, i) => (radio.checked = examples[i] === box.value.trim()));
-    const straight = box.value.replace(/[’‘]/g, "'").replace(/[“”]/g, '"');
-    const all = basicTokenizer(straight).map((text) => ({ text, id: index.get(text) ?? UNK, unknown: !index.has(text) }));
+    const all = basicTokenizer(box.value).map((text) => ({ text, id: index.get(text) ?? UNK, unknown: !index.has(text) }));
     const words = all.slice(0, MOST_WORDS);
     const item = ({ text, unknown }) => el("li", { class: unknown ? "is-unknown" : "" }, unknown ? `${text} → _UNK` : text);
     list.replaceChildren(...words.map(item));

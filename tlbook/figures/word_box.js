@@ -1,6 +1,7 @@
 // A box to type a word of the vocabulary into, with suggestions (an ARIA combobox with a list).
 import { el, uniqueId } from "./shared.js";
 import { nearSpellings } from "./vectors.js";
+import { plain, straight } from "./words_of.js";
 
 // wordBox("Find a word", onpick) -> { root, note, use, set, id }. `onpick(id)` is called when the
 // reader has chosen a word; `note` tells of a word that isn't there. `use(words)` gives the words, the most frequent first.
@@ -17,7 +18,10 @@ export function wordBox(label, onpick) {
   });
   const note = el("p", { class: "lbl-note lbl-unknown", role: "status" });
   const root = el("div", { class: "lbl-wordbox" }, input, list);
-  const typed = () => input.value.trim().toLowerCase();
+  const typed = () => {
+    const word = straight(input.value).trim().toLowerCase().normalize("NFC");
+    return index.has(word) ? word : plain(word); // most vocabularies have no accents
+  };
 
   function suggest() {
     const start = typed();

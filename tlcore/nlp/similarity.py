@@ -130,7 +130,8 @@ def read_analogies_file(
     section = rows.setdefault("", [])  # for questions above the first section's name
     skipped = {"unknown": 0, "broken": 0}
     for line in text_lines(eval_file) if isinstance(eval_file, (str, Path)) else eval_file:
-        line, words = line.strip(), line.lower().split()
+        line = line.removeprefix("\ufeff").strip()  # where lines were read as plain UTF-8
+        words = line.lower().split()
         if line.startswith(":"):
             section = rows.setdefault(line[1:].strip(), [])
         elif len(words) == 4 and all(word in word2id for word in words):

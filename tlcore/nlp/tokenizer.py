@@ -6,12 +6,18 @@ import re
 from collections.abc import Callable, Iterable
 
 from tlcore.check import check_choice, check_text
+from tldata.sentences import STRAIGHT
 
 #: The words that begin every vocabulary: padding, start and end of a sentence, an unknown word.
 START_WORDS = ("_PAD", "_GO", "_EOS", "_UNK")
 PAD_ID, GO_ID, EOS_ID, UNK_ID = range(4)
 
-SPLIT = re.compile(r"""([.,!?"':;)(])""")
+#: Punctuation: of English and French, then that of other scripts.
+SPLIT = re.compile(
+    "([.,!?\"':;)(\u2026\xa1\xbf\xab\xbb\u2039\u203a\u201a\u2013\u2014\u2015"
+    "\u037e\u0589\u060c\u061b\u061f\u06d4\u0964\u0965"
+    "\u3001\u3002\u3008-\u3011\u30fb\uff01\uff08\uff09\uff0c\uff0e\uff1a\uff1b\uff1f])"
+)
 
 Tokenizer = Callable[[str], list[str]]
 
@@ -19,15 +25,16 @@ Tokenizer = Callable[[str], list[str]]
 def basic_tokenizer(sentence: str) -> list[str]:
     """Cut a sentence at white space, and each of ``. , ! ? " ' : ; ) (`` off as a word of its own.
 
-    The narrow and the non-breaking spaces that French sets before ``?`` are spaces too. Upper and
-    lower case stay.
+    So are ``… ¿ « » –`` and the punctuation of other scripts; curved quotes and apostrophes become
+    straight ones first. The narrow and the non-breaking spaces that French sets before ``?`` are
+    spaces too. Upper and lower case stay.
 
     >>> basic_tokenizer("Who is the president of the United States?")
     ['Who', 'is', 'the', 'president', 'of', 'the', 'United', 'States', '?']
     >>> basic_tokenizer("J'ai vu l'homme.")
     ['J', "'", 'ai', 'vu', 'l', "'", 'homme', '.']
     """
-    parts = check_text("sentence", sentence).split()
+    parts = check_text("sentence", sentence).translate(STRAIGHT).split()
     return [word for part in parts for word in SPLIT.split(part) if word]
 
 

@@ -1,21 +1,21 @@
 """words_of.js: its words and sentences are those of tl.nlp."""
 
+import random
 import sys
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tlcore.nlp import basic_tokenizer, join_words
+from tldata.sentences import plain
 
 SENTENCES = [
     "",
     " \t\n",
     "I go.",
     """He said: "It's 5; go".""",
-    "J'ai vu l’homme, et toi\u202f?",  # a typographic apostrophe is part of its word
+    "J'ai vu l’homme, et toi\u202f?",  # a typographic apostrophe is an apostrophe
     "Où\xa0? Là\u2009! (non)",
-    "\ufeffI go",  # JavaScript's \s has the mark at the beginning of a file; Python's spaces don't
+    "\ufeffI go",  # the mark at the beginning of a file is no part of a word
     "a\x1cb\x1dc\x1ed\x1fe\x85f",  # Python's do, JavaScript's don't
     "a\u200bb\u2060c\u180ed",  # no spaces to either
     "e\u0301te\u0301 … ¿Qué? 北京。 👩‍👩‍👧, 🇫🇷.",
@@ -28,19 +28,27 @@ def js(stage):
     return stage().functions("words_of.js")
 
 
-@pytest.fixture(scope="module")
-def page(browser):
-    """One page for many examples."""
-    from stage import Stage
-
-    stage = Stage(browser)
-    yield stage.functions("words_of.js")
-    stage.close()
+# What a keyboard, a telephone, an editor or another script may put into a text.
+HOSTILE = [
+    *" ab'\"’‘‛“”„‟«»‹›…–—‐‑-.,!?:;)(¿¡\ufeff\u200b\u200c\u200d",
+    *"\xad\xa0\u202f\u3000\t\n\x1c\x85\u2028",
+    *"éÉüßœŁźİıŞĞÆØÑçСЙйёΣςσάאָءُकि्षमไทยก็한국어我们日本語ｶﾞ２½²ﬁ①Ⅷ𝔘𐐀🇫🇷👩‍👩‍👧\u0301\u0327\u0338\u20d0",
+    *"؟،؛۔।॥՞։、。！？，：；（）「」『』《》【】・‚‐″′&@#%*/\\_^~$€<>|[]{}",
+    "I don’t know.",
+    "l’œuvre",
+    "Łódź",
+    "Straße",
+    "Мама мыла раму",
+    "¿Qué",
+    "我喜欢。",
+    "nai\u0308ve",
+]
 
 
 def check(js, sentences):
     words = [basic_tokenizer(sentence) for sentence in sentences]
     assert js("(texts) => texts.map(basicTokenizer)", sentences) == words
+    assert js("(texts) => texts.map(plain)", sentences) == [plain(one) for one in sentences]
     for language in ("fr", "en"):
         joined = js("([list, l]) => list.map((words) => joinWords(words, l))", [words, language])
         assert joined == [join_words(one, language) for one in words]
@@ -69,7 +77,13 @@ def test_every_character(js):
     assert found == expected
 
 
-@settings(deadline=None)  # the browser may be busy
-@given(st.lists(st.text("ab'.,(!? \xa0:\"\n"), min_size=20, max_size=20))
-def test_any_sentence(page, sentences):
-    check(page, sentences)
+def test_a_thousand_hostile_strings(js):
+    rng = random.Random(19)
+    check(js, ["".join(rng.choices(HOSTILE, k=rng.randrange(12))) for _ in range(1000)])
+
+
+def test_typographic_marks():
+    assert basic_tokenizer("I don’t know.") == basic_tokenizer("I don't know.")
+    words = 'l \' œuvre … " Yes " ¿ Qué ? 我喜欢 。 ماذا ؟ क्या ।'.split()
+    assert basic_tokenizer("l’œuvre… “Yes” ¿Qué? 我喜欢。 ماذا؟ क्या।") == words
+    assert basic_tokenizer("grand\u2011mère – non") == ["grand-mère", "–", "non"]
