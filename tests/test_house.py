@@ -90,8 +90,6 @@ def test_a_wheel_holds_the_three_packages_and_what_they_read(root, tmp_path):
         "assert 'mnist' in tldata.registry.registry() and 'default' in f.SelfCheck._esm"
     )
     options = {"cwd": tmp_path, "env": os.environ | {"PYTHONPATH": str(tmp_path / "there")}}
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, **options
-    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, **options)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(str(tmp_path / "there"))

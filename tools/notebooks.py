@@ -56,7 +56,14 @@ def execute(path: Path) -> None:
 
 
 def tidy(notebook: nbformat.NotebookNode) -> None:
-    """Drop what differs from machine to machine and isn't what the notebook showed."""
+    """Drop what differs from machine to machine and isn't what the notebook showed.
+
+    The code of live figures goes too: a kernel sends it anew, and the build takes today's.
+    """
+    kind = "application/vnd.jupyter.widget-state+json"
+    for model in notebook.metadata.get("widgets", {}).get(kind, {}).get("state", {}).values():
+        for code in ("_esm", "_css"):
+            model["state"].pop(code, None)
     notebook.metadata.get("language_info", {}).pop("version", None)
     for cell in notebook.cells:
         for key in ("ExecuteTime", "collapsed"):

@@ -1,9 +1,10 @@
 /* Start the live figures of a page without a kernel.
 
    A notebook stores each figure twice: a "view" script where it was shown, and its traits in one
-   "state" script. Every figure is an anywidget, so its ES module travels in the trait _esm. This
-   file gives that module what it would get from Jupyter: a model and an element. Works over http
-   and from file://, where a page may neither fetch files nor import modules. */
+   "state" script. Every figure is an anywidget: its class is named in the trait _anywidget_id, and
+   the build has put its module into _assets/figures. This file gives that module what it would get
+   from Jupyter: a model and an element. Works over http and from file://, where a page may neither
+   fetch files nor import modules, and where a server allows no script but its own files. */
 (function () {
   "use strict";
 
@@ -90,34 +91,36 @@
 
   // ---- from a view to a figure ------------------------------------------------------------------
 
-  const modules = new Map(); // source text -> promise of its exports
+  const modules = new Map(); // name of a class -> {promise, resolve}
 
-  function load(source) {
-    if (!modules.has(source)) {
-      const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-      modules.set(source, import(url));
+  // Each file in _assets/figures is a classic script that makes this one call.
+  window.layerByLayerFigure = (name, make) => modules.get(name)?.resolve(make);
+
+  function load(identity) {
+    const name = identity.split(".").at(-1);
+    if (!modules.has(name)) {
+      const entry = {};
+      const made = new Promise((resolve, reject) => {
+        const script = document.createElement("script");
+        script.src = new URL(`figures/${encodeURIComponent(name)}.js`, ASSETS).href;
+        const failed = (what) => () => reject(new Error(`the file _assets/figures/${name}.js ${what}`));
+        script.onerror = failed("could not be loaded");
+        script.onload = failed("holds no figure"); // of no effect once it has called
+        entry.resolve = resolve;
+        document.head.append(script);
+      });
+      entry.promise = made.then((make) => make());
+      modules.set(name, entry);
     }
-    return modules.get(source);
-  }
-
-  const styled = new Set();
-
-  function style(css) {
-    if (!css || styled.has(css)) return;
-    styled.add(css);
-    const element = document.createElement("style");
-    element.textContent = css;
-    document.head.append(element);
+    return modules.get(name).promise;
   }
 
   async function start(view, saved) {
     const figure = view.closest(".live-figure") ?? view.parentElement;
     const place = document.createElement("div");
     try {
-      const source = saved?.state?._esm;
-      if (!source) throw new Error("this panel needs a running kernel");
-      style(saved.state._css);
-      const exported = (await load(source)).default;
+      if (!saved?.state?._anywidget_id) throw new Error("this panel needs a running kernel");
+      const exported = await load(saved.state._anywidget_id);
       const widget = typeof exported === "function" ? await exported() : exported;
       const model = makeModel(saved);
       await widget.initialize?.({ model });

@@ -33,6 +33,7 @@ export function el(tag, attributes = {}, ...children) {
     : document.createElement(tag);
   for (const [key, value] of Object.entries(attributes)) {
     if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
+    else if (key === "style") node.style.cssText = value || ""; // strict servers refuse the attribute
     else if (value !== false && value !== undefined) node.setAttribute(key, value);
   }
   node.append(...children);

@@ -63,9 +63,7 @@ def test_convolution_equals_numpy(size, strides, padding):
 
 
 @pytest.mark.parametrize("padding", ["SAME", "VALID"])
-@pytest.mark.parametrize(
-    ("size", "strides"), [((2, 2), (2, 2)), ((3, 2), (1, 2))]
-)
+@pytest.mark.parametrize(("size", "strides"), [((2, 2), (2, 2)), ((3, 2), (1, 2))])
 @pytest.mark.parametrize("kind", ["max", "mean"])
 def test_pooling_equals_numpy(kind, size, strides, padding):
     pool = {"max": tf.nn.max_pool, "mean": tf.nn.avg_pool}[kind]

@@ -45,9 +45,7 @@ def test_the_sampled_softmax_leads_where_the_whole_one_does():
             value = tf.reduce_sum(cost())
         return tf.convert_to_tensor(tape.gradient(value, operation.table.value)).numpy()
 
-    full = gradient(
-        lambda: tf.nn.sparse_softmax_cross_entropy_with_logits(y, operation(x))
-    )
+    full = gradient(lambda: tf.nn.sparse_softmax_cross_entropy_with_logits(y, operation(x)))
     sampled = np.mean(
         [
             gradient(lambda s=s: operation.sampled_loss(x, y, 500, tf.constant([0, s])))
@@ -60,6 +58,7 @@ def test_the_sampled_softmax_leads_where_the_whole_one_does():
         operation.sampled_loss(x, y, 5, tf.constant([1, s])).numpy() for s in (7, 7, 8)
     )
     assert (once == again).all() and (once != other).any()
+
 
 ROWS = InputLayer((3,))
 WORDS = EmbeddingInputlayer(InputLayer((5,), dtype="int32"), 50, 8)

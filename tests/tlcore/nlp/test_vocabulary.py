@@ -177,6 +177,7 @@ def test_files_that_are_not_there(tmp_path, read):
 
 # -- Texts
 
+
 @pytest.fixture
 def times(tmp_path):
     path = tmp_path / "text.txt"
@@ -221,6 +222,7 @@ def test_a_vocabulary_without_a_word_for_the_unknown():
 
 
 # -- Vocabulary files of a translator, and files of ids
+
 
 @pytest.fixture
 def text(tmp_path):
