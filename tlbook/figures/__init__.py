@@ -7,6 +7,8 @@ Each figure is one ``.py`` file, which checks and packs the data, and one ``.js`
 - `Sweep`: the curves of many recorded runs, compared
 - `NoiseSlider`: how a denoising autoencoder mends what noise has done
 - `TrainingPanel`: a training to watch, pause and change while it runs (needs a kernel)
+- `Neuron`, `Activations`, `SoftmaxLoss`, `DropoutMasks`, `LossValley`, `BackwardPass`: what a
+  network is made of and how it learns, part by part
 - `SkipGramWindow`: the window that turns a sentence into pairs of words
 - `WordMap`: word vectors as a map, with neighbours and arithmetic
 - `EmbeddingOverTime`: the map while it is learned, step by step
@@ -40,6 +42,14 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "sweep": ["Sweep"],
         "noise_slider": ["NoiseSlider"],
         "training_panel": ["TrainingPanel"],
+        "learning": [
+            "Neuron",
+            "Activations",
+            "SoftmaxLoss",
+            "DropoutMasks",
+            "LossValley",
+            "BackwardPass",
+        ],
         "skip_gram_window": ["SkipGramWindow"],
         "word_map": ["WordMap", "save_word_map"],
         "embedding_over_time": ["EmbeddingOverTime"],

@@ -25,9 +25,11 @@ export function asset(model, name) {
 
 // ---- Page ----------------------------------------------------------------------------------
 
+const SVG = new Set(["svg", "path", "line", "text", "g", "circle", "rect", "linearGradient", "stop", "defs", "marker"]);
+
 // el("button", { class: "big", onclick: f }, "Text"): strings become text, never HTML.
 export function el(tag, attributes = {}, ...children) {
-  const svg = ["svg", "path", "line", "text", "g"].includes(tag);
+  const svg = SVG.has(tag);
   const node = svg
     ? document.createElementNS("http://www.w3.org/2000/svg", tag)
     : document.createElement(tag);
