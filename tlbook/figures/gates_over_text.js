@@ -40,6 +40,8 @@ function render({ model, el: host }) {
   let layer = model.get("layer");
   let order = "number";
   let ranking = []; // units in this order
+  const named = model.get("named"); // [{ name, layer, unit, values, start }] over the first text
+  let pick = named[0];
 
   const box = readingBox("The text", model.get("texts"), MOST_WORDS, read);
   const layers = model.get("n_units").map((_, k) => k);
@@ -68,10 +70,12 @@ function render({ model, el: host }) {
     box.root,
     el("div", { class: "lbl-row lbl-choices" }, which, sorting),
     el("div", { class: "lbl-row" }, unit.root),
-    picture,
   );
+  const known = choice("What it follows", named, pick, ({ name }) => name, choose);
+  known.hidden = !named.length;
   const { load, root: button } = loader(model, "the model", opened);
-  const { say, ready } = figure(host, "gates-over-text", model.get("title"), button, inside);
+  if (pick) button.append(el("p", { class: "lbl-note" }, "With it you see every unit, over any text."));
+  const { say, ready } = figure(host, "gates-over-text", model.get("title"), known, button, inside, picture);
 
   function opened(file) {
     net = readModel(file);
@@ -79,7 +83,7 @@ function render({ model, el: host }) {
     inside.hidden = false;
     ranking = net.layers[layer] ? Array.from({ length: net.layers[layer].n }, (_, j) => j) : [];
     unit.input.max = ranking.length;
-    unit.set(model.get("unit") + 1);
+    unit.set((pick ? pick.unit : model.get("unit")) + 1);
     box.use(net.index, model.get("unk_key"), model.get("eos_key"));
     return `LSTM layers of ${net.layers.map(({ n }) => n).join(" and ")} units.`;
   }
@@ -94,6 +98,25 @@ function render({ model, el: host }) {
     at.set(Math.min(+at.input.value, +at.input.max));
     sort();
     draw(typing ? 1200 : 350);
+  }
+
+  // One of the named units. Until the model is loaded its values over the first text are all there is.
+  function choose(chosen) {
+    pick = chosen;
+    layer = pick.layer;
+    if (net) {
+      which.querySelectorAll("input")[layer].checked = true;
+      sort();
+      unit.set(ranking.indexOf(pick.unit) + 1);
+    }
+    draw();
+  }
+
+  // The unit that is shown: its number, its values at each word, and its cell before the first.
+  function chosen() {
+    if (!net) return { j: pick.unit, values: pick.values, start: pick.start };
+    const j = ranking[+unit.input.value - 1];
+    return { j, values: over(j), start: before[layer].c[j] };
   }
 
   // What the unit does at each word: { i: [...], f: [...], ... }.
@@ -115,7 +138,7 @@ function render({ model, el: host }) {
   function draw(wait = 350) {
     picture.hidden = words.length === 0;
     if (!words.length) return say("There is no word to read.", wait);
-    const values = over(ranking[+unit.input.value - 1]);
+    const { values } = chosen();
     const most = Math.max(1e-9, ...values.c.map(Math.abs));
     const { measure, told } = ORDERS[order];
     rank.textContent = measure ? `${capital(told)}: ${measure(values).toFixed(3)}.` : "";
@@ -136,28 +159,34 @@ function render({ model, el: host }) {
   // The numbers at the chosen word, and how the cell has come about.
   function mark(wait = 350) {
     const k = +at.input.value - 1;
-    const j = ranking[+unit.input.value - 1];
-    const state = states[k][layer];
-    const was = (states[k - 1] ?? before)[layer].c[j];
+    const { j, values, start } = chosen();
+    const was = k ? values.c[k - 1] : start;
     [...text.children].slice(1).forEach((li, n) => li.classList.toggle("is-chosen", n === k));
     const word = words[k].unknown ? `${words[k].text}, read as ${net.words[words[k].id]}` : words[k].text;
     caption.textContent = `Unit ${j} at “${word}”`;
     rows.forEach(({ value, bar }, n) => {
       const { key, gate } = BANDS[n];
-      const v = state[key][j];
+      const v = values[key][k];
       value.textContent = gate ? v.toFixed(3) : signed(v);
       const name = `lbl-bar ${gate ? "" : v < 0 ? "is-below" : "is-above"}`;
       bar.replaceChildren(el("span", { class: name, style: `width: ${(100 * Math.min(1, Math.abs(v))).toFixed(1)}%` }));
     });
-    const [i, f, g, c] = ["i", "f", "g", "c"].map((key) => state[key][j]);
+    const [i, f, g, c] = ["i", "f", "g", "c"].map((key) => values[key][k]);
     sum.textContent =
       `The cell: forget gate times the cell before plus input gate times the candidate, ` +
       `${f.toFixed(3)} × ${signed(was)} + ${i.toFixed(3)} × ${signed(g)} = ${signed(c)}.`;
-    const heard = BANDS.map(({ key, name, gate }) => `${name} ${gate ? state[key][j].toFixed(2) : signed(state[key][j])}`).join(", ");
+    const heard = BANDS.map(({ key, name, gate }) => `${name} ${gate ? values[key][k].toFixed(2) : signed(values[key][k])}`).join(", ");
     say(`Unit ${j} of layer ${layer + 1} at “${words[k].text}”: ${heard}.`, wait);
   }
 
-  say(`A language model of ${model.get("n_words").toLocaleString("en")} words. Not loaded yet.`);
+  picture.hidden = !pick;
+  if (!pick) say(`A language model of ${model.get("n_words").toLocaleString("en")} words. Not loaded yet.`);
+  else {
+    words = model.get("texts")[0].split(/\s+/).map((word) => ({ text: word, unknown: false }));
+    at.input.max = words.length;
+    at.set(1);
+    choose(pick);
+  }
   ready();
 }
 

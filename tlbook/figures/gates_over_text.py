@@ -1,14 +1,15 @@
 """What the gates and cells of an LSTM do while it reads a text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from traitlets import Int
+from traitlets import Dict, Int, List
 
 from tlcore.check import check_count
 
 from .base import compose, style
 from .language_figure import LanguageFigure
+from .language_files import load_language_model
 
 
 class GatesOverText(LanguageFigure):
@@ -24,6 +25,9 @@ class GatesOverText(LanguageFigure):
         The first 80 words of each text are read.
     layer, unit : int
         What is shown first, counted from 0. Layer 0 is the one next to the embedding.
+    units : mapping of str to (layer, unit), optional
+        Units whose task has a name. They are alive before the model is loaded, over the first
+        text: words of the vocabulary with blanks between them. The first one is shown first.
 
     Examples
     --------
@@ -37,6 +41,7 @@ class GatesOverText(LanguageFigure):
 
     layer = Int().tag(sync=True)
     unit = Int().tag(sync=True)
+    named = List(Dict()).tag(sync=True)
 
     def __init__(
         self,
@@ -46,11 +51,20 @@ class GatesOverText(LanguageFigure):
         unit: int = 0,
         unk_key: str = "<unk>",
         eos_key: str = "<eos>",
+        units: Mapping[str, tuple[int, int]] | None = None,
         title: str = "What the units do",
     ):
         super().__init__(model, texts, unk_key, eos_key, title=title)
         self.layer = check_count("layer", layer, 0, len(self.n_units) - 1)
         self.unit = check_count("unit", unit, 0, self.n_units[layer] - 1)
+        if units:
+            net = load_language_model(model)
+            read = net.read([*filter(None, [eos_key]), *texts[0].split()])
+            self.named = [
+                {"name": name, "layer": k, "unit": j, "start": float(read[k]["c"][0, j])}
+                | {"values": {key: v[1:, j].tolist() for key, v in read[k].items()}}
+                for name, (k, j) in units.items()
+            ]
 
     def alternative(self) -> str:
         """Say what the model is, and what is shown of it."""

@@ -23,6 +23,23 @@ class LanguageModel(NamedTuple):
     )  # (W, b), W (hidden, words); where W is None it is the embeddings' transpose
     words: list  # the word of each id
 
+    def read(self, words: Sequence[str]) -> list[dict[str, np.ndarray]]:
+        """Return what each layer does at each word: i, f, g, o, c and h, each (words, units)."""
+        index = {word: i for i, word in enumerate(self.words)}
+        x, layers = self.embeddings[[index[word] for word in words]], []
+        for W, R, b in self.lstm_weights:
+            h = c = np.zeros(len(R))
+            steps = []
+            for wx in x @ W + b:  # (4 * units,)
+                i, f, g, o = np.split(wx + h @ R, 4)
+                i, f, o = (1 / (1 + np.exp(-z)) for z in (i, f, o))
+                c = f * c + i * np.tanh(g)
+                h = o * np.tanh(c)
+                steps.append((i, f, np.tanh(g), o, c, h))
+            layers.append(dict(zip("ifgoch", map(np.array, zip(*steps)), strict=True)))
+            x = layers[-1]["h"]
+        return layers
+
 
 def save_language_model(
     path: str | Path,

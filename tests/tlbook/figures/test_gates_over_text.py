@@ -127,6 +127,23 @@ def test_a_text_of_ones_own(stage, model):
     assert page.locator("p.lbl-note", has_text="Only the first 80 words").is_visible()
 
 
+def test_named_units_are_alive_before_the_model_is(stage, model):
+    path, net = model
+    stage = stage()
+    units = {"one": (0, 3), "another": (1, 5)}
+    stage.show(GatesOverText(path, [TEXT], units=units), static=True)
+    page = stage.page
+    for name, (layer, j) in units.items():
+        page.get_by_role("radio", name=name, exact=True).check()
+        page.get_by_role("slider", name="Word").press("End")
+        expected = [truth(net)[layer][key][-1, j] for key in "ifoch"]
+        np.testing.assert_allclose(numbers(page), expected, atol=6e-4)
+    page.get_by_role("button", name="Load the model").press("Enter")
+    page.wait_for_selector('[data-loaded="true"]')
+    assert unit(page)[0] == 5
+    np.testing.assert_allclose(numbers(page), expected, atol=6e-4)
+
+
 def test_accessible_and_narrow(stage, model):
     stage = stage(theme="dark", width=360)
     page = open_figure(stage, GatesOverText(model[0], [TEXT + " zebra", "the " + "x" * 40]))
