@@ -36,7 +36,7 @@ class LanguageModel(NamedTuple):
                 c = f * c + i * np.tanh(g)
                 h = o * np.tanh(c)
                 steps.append((i, f, np.tanh(g), o, c, h))
-            layers.append(dict(zip("ifgoch", map(np.array, zip(*steps)), strict=True)))
+            layers.append(dict(zip("ifgoch", map(np.array, zip(*steps, strict=True)), strict=True)))
             x = layers[-1]["h"]
         return layers
 
