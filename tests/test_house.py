@@ -13,7 +13,7 @@ import pytest
 BELOW = {"tldata": set(), "tlcore": {"tldata"}, "tlbook": {"tldata", "tlcore"}}
 #: What tlcore is made of, from the ground to the top.
 FLOORS = [
-    {"check", "progress"},
+    {"check", "door", "progress"},
     {"activation", "cost", "iterate", "prepro", "nlp", "rein", "files", "fast"},
     {"layers"},
     {"train"},

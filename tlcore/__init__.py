@@ -10,11 +10,13 @@ Examples
 True
 """
 
+from typing import Any
+
 import lazy_loader
 
 __version__ = "0.1.0"
 
-__getattr__, __dir__, __all__ = lazy_loader.attach(
+_part, __dir__, _parts = lazy_loader.attach(
     __name__,
     submodules=[
         "activation",
@@ -31,4 +33,12 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "visualize",
     ],
 )
-__all__ = [*__all__, "__version__"]
+__all__ = [*_parts, "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _parts:
+        return _part(name)
+    from tlcore.door import attributes  # loaded where a name is wrong
+
+    return attributes(__name__)(name)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import tensorflow as tf
 
 from tlcore.check import check_number, require
+from tlcore.door import guard
 
 
 def identity(x: tf.Tensor) -> tf.Tensor:
@@ -67,3 +68,6 @@ def pixel_wise_softmax(x: tf.Tensor) -> tf.Tensor:
         "(batch, height, width, channels). For rows of logits use tf.nn.softmax.",
     )
     return tf.nn.softmax(x, axis=-1)
+
+
+guard(globals())

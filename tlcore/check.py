@@ -77,7 +77,7 @@ def check_keep(keep: float, name: str = "keep") -> float:
     """Return a keeping probability: a number above 0 and up to 1."""
     try:
         value = float(keep)  # a Keep, too
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         value = np.nan
     require(
         0.0 < value <= 1.0 and not isinstance(keep, (bool, str)),
@@ -136,22 +136,19 @@ def check_function(name: str, value: Callable, such_as: str = "") -> Callable:
 
 
 def check_array(
-    name: str, value: Any, axes: Sequence[str | int] | None = None, fix: str = ""
+    name: str, value: Any, axes: Sequence[str | int] | None = None, fix: str = "", dtype: Any = None
 ) -> np.ndarray:
-    """Return an array of finite numbers whose shape is that of `axes`.
+    """Return an array of finite numbers whose shape is that of `axes`, in the type `dtype`.
 
     An axis has the length that it must have, or a name if any from 1 on will do: ``("words", 2)``.
     """
     try:
         array = np.asarray(value)
-    except (TypeError, ValueError) as error:  # rows of different lengths
+    except (TypeError, ValueError, NotImplementedError) as error:  # rows of different lengths
         raise ValueError(f"{name} is no array ({error}); expected numbers.") from None
-    require(
-        array.dtype.kind in "fiu",
-        f"{name} has dtype {array.dtype}; expected numbers. Convert it, for example with "
-        f"np.asarray({name}, 'float32').",
-        TypeError,
-    )
+    if array.dtype.kind not in "fiu":
+        fix = _as_numbers(name, array)
+        raise TypeError(f"{name} has dtype {array.dtype}; expected numbers. {fix}")
     if axes is not None:
         fits = len(axes) == array.ndim and all(
             n > 0 if isinstance(axis, str) else n == axis
@@ -159,12 +156,18 @@ def check_array(
         )
         wanted = ", ".join(map(str, axes)) + "," * (len(axes) == 1)
         require(fits, f"{name} has shape {array.shape}; expected ({wanted}).{_after(fix)}")
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
-        where = np.argwhere(~np.isfinite(array))[0]
-        row = f", first in row {where[0]}" if array.ndim else ""
+    given, as_what = array, ""
+    if dtype is not None and array.dtype != dtype:
+        with np.errstate(over="ignore"):
+            array, as_what = array.astype(dtype), f" as {np.dtype(dtype)}"
+    fits = np.isfinite(array) if array.dtype.kind == "f" else array == given
+    if not fits.all():
+        row = f", first in row {np.argwhere(~fits)[0][0]}" if array.ndim else ""
         raise ValueError(
-            f"{name} holds NaN or infinity{row}; expected finite numbers. Drop such rows, or use "
-            "np.nan_to_num."
+            f"{name} holds NaN or infinity{as_what}{row}; expected finite numbers. Drop such rows, "
+            "or use np.nan_to_num."
+            if array.dtype.kind == "f"
+            else f"{name} holds numbers beyond the range of {array.dtype}{row}; expected smaller."
         )
     return array
 
@@ -184,7 +187,7 @@ def check_ids(
     low, high = int(array.min()), int(array.max())
     wanted = "0 or more" if n_words is None else f"0 to {n_words - 1}"
     require(
-        low >= 0 and (n_words is None or high < n_words),
+        low >= 0 and high < (LARGEST if n_words is None else n_words),
         f"{name} has ids from {low} to {high}; expected {wanted}. Take ids and vocabulary from the "
         "same place.",
     )
@@ -225,7 +228,7 @@ def check_inputs(name: str, X: np.ndarray, model: keras.Model) -> np.ndarray:
         wanted = f"floats. For pixels from 0 to 255 use {name}.astype('float32') / 256."
     fits = (dtype.kind == "f") == (X.dtype.kind == "f")
     require(fits, f"{name} has dtype {X.dtype}; expected {wanted}", TypeError)
-    return X.astype(dtype, copy=False)
+    return check_array(name, X, dtype=dtype)
 
 
 def check_targets(name: str, y: np.ndarray, X: np.ndarray, model: keras.Model) -> np.ndarray:
@@ -236,16 +239,28 @@ def check_targets(name: str, y: np.ndarray, X: np.ndarray, model: keras.Model) -
         f"{name} has {len(y)} rows and the inputs have {len(X)}; expected the same number. "
         "Cut both with the same slice.",
     )
-    if y.dtype.kind == "f":
-        return y.astype("float32", copy=False)
     n_classes = model.output_shape[-1]
-    if y.ndim == 1 and len(model.output_shape) == 2:
+    if y.dtype.kind != "f" and y.ndim == 1 and len(model.output_shape) == 2:
+        fix = "Change its last n_units, or the labels."
+        if n_classes == 1:
+            fix = f"Take n_units=2; or a sigmoid, binary_cross_entropy and {name}[:, None]."
         require(
-            0 <= y.min() and y.max() < n_classes,
+            0 <= y.min() and y.max() < n_classes > 1,
             f"{name} has labels from {y.min()} to {y.max()}; expected 0 to {n_classes - 1}, since "
-            f"the network has {n_classes} outputs. Change its last n_units, or the labels.",
+            f"the network has {n_classes} outputs. {fix}",
         )
-    return y.astype("int32", copy=False)
+    return check_array(name, y, dtype="float32" if y.dtype.kind == "f" else "int32")
+
+
+def check_labels(name: str, labels: Any, n_classes: int) -> None:
+    """Raise unless the values of a tensor are from 0 to `n_classes` - 1; a graph has none yet."""
+    values = labels.numpy() if hasattr(labels, "numpy") else np.zeros(0)
+    low, high = (values.min(), values.max()) if values.size else (0, 0)
+    require(
+        low >= 0 and high < n_classes,
+        f"{name} has values from {low} to {high}; expected 0 to {n_classes - 1}, one for each "
+        "column of the outputs. Where they are counted from 1, subtract 1.",
+    )
 
 
 def check_sampled(num_sampled: int | None, n_words: int) -> int | None:
@@ -257,8 +272,11 @@ def check_sampled(num_sampled: int | None, n_words: int) -> int | None:
 
 
 def _is_finite(value: Any) -> bool:
-    number = isinstance(value, Real) and not isinstance(value, bool)
-    return number and bool(np.isfinite(float(value)))
+    try:
+        number = isinstance(value, Real) and not isinstance(value, bool)
+        return number and bool(np.isfinite(float(value)))
+    except OverflowError:  # a whole number of 400 digits
+        return False
 
 
 def _rows(name: str, array: Any) -> np.ndarray:
@@ -266,6 +284,15 @@ def _rows(name: str, array: Any) -> np.ndarray:
     message = f"{name} has shape {array.shape}; expected at least one row."
     require(array.ndim and len(array), message)
     return array
+
+
+def _as_numbers(name: str, array: np.ndarray) -> str:
+    """Return what makes numbers of an array that holds none."""
+    try:
+        array.astype(float)
+    except (TypeError, ValueError):
+        return f"Number the values: np.unique({name}, return_inverse=True)[1]."
+    return f"Convert it: np.asarray({name}, 'float32'), or 'int32' for labels."
 
 
 def _after(sentence: str) -> str:

@@ -7,10 +7,13 @@ needs the digits that bfloat16 lacks. A regularizer takes a scale and returns a 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
-from tlcore.check import check_number, require
+from tlcore.check import check_array, check_labels, check_number, require
+from tlcore.door import attributes, guard
 
 
 def cross_entropy(output: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
@@ -24,7 +27,7 @@ def cross_entropy(output: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
     >>> round(float(cross_entropy(tf.zeros((2, 10)), tf.constant([3, 7]))), 3)
     2.303
     """
-    output, target = _float32(output), tf.convert_to_tensor(target)
+    output, target = _float32("output", output), _tensor("target", target)
     require(
         target.dtype.is_integer,
         f"cross_entropy: target has dtype {target.dtype.name}; expected integer class labels. "
@@ -36,6 +39,7 @@ def cross_entropy(output: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
         f"cross_entropy: output has shape {output.shape} and target {target.shape}; expected "
         "(batch, classes) and (batch,). One-hot rows become labels with np.argmax(target, axis=1).",
     )
+    check_labels("cross_entropy: target", target, output.shape[1])
     target = tf.cast(target, tf.int32)  # labels of one byte are common, and not taken
     return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(target, output))
 
@@ -97,8 +101,9 @@ def cross_entropy_seq_with_mask(
 ) -> tf.Tensor | tuple[tf.Tensor, ...]:
     """Mean of :func:`cross_entropy_seq` over the steps that count, for unequal lengths.
 
-    `input_mask`, (batch, steps), is 1 for a step that counts. With `return_details` the cost of
-    each step, the mask and the targets come as well, each (batch * steps,).
+    `input_mask`, (batch, steps), is 1 for a step that counts; where none does, the mean is 0.
+    With `return_details` the cost of each step, whether it counts or not, the mask and the targets
+    come as well, each (batch * steps,).
 
     Examples
     --------
@@ -129,37 +134,23 @@ def maxnorm_regularizer(scale: float = 1.0) -> Callable[[tf.Tensor], tf.Tensor]:
     return _regularizer("maxnorm_regularizer", scale, lambda W: tf.reduce_max(tf.abs(W)))
 
 
-def li_regularizer(scale: float = 1.0) -> Callable[[tf.Tensor], tf.Tensor]:
-    """Group penalty on the rows of W, so that whole inputs switch off: `scale` times their lengths.
-
-    Examples
-    --------
-    >>> float(li_regularizer(1.0)(tf.constant([[3.0, 4.0], [0.0, 0.0]])))
-    5.0
-    """
-    return _regularizer("li_regularizer", scale, lambda W: _lengths(W, axis=1))
-
-
-def lo_regularizer(scale: float = 1.0) -> Callable[[tf.Tensor], tf.Tensor]:
-    """As :func:`li_regularizer`, on the columns of W, so that whole units switch off."""
-    return _regularizer("lo_regularizer", scale, lambda W: _lengths(W, axis=0))
-
-
-def _lengths(W: tf.Tensor, axis: int) -> tf.Tensor:
-    # tf.norm has no gradient at exactly zero; max(., tiny) gives 0 there instead of NaN.
-    squares = tf.reduce_sum(tf.square(W), axis=axis)
-    return tf.reduce_sum(tf.where(squares > 0.0, tf.sqrt(tf.maximum(squares, 1e-30)), 0.0))
-
-
 def _regularizer(
     name: str, scale: float, penalty: Callable[[tf.Tensor], tf.Tensor]
 ) -> Callable[[tf.Tensor], tf.Tensor]:
     scale = check_number(f"{name}: scale", scale, low=0.0)
-    return lambda W: scale * penalty(tf.convert_to_tensor(W))
+    return lambda W: scale * penalty(_float32("W", W))
 
 
-def _float32(x: tf.Tensor) -> tf.Tensor:
-    return tf.cast(tf.convert_to_tensor(x), tf.float32)
+def _tensor(name: str, x: Any) -> tf.Tensor:
+    plain = isinstance(x, (np.ndarray, np.generic)) or not hasattr(x, "dtype")
+    x = tf.convert_to_tensor(check_array(name, x) if plain else x)
+    wrong = f"{name} has dtype {x.dtype.name}; expected numbers."
+    require(x.dtype.is_floating or x.dtype.is_integer or x.dtype.is_bool, wrong, TypeError)
+    return x
+
+
+def _float32(name: str, x: Any) -> tf.Tensor:
+    return tf.cast(_tensor(name, x), tf.float32)
 
 
 def _batch_size(output: tf.Tensor) -> tf.Tensor:
@@ -167,18 +158,19 @@ def _batch_size(output: tf.Tensor) -> tf.Tensor:
 
 
 def _same_shape(name: str, output: tf.Tensor, target: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    output, target = _float32(output), _float32(target)
+    output, target = _float32("output", output), _float32("target", target)
     require(
         output.shape.is_compatible_with(target.shape),
         f"{name}: output has shape {output.shape} and target {target.shape}; "
-        "expected the same shape. Check the n_units of the last layer.",
+        "expected the same shape. Check the n_units of the last layer; for one unit, targets are a "
+        "column, y[:, None].",
     )
     return output, target
 
 
 def _each_word(name: str, logits: tf.Tensor, target_seqs: tf.Tensor) -> tf.Tensor:
     """Return the cost of each step, (batch * steps,)."""
-    logits, targets = _float32(logits), tf.convert_to_tensor(target_seqs)
+    logits, targets = _float32("logits", logits), _tensor("target_seqs", target_seqs)
     message = f"{name}: target_seqs has dtype {targets.dtype.name}; expected ids."
     require(targets.dtype.is_integer, message, TypeError)
     rows, steps = logits.shape[:1], targets.shape.num_elements()
@@ -187,6 +179,7 @@ def _each_word(name: str, logits: tf.Tensor, target_seqs: tf.Tensor) -> tf.Tenso
         f"{name}: logits has shape {logits.shape} and target_seqs {targets.shape}; expected "
         "(batch * steps, words) and (batch, steps). Give the recurrent layer return_seq_2d=True.",
     )
+    check_labels(f"{name}: target_seqs", targets, logits.shape[1])
     return _log_losses(logits, tf.reshape(tf.cast(targets, tf.int32), [-1]))
 
 
@@ -203,3 +196,8 @@ def _log_losses(logits: tf.Tensor, targets: tf.Tensor) -> tuple[tf.Tensor, Calla
         return tf.tensor_scatter_nd_sub(p * upstream[:, None], places, upstream), None
 
     return log_sum - tf.gather(logits, targets, batch_dims=1), gradient
+
+
+CLASSIC = "li_regularizer lo_regularizer maxnorm_i_regularizer maxnorm_o_regularizer".split()
+__getattr__ = attributes(__name__, [*CLASSIC, "sigmoid_cross_entropy"])
+guard(globals())

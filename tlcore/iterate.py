@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from tlcore.check import check_count, check_ids, check_pair, require
+from tlcore.door import guard
 
 Batches = Iterator[tuple[np.ndarray, np.ndarray]]
 
@@ -162,3 +163,6 @@ def _check_rows(inputs: np.ndarray, needed: int) -> None:
         f"inputs has {len(inputs)} rows; expected at least {needed} for one batch of these sizes. "
         "Use smaller ones.",
     )
+
+
+guard(globals())

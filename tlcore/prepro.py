@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tlcore.check import check_choice, check_count, check_list, require
+from tlcore.door import guard
 
 Sequences = Sequence[Sequence[int]] | np.ndarray
 
@@ -145,3 +146,6 @@ def _rows(sequences: Sequences) -> list[list[int]]:
             "[sequence]."
         )
     return [row.tolist() if isinstance(row, np.ndarray) else list(row) for row in rows]
+
+
+guard(globals())

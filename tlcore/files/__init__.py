@@ -3,11 +3,10 @@
 The loaders are those of `tldata`, under the names of the tutorial. Nothing here needs TensorFlow.
 """
 
-from typing import Any
-
 import lazy_loader
 
 import tldata
+from tlcore.door import attributes
 
 _our_own, _, _names = lazy_loader.attach(
     __name__,
@@ -20,8 +19,9 @@ _our_own, _, _names = lazy_loader.attach(
 __all__ = sorted([*tldata.__all__, *_names])
 
 
-def __getattr__(name: str) -> Any:
-    return getattr(tldata, name) if name in tldata.__all__ else _our_own(name)
+__getattr__ = attributes(
+    __name__, __all__, lambda n: getattr(tldata, n) if n in tldata.__all__ else _our_own(n)
+)
 
 
 def __dir__() -> list[str]:

@@ -4,8 +4,7 @@ Read `core` first. What the tutorial names and only few need (`tlcore.classic`) 
 too, and is loaded when one of them is used.
 """
 
-from typing import Any
-
+from tlcore.door import attributes
 from tlcore.layers.attention import AttentionLayer
 from tlcore.layers.autoencoder import ReconLayer
 from tlcore.layers.convolution import Conv2d, Conv2dLayer, MaxPool2d, MeanPool2d, PoolLayer
@@ -28,13 +27,7 @@ __all__ = [
     "Word2vecEmbeddingInputlayer", "WordLogitsLayer", "initialize_rnn_state",
 ]  # fmt: skip
 
-
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from tlcore import classic
-
-    return getattr(classic, name)
+__getattr__ = attributes(__name__, __all__)
 
 
 def __dir__() -> list[str]:

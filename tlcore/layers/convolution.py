@@ -12,7 +12,7 @@ import keras
 import tensorflow as tf
 
 from tlcore.check import require
-from tlcore.layers.core import Activation, Initializer, Layer, check_below, weights
+from tlcore.layers.core import CHANNELS, Activation, Initializer, Layer, check_below, weights
 
 Pair = int | Sequence[int]
 
@@ -39,7 +39,9 @@ class Conv2d(Layer):
     ):  # fmt: skip
         check_below(type(self).__name__, layer, rank=4)
         options = weights(act, W_init, b_init, name)
-        operation = keras.layers.Conv2D(n_filter, filter_size, strides, padding, **options)
+        operation = keras.layers.Conv2D(
+            n_filter, filter_size, strides, padding, CHANNELS, **options
+        )
         super().__init__(layer, operation)
 
 
@@ -83,7 +85,8 @@ class MaxPool2d(Layer):
         who = type(self).__name__
         check_below(who, layer, rank=4)
         require(strides not in (0, (0, 0)), f"{who}: strides is {strides}; expected 1 or more.")
-        super().__init__(layer, self._pool(filter_size, strides, padding.lower(), name=name))
+        pool = self._pool(filter_size, strides, padding.lower(), CHANNELS, name=name)
+        super().__init__(layer, pool)
 
 
 class MeanPool2d(MaxPool2d):

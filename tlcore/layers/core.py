@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import UserDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -12,6 +13,7 @@ import tensorflow as tf
 
 from tlcore import activation
 from tlcore.check import check_keep, require
+from tlcore.door import guarded
 
 if TYPE_CHECKING:
     from tlcore.layers.dropout import Keep
@@ -20,9 +22,29 @@ Activation: TypeAlias = Callable[[tf.Tensor], tf.Tensor] | str | None
 Initializer: TypeAlias = str | keras.initializers.Initializer
 Shape = int | tuple[int | None, ...]
 
+if keras.config.backend() != "tensorflow":
+    raise ImportError(
+        f"Keras runs on {keras.config.backend()}, and tlcore needs TensorFlow; set the environment "
+        "variable KERAS_BACKEND=tensorflow before Keras is imported."
+    )
+
+#: What keras.json may say otherwise: pictures are (height, width, channels) here.
+CHANNELS = "channels_last"
+
 # So that a saved model that uses one of them finds it again.
 for function in (activation.identity, activation.ramp, activation.leaky_relu):
     keras.saving.register_keras_serializable("tlcore")(function)
+
+
+class Drops(UserDict):
+    """Keeping probabilities by the names of layers: ``all_drop["drop1"] = 0.8`` sets one."""
+
+    def __setitem__(self, name: str, keep: Keep | float) -> None:
+        if hasattr(keep, "assign"):
+            self.data[name] = keep
+        else:
+            require(name in self, f"no dropout layer {name!r}; expected {list(self)}.", KeyError)
+            self.data[name].assign(keep)
 
 
 class Layer:
@@ -49,13 +71,18 @@ class Layer:
     outputs: keras.KerasTensor  #: Symbolic output, shape (batch, ...).
     all_layers: list[keras.KerasTensor]  #: Outputs of the layers so far, without the input.
     all_params: list[keras.Variable]  #: Weights so far: W and b of the first layer, then the next.
-    all_drop: dict[str, Keep]  #: The keeping probability of each dropout layer, by its name.
+    all_drop: Drops  #: The keeping probability of each dropout layer, by its name.
 
     #: Of a recurrent layer: its state before the first step and after the last, and whether that
     #: begins at zero, for a RecurrentModel to feed.
     initial_state: list[keras.KerasTensor]
     final_state: list[keras.KerasTensor]
     carries = False
+
+    def __init_subclass__(cls, **options: Any):
+        super().__init_subclass__(**options)
+        for name in {"__init__", "pretrain", "step"} & vars(cls).keys():  # with calls as of 1.x
+            setattr(cls, name, guarded(vars(cls)[name], kinds=False))
 
     def __init__(self, below: Layer | Sequence[Layer], operation: keras.layers.Layer):
         below = [below] if isinstance(below, Layer) else list(below)
@@ -76,7 +103,7 @@ class Layer:
         self.inputs = merge(*(b.inputs for b in [*on, *below]))
         self.all_layers = merge(*(b.all_layers for b in below), [outputs])
         self.all_params = merge(*(b.all_params for b in below), operation.weights)
-        self.all_drop = {name: keep for b in below for name, keep in b.all_drop.items()}
+        self.all_drop = Drops({name: keep for b in below for name, keep in b.all_drop.items()})
         names = [operation.name for operation in self.operations]
         twice = next((name for name in names if names.count(name) > 1), None)
         require(
@@ -186,7 +213,10 @@ def check_below(who: str, layer: Layer, rank: int | None = None, name: str = "la
     )
     shape = tuple(layer.outputs.shape)
     if rank not in (None, len(shape)):
-        raise ValueError(f"{who}: {name} has outputs of shape {shape}; expected {WANTED[rank]}")
+        wanted = WANTED[rank]
+        if isinstance(layer, InputLayer) and shape[:2] == (None, None) and len(shape) == rank + 1:
+            wanted = f"{shape[1:]}. Leave the batch out: InputLayer({shape[2:]})."
+        raise ValueError(f"{who}: {name} has outputs of shape {shape}; expected {wanted}")
 
 
 def weights(

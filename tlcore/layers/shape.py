@@ -9,7 +9,7 @@ import keras
 import tensorflow as tf
 
 from tlcore.check import require
-from tlcore.layers.core import Activation, Layer, check_below
+from tlcore.layers.core import CHANNELS, Activation, Layer, check_below
 
 
 class FlattenLayer(Layer):
@@ -17,7 +17,7 @@ class FlattenLayer(Layer):
 
     def __init__(self, layer: Layer, name: str | None = None):
         check_below("FlattenLayer", layer)
-        super().__init__(layer, keras.layers.Flatten(name=name))
+        super().__init__(layer, keras.layers.Flatten(CHANNELS, name=name))
 
 
 class ReshapeLayer(Layer):

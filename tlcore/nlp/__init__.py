@@ -1,6 +1,7 @@
 """Words as numbers: vocabularies, pairs, buckets, neighbours, analogies, sampling. NumPy only."""
 
 # isort: off
+from tlcore.door import attributes, guard
 from tlcore.nlp.buckets import (
     BUCKETS, BucketedPairs, bucket_of, bucket_scale, bucket_to_translate, choose_bucket, get_batch,
     lay_out_batch, padding_share, put_in_buckets, read_data,
@@ -30,3 +31,5 @@ __all__ = [
     "sentence_to_token_ids", "similar", "simple_read_words", "skip_gram_pairs", "subsample",
     "word_ids_to_words", "words_to_word_ids",
 ]
+__getattr__ = attributes(__name__)
+guard(globals())

@@ -189,8 +189,9 @@ def analogy_accuracy(
 
 def unit_rows(vectors: np.ndarray) -> np.ndarray:
     """Scale each row to length 1, in float32; a row of zeros stays one."""
-    vectors = np.asarray(vectors, np.float32)
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+    with np.errstate(over="ignore", invalid="ignore"):  # who asks for the products hears of it
+        vectors = np.asarray(vectors, np.float32)
+        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
 
 
 def _nearer(vectors: np.ndarray, questions: np.ndarray) -> np.ndarray:

@@ -160,7 +160,7 @@ def save_vocab(count: Sequence[tuple[str, int]], name: str | Path = "vocab.txt")
     """
     for word in check_words("count", [word for word, _ in count]):
         require(
-            word and "\n" not in word and "\r" not in word,
+            word and not set("\n\r\ufeff") & set(word),
             f"{word!r} can't be a line of the file; expected at least one letter, no line break.",
         )
     return _write_lines(name, (f"{word} {int(n)}" for word, n in count))

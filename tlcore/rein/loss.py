@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from tlcore.check import require
+from tlcore.check import check_labels, require
 
 
 def cross_entropy_reward_loss(
@@ -104,10 +104,4 @@ def _check_steps(logits: tf.Tensor, actions: tf.Tensor, rewards: tf.Tensor) -> N
             f"{label} has shape {value.shape}; expected {tuple(logits.shape[:1])}, one value for "
             "each row of logits. A column of shape (steps, 1) needs .reshape(-1).",
         )
-    if tf.executing_eagerly() and actions.shape[0]:  # a graph can't look at values
-        least, most = int(tf.reduce_min(actions)), int(tf.reduce_max(actions))
-        require(
-            least >= 0 and most < logits.shape[1],
-            f"actions has values from {least} to {most}; expected 0 to {logits.shape[1] - 1}, one "
-            "for each column of logits. If the game counts its actions from 1, subtract 1.",
-        )
+    check_labels("actions", actions, logits.shape[1])

@@ -36,12 +36,14 @@ def discount_episode_rewards(
     >>> discount_episode_rewards([0, 0, 1, 0, -1], gamma=0.5, mode=1).tolist()
     [0.1875, 0.375, 0.75, -0.5, -1.0]
     """
-    rewards = check_array("rewards", rewards).astype(np.float64)
+    rewards = check_array("rewards", rewards)
     require(
         rewards.ndim == 1,
         f"rewards has shape {rewards.shape}; expected (steps,), the rewards of one episode. "
         "Discount each episode by itself.",
     )
+    check_array("rewards", rewards, dtype="float32")
+    rewards = rewards.astype(np.float64)
     gamma = check_number("gamma", gamma, 0, 1, such_as="0.99")
     check_choice("mode", mode, [0, 1], meaning="(0 starts again at each reward)")
     returns = np.empty(len(rewards), np.float32)
@@ -65,7 +67,7 @@ def normalize_returns(returns: np.ndarray) -> np.ndarray:
     >>> normalize_returns(np.array([1.0, 3.0])).tolist()
     [-1.0, 1.0]
     """
-    returns = np.asarray(returns, np.float64)
+    returns = check_array("returns", returns).astype(np.float64)
     if returns.size == 0:
         return returns.astype(np.float32)
     centred = returns - returns.mean()
@@ -130,7 +132,8 @@ def advantage_estimates(
     [0.0, 0.5]
     """
     gamma = check_number("gamma", gamma, 0, 1, such_as="0.99")
-    rewards = np.asarray(rewards, np.float64)
+    rewards = check_array("rewards", rewards, ("steps",)).astype(np.float64)
+    values = check_array("values", values, rewards.shape)
     advantages = np.empty(len(rewards), np.float32)
     following, advantage = 0.0, 0.0
     for t in reversed(range(len(rewards))):
@@ -152,7 +155,7 @@ def running_mean(rewards: Sequence[float] | np.ndarray, width: int = 100) -> np.
     >>> running_mean([1, 3, 5, 7], width=2).tolist()
     [1.0, 2.0, 4.0, 6.0]
     """
-    sums = np.concatenate([[0.0], np.cumsum(np.asarray(rewards, np.float64))])
+    sums = np.concatenate([[0.0], np.cumsum(check_array("rewards", rewards), dtype=float)])
     n = np.arange(1, len(sums))
     first = np.maximum(n - width, 0)
     return (sums[n] - sums[first]) / (n - first)

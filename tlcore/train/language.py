@@ -18,7 +18,7 @@ from tlcore.cost import cross_entropy_seq
 from tlcore.fast.optimizers import SGD
 from tlcore.iterate import segments
 from tlcore.layers import RecurrentModel
-from tlcore.train.loop import History, OnEpoch, StepTrainer, train_epochs
+from tlcore.train.loop import ClippingTrainer, History, OnEpoch, train_epochs
 
 if TYPE_CHECKING:
     from tlcore.layers import Layer
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Ids = Sequence[int] | np.ndarray
 
 
-class LanguageTrainer(StepTrainer):
+class LanguageTrainer(ClippingTrainer):
     """Truncated backpropagation through time, many windows in one call.
 
     The text is cut into `batch_size` segments that are read at the same time, `num_steps` words a
@@ -68,7 +68,7 @@ class LanguageTrainer(StepTrainer):
     """
 
     position = ("epoch", "step", "learning_rate")
-    settings = (*StepTrainer.settings, "num_steps")
+    settings = (*ClippingTrainer.settings, "num_steps")
 
     def __init__(
         self, network: Layer, data: Ids, batch_size: int = 20, num_steps: int = 20,
@@ -121,15 +121,6 @@ class LanguageTrainer(StepTrainer):
     def rate(self) -> float:
         """Step size in the epoch under way: decayed."""
         return self.learning_rate * self.lr_decay ** max(self.epoch - self.max_epoch, 0)
-
-    @property
-    def max_grad_norm(self) -> float:
-        """Length to which a longer gradient is scaled down."""
-        return float(self._norm.numpy())
-
-    @max_grad_norm.setter
-    def max_grad_norm(self, norm: float) -> None:
-        self._norm.assign(check_positive("max_grad_norm", norm))
 
     @property
     def n_steps(self) -> int:

@@ -18,8 +18,9 @@ from typing import Any, Protocol
 
 import keras
 import numpy as np
+import tensorflow as tf
 
-from tlcore.check import check_rate, require
+from tlcore.check import check_positive, check_rate, require
 from tlcore.files.archive import read_archive, write_archive
 from tlcore.progress import progress_bar
 
@@ -116,6 +117,21 @@ class StepTrainer(Trainable):
     def _epoch_seed(self) -> int:
         """A seed for what TensorFlow draws in this epoch."""
         return (self.epoch + self.seed * 4099) % 2**30
+
+
+class ClippingTrainer(StepTrainer):
+    """A trainer that scales a long gradient down. The norm is a variable that steps read."""
+
+    _norm: tf.Variable
+
+    @property
+    def max_grad_norm(self) -> float:
+        """Length to which a longer gradient is scaled down."""
+        return float(self._norm.numpy())
+
+    @max_grad_norm.setter
+    def max_grad_norm(self, norm: float) -> None:
+        self._norm.assign(check_positive("max_grad_norm", norm))
 
 
 def check_finite(what: str, value: float, trainer: Trainable) -> None:

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tlcore.check import check_count
+from tlcore.check import check_count, require
 from tlcore.train.loop import StepTrainer
 
 #: Arrays up to this many bytes live on the device that trains; larger ones stay in host memory.
@@ -83,7 +83,22 @@ def _compile(
 ) -> Callable[..., tf.Tensor]:  # fmt: skip
     """Return the function that trains from step `first` up to step `last`."""
     # AutoGraph is for the loop below. On a user's one-line cost it would only print warnings.
-    loss = tf.autograph.experimental.do_not_convert(loss)
+    wrong: list[Exception] = []  # what the cost raised, before AutoGraph wraps it in a trace
+
+    @tf.autograph.experimental.do_not_convert
+    def scalar(*batch):
+        try:
+            cost = tf.convert_to_tensor(loss(*batch))
+            require(
+                cost.shape.rank == 0,
+                f"cost gives a tensor of shape {cost.shape}; expected a scalar. Take the mean over "
+                "the batch with tf.reduce_mean.",
+            )
+            return cost
+        except Exception as error:
+            wrong.append(error)
+            raise
+
     whole = tf.TensorSpec([], tf.int32)
 
     @tf.function(input_signature=[tf.TensorSpec([None], tf.int32), whole, whole, whole])
@@ -93,12 +108,7 @@ def _compile(
             rows = order[i * batch_size : (i + 1) * batch_size]  # (batch,); short at the end
             batch = [tf.gather(array, rows) for array in data]  # each (batch, ...)
             with tf.GradientTape() as tape:
-                batch_loss = tf.convert_to_tensor(loss(*batch))
-            if batch_loss.shape.rank != 0:
-                raise ValueError(
-                    f"cost gives a tensor of shape {batch_loss.shape}; expected a scalar. Take the "
-                    "mean over the batch with tf.reduce_mean."
-                )
+                batch_loss = scalar(*batch)
             gradients = tape.gradient(batch_loss, variables)
             optimizer.apply(gradients, variables)
             total += tf.cast(batch_loss, tf.float32) * tf.cast(tf.size(rows), tf.float32)
@@ -106,7 +116,10 @@ def _compile(
 
     # Traced here, once: a cost that doesn't fit fails before anything is trained, and TensorFlow
     # doesn't warn of "retracing" when a notebook trains several small networks in a row.
-    return steps.get_concrete_function()
+    try:
+        return steps.get_concrete_function()
+    except Exception as error:
+        raise (wrong or [error])[0] from None
 
 
 def _on_device(array: np.ndarray) -> tf.Tensor:

@@ -16,7 +16,7 @@ from tlcore.fast.optimizers import SGD
 from tlcore.nlp.buckets import Bucket, Pair, check_buckets, lay_out_pairs
 from tlcore.nlp.tokenizer import PAD_ID
 from tlcore.train.language import train_to_perplexity
-from tlcore.train.loop import History, OnEpoch, StepTrainer
+from tlcore.train.loop import ClippingTrainer, History, OnEpoch
 
 if TYPE_CHECKING:
     from tlcore.layers import EmbeddingAttentionSeq2seq
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 TOGETHER = 8
 
 
-class TranslationTrainer(StepTrainer):
+class TranslationTrainer(ClippingTrainer):
     """Train on pairs of sentences in buckets.
 
     A batch holds pairs of one bucket, all padded to its shape; a loop over batches is compiled for
@@ -71,7 +71,7 @@ class TranslationTrainer(StepTrainer):
         self.network, self.given_buckets = network, buckets
         self.buckets, arrays = check_pairs("data", network, data, buckets)
         self.batch_size = check_count("batch_size", batch_size)
-        self.max_grad_norm = check_positive("max_grad_norm", max_grad_norm)
+        self._norm = tf.Variable(check_positive("max_grad_norm", max_grad_norm), dtype=tf.float64)
         self.seed = check_count("seed", seed, least=0)
         self.num_sampled = check_sampled(num_sampled, network.target_vocab_size)
         self.n_examples = sum(int((decoder[:, 1:] != PAD_ID).sum()) for _, decoder in arrays)
@@ -82,7 +82,7 @@ class TranslationTrainer(StepTrainer):
         self.optimizer.build(self.variables)
         if learning_rate is not None:
             self.learning_rate = learning_rate
-        self.state = [*network.model.variables, *network.all_drop.values()]
+        self.state = [*network.model.variables, *network.all_drop.values(), self._norm]
         self._compiled: dict[int, Callable[..., tf.Tensor]] = {}
 
     @property
@@ -131,7 +131,7 @@ class TranslationTrainer(StepTrainer):
                 )
                 loss = tf.math.divide_no_nan(total, n)
             gradients = tape.gradient(loss, self.variables)
-            gradients, _ = tf.clip_by_global_norm(gradients, self.max_grad_norm)
+            gradients, _ = tf.clip_by_global_norm(gradients, tf.cast(self._norm, tf.float32))
             gradients = [tf.convert_to_tensor(g) for g in gradients] if dense else gradients
             self.optimizer.apply(gradients, self.variables)
             return tf.cast(tf.stack([total, n]), tf.float64)

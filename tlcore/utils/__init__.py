@@ -1,5 +1,6 @@
 """Fit, test, predict, and the few helpers around them."""
 
+from tlcore.door import attributes, guard
 from tlcore.utils.fitting import fit, predict, test
 from tlcore.utils.labels import accuracy, class_balancing_oversample, dict_to_one, evaluation
 from tlcore.utils.snapshots import Snapshots
@@ -9,3 +10,6 @@ __all__ = [
     "Snapshots", "Translation", "Translator", "accuracy", "class_balancing_oversample",
     "dict_to_one", "evaluation", "fit", "predict", "test",
 ]  # fmt: skip
+
+__getattr__ = attributes(__name__)
+guard(globals())

@@ -33,11 +33,11 @@ def evaluation(
     c_mat : ndarray
         Confusion matrix, (n_classes, n_classes): true label down, predicted label across.
     f1 : ndarray
-        F1 score of each class, (n_classes,).
+        F1 score of each class, (n_classes,); 0 for one that never occurs.
     acc : float
         Share of correct labels.
     f1_macro : float
-        Mean of `f1`.
+        Mean of `f1` over the classes that occur among the true or the predicted labels.
 
     Examples
     --------
@@ -56,7 +56,8 @@ def evaluation(
     classes = list(range(n_classes))
     f1 = f1_score(y_test, y_predict, labels=classes, average=None, zero_division=0.0)
     c_mat = confusion_matrix(y_test, y_predict, labels=classes)
-    return c_mat, f1, float(accuracy_score(y_test, y_predict)), float(f1.mean())
+    occurs = c_mat.sum(axis=0) + c_mat.sum(axis=1) > 0
+    return c_mat, f1, float(accuracy_score(y_test, y_predict)), float(f1[occurs].mean())
 
 
 def dict_to_one(dp_dict: Mapping[str, float]) -> dict[str, float]:

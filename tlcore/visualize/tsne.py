@@ -39,7 +39,7 @@ def tsne(
     >>> tsne(vectors, perplexity=10, max_iter=250).shape
     (50, 2)
     """
-    vectors = check_array("vectors", vectors, ("n", "dimensions")).astype(np.float32)
+    vectors = check_array("vectors", vectors, ("n", "dimensions"), dtype="float32")
     n, dimensions = vectors.shape
     require(dimensions > 1, f"vectors has shape {vectors.shape}; expected 2 dimensions or more.")
     require(
@@ -48,7 +48,7 @@ def tsne(
         f"counts neighbours: take {max(2, n // 4)}, or more vectors.",
     )
     if init is not None:
-        init = check_array("init", init, (n, 2)).astype(np.float32)
+        init = check_array("init", init, (n, 2), dtype="float32")
         # A spread of 1e-4 is so small that the neighbours decide.
         init = (init - init.mean(0)) * np.float32(1e-4 / max(init[:, 0].std(), 1e-12))
     from sklearn.manifold import TSNE  # takes a second to import
@@ -81,7 +81,7 @@ def tsne_embedding(
     --------
     >>> figure = tsne_embedding(np.eye(4), ["a", "b", "c", "d"], 4, perplexity=2)
     """
-    embeddings = np.asarray(embeddings, dtype=np.float32)
+    embeddings = check_array("embeddings", embeddings, ("words", "dimensions"), dtype="float32")
     n = min(check_count("plot_only", plot_only), len(embeddings))
     if n < plot_only:
         warnings.warn(

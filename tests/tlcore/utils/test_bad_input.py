@@ -31,7 +31,7 @@ INPUTS = [
     (np.full_like(X, np.inf), ValueError, ["NaN or infinity", "row 0"]),
     (X[:0], ValueError, ["(0, 6)", "at least one row"]),
     (np.float32(3), ValueError, ["shape ()", "at least one row"]),
-    (None, TypeError, ["dtype object"]),
+    (None, TypeError, ["expected an array"]),
 ]
 TARGETS = [
     (Y[:19], ValueError, ["19 rows", "20", "same slice"]),

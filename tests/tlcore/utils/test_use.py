@@ -67,7 +67,7 @@ def test_evaluation_by_hand_and_by_scikit_learn():
     assert c_mat.tolist() == [[2, 1, 0, 0], [0, 2, 0, 0], [1, 0, 0, 0], [0, 0, 0, 0]]
     # class 0: precision 2/3, recall 2/3; class 1: 2/3 and 1; class 2: never guessed; 3: not there
     np.testing.assert_allclose(f1, [2 / 3, 4 / 5, 0, 0])
-    assert acc == pytest.approx(4 / 6) and f1_macro == pytest.approx((2 / 3 + 4 / 5) / 4)
+    assert acc == pytest.approx(4 / 6) and f1_macro == pytest.approx((2 / 3 + 4 / 5) / 3)
     truth, guess = rng.integers(0, 5, 200), rng.integers(0, 5, 200)
     _, _, acc, f1_macro = evaluation(truth, guess, n_classes=5)
     assert f1_macro == pytest.approx(sklearn.metrics.f1_score(truth, guess, average="macro"))
