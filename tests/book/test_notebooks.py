@@ -151,6 +151,17 @@ def test_chapter_has_its_parts(prose, code):
     assert "## What next" in prose
 
 
+def test_predictions_have_their_answer_among_the_choices(notebook):
+    kind = r":{3,}\{admonition\} Predict\n:class: predict answer-(\d+)"
+    for cell in notebook.cells:
+        boxes = list(re.finditer(kind, cell.source))
+        assert len(boxes) == len(re.findall(r"predict.*answer", cell.source)), cell.source
+        for box in boxes:
+            choices, fold, answer = cell.source[box.end() :].partition("{dropdown}")
+            last = max(map(int, re.findall(r"(?m)^(\d+)\. ", choices)), default=0)
+            assert fold and answer and 1 <= int(box[1]) <= last, cell.source
+
+
 def test_nothing_tells_of_a_machine(notebook):
     for cell in notebook.cells:
         assert not PRIVATE.search(cell.source), cell.source

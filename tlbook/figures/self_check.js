@@ -48,9 +48,10 @@ function number(question) {
     const value = toNumber(input.value);
     if (Number.isNaN(value)) return { asks: "Type a number first." };
     // A little room for the last digit of a fraction.
-    const room = question.within + 1e-9 * Math.abs(question.number);
-    const right = Math.abs(value - question.number) <= room;
-    return right ? { right, reasons: [question.because] } : { reasons: [] };
+    const is = (expected) => Math.abs(value - expected) <= question.within + 1e-9 * Math.abs(expected);
+    if (is(question.number)) return { right: true, reasons: [question.because] };
+    const mistake = (question.mistakes ?? []).find(([expected]) => is(expected));
+    return { reasons: mistake ? [mistake[1]] : [] };
   };
   const parts = [el("label", {}, "Your number", input)];
   const answer = () => String(question.number);

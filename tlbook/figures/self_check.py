@@ -25,8 +25,9 @@ class SelfCheck(LiveFigure):
         - ``options``, a mapping from each option to the reason why it is right or wrong, and
           ``right``, the right option or a list of them: one makes radio buttons, a list makes
           checkboxes. The page has the options in another order, the same each time; or
-        - ``number``, the right answer, with ``because``, the reason, and ``within``, by how much
-          an answer may be off (0 unless given).
+        - ``number``, the right answer, with ``because``, the reason; ``within``, by how much an
+          answer may be off (0 unless given); and ``mistakes``, a mapping from numbers that a
+          mistake gives to the words that name it.
 
     Examples
     --------
@@ -35,7 +36,8 @@ class SelfCheck(LiveFigure):
     ...      "options": {"It drops a fifth": "0.8 is the share that is kept.",
     ...                  "It drops four fifths": "That is how Keras counts."}},
     ...     {"question": "How many parameters has a layer with 3 inputs and 2 units?",
-    ...      "number": 8, "because": "Six weights and two biases."},
+    ...      "number": 8, "because": "Six weights and two biases.",
+    ...      "mistakes": {6: "The biases are missing."}},
     ... ])
     [live figure] Check yourself: 2 questions, each with an answer that says why.
     """
@@ -68,19 +70,20 @@ def check(question: dict[str, Any]) -> dict[str, Any]:
     number = "number" in question
     needed = {"question", "number", "because"} if number else {"question", "options", "right"}
     require(
-        needed <= set(question) <= (needed | {"within"} if number else needed),
+        needed <= set(question) <= (needed | {"within", "mistakes"} if number else needed),
         f"{name} has the parts {sorted(question)}; expected question, options and right, or "
-        "question, number, because and perhaps within.",
+        "question, number, because and perhaps within and mistakes.",
     )
     if number:
-        within = question.get("within", 0)
-        check_number(f"{name}: number", question["number"])
-        check_number(f"{name}: within", within, 0)
+        mistakes = dict(question.get("mistakes", {}))
+        for value in mistakes:
+            check_number(f"{name}: mistakes", value)
         return {
             "text": text,
-            "number": float(question["number"]),
-            "within": float(within),
+            "number": check_number(f"{name}: number", question["number"]),
+            "within": check_number(f"{name}: within", question.get("within", 0), 0),
             "because": question["because"],
+            "mistakes": [[float(value), why] for value, why in mistakes.items()],
         }
     options, right = dict(question["options"]), question["right"]
     many = not isinstance(right, str)

@@ -27,7 +27,12 @@ QUESTIONS = [
         "number": 1_276_810,
         "because": "Three matrices and three vectors.",
     },
-    {"question": "What is the sigmoid's largest slope?", "number": 0.25, "because": "At 0."},
+    {
+        "question": "What is the sigmoid's largest slope?",
+        "number": 0.25,
+        "because": "At 0.",
+        "mistakes": {0.5: "That is its value at 0.", 1: "That is the slope of `tanh`."},
+    },
 ]
 
 
@@ -95,6 +100,10 @@ def test_a_number_as_people_type_it(form):
         quarter.get_by_role("textbox").fill(typed)
         quarter.get_by_role("button", name="Check").click()
         assert answer(quarter).startswith(verdict), typed
+    for typed, mistake in [("1/2", "its value at 0"), ("1.0", "the slope of tanh"), ("2", "")]:
+        quarter.get_by_role("textbox").fill(typed)
+        quarter.get_by_role("button", name="Check").click()
+        assert mistake in answer(quarter) and answer(quarter).startswith("Not yet.")
 
 
 def test_the_answer_is_shown_after_a_try_only(form):
@@ -136,6 +145,8 @@ def test_questions_are_checked():
         SelfCheck([{**good, "right": "It drops"}])
     with pytest.raises(ValueError, match=r"has the parts \['number', 'question'\]; expected"):
         SelfCheck([{"question": "How many?", "number": 3}])
+    with pytest.raises(ValueError, match="mistakes is 'x'; expected a finite number"):
+        SelfCheck([{**QUESTIONS[2], "mistakes": {"x": "?"}}])
     with pytest.raises(ValueError, match="number is '3'; expected a finite number"):
         SelfCheck([{"question": "How many?", "number": "3", "because": "So."}])
 
