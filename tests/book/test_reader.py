@@ -39,5 +39,14 @@ def test_axe_would_find_something(visit_page):
         visit.page.evaluate(
             "(tag) => document.querySelector('article').append(document.createElement(tag))", tag
         )
+    code = "<div class=highlight><pre><span class=k>if</span> <span class=k>or</span></pre></div>"
+    visit.page.evaluate(
+        """(code) => {
+          document.querySelector("article").insertAdjacentHTML("beforeend", code);
+          [...document.querySelectorAll("article .highlight .k")].at(-1).style.color = "#eeeeee";
+        }""",
+        code,
+    )
     found = " ".join(visit.violations())
     assert "image-alt" in found and "label" in found
+    assert "color-contrast" in found, "a word of code in a faint colour isn't seen"
