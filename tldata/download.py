@@ -20,7 +20,8 @@ CONNECT = 5.0  # seconds; a server that is there at all answers within a few
 SLOWEST = 50_000  # bytes a second, on the whole; below this a download counts as failed
 
 
-SECRETS = re.compile(r"[^\s/]+@(?=[\w.\[-])|\?\S*?(?=:?(?:\s|$))")  # a password, or a token, in an address
+#: A password, or a token, in an address.
+SECRETS = re.compile(r"[^\s/]+@(?=[\w.\[-])|\?\S*?(?=:?(?:\s|$))")
 
 
 def without_secrets(text: str) -> str:
