@@ -26,6 +26,7 @@ Each figure is one ``.py`` file, which checks and packs the data, and one ``.js`
 - `BucketGame`: pairs of sentences in buckets, whose sizes you move until little is padding
 - `TranslationPanel`: a translator to watch and tune while it trains (needs a kernel)
 - `TranslateSentence`: a sentence to translate, and where attention looks for each word
+- `AttentionByHand`: a query, keys and values as arrows to drag
 - `BeamSearch`: beam search step by step, beside greedy search
 - `SelfCheck`: questions with explained answers
 """
@@ -70,6 +71,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "translation_panel": ["TranslationPanel"],
         "translator_files": ["save_translator", "load_translator"],
         "translate_sentence": ["TranslateSentence"],
+        "attention_by_hand": ["AttentionByHand"],
         "beam_search": ["BeamSearch"],
         "self_check": ["SelfCheck"],
     },
