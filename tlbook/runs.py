@@ -104,11 +104,6 @@ def load_run(run: str | Path) -> dict[str, Any]:
     dict
         ``name``, ``settings``, ``history``, ``result``, ``machine`` and ``recorded`` (a date).
 
-    Raises
-    ------
-    FileNotFoundError, ValueError
-        If there is no such file, or it is no whole record.
-
     Examples
     --------
     >>> load_run("perceptron")["settings"]["n_epoch"]

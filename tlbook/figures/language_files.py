@@ -93,13 +93,7 @@ def save_language_model(
 
 
 def load_language_model(path: str | Path) -> LanguageModel:
-    """Read what `save_language_model` wrote.
-
-    Raises
-    ------
-    FileNotFoundError, ValueError
-        If there is no such file, or it holds something else.
-    """
+    """Read what `save_language_model` wrote."""
     return read_language_model(path, load(path, "words", "embeddings", "lstm0_kernel"))
 
 

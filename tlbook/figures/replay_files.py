@@ -166,13 +166,7 @@ def save_replays(path: str | Path, replays: Sequence[Replay], actions: Sequence[
 
 
 def load_replays(path: str | Path) -> tuple[list[Replay], list[str]]:
-    """Read what `save_replays` wrote: the replays, and the names of the actions.
-
-    Raises
-    ------
-    FileNotFoundError, ValueError
-        If there is no such file, or it holds something else.
-    """
+    """Read what `save_replays` wrote: the replays, and the names of the actions."""
     return read_replays(load(path, *ARRAYS))
 
 

@@ -77,15 +77,7 @@ def quantise(
 
 
 def load(path: str | Path, *needed: str) -> dict[str, np.ndarray]:
-    """Read the arrays of an ``.npz`` file in their order; those that are `needed` are among them.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If it is something else, damaged, or lacks one of the arrays.
-    """
+    """Read the arrays of an ``.npz`` file in order; those that are `needed` are among them."""
     arrays = read_archive(find(path), fix="Give an .npz file of plain arrays.")
     missing = [name for name in needed if name not in arrays]
     require(not missing, f"{path} holds {list(arrays)}; expected {', '.join(missing)} too.")
