@@ -4,6 +4,7 @@ import { nats } from "./numbers.js";
 import { printed, sentenceBox, translatorLoader } from "./sentences.js";
 import { encode } from "./seq2seq.js";
 import { el, figure, slider, table } from "./shared.js";
+import { basicTokenizer } from "./words_of.js";
 
 function render({ model, el: host }) {
   let net = null;
@@ -35,17 +36,20 @@ function render({ model, el: host }) {
   const other = el("div", {}, el("p", { class: "lbl-caption" }, "Greedy search"), alone, against);
   const steps = el("div", { class: "lbl-row" }, back, step, toEnd);
   const result = el("div", {}, steps, now, stays.root, goes.root, gone, final, other);
-  const inside = el("div", { hidden: "" }, box.root, el("div", { class: "lbl-row" }, size.root), result);
+  const inside = el("div", { hidden: "" }, box.root, el("div", { class: "lbl-row" }, size.root));
   const translator = translatorLoader(model, box, (loaded) => {
-    net = loaded;
+    [net, source] = [loaded, null];
     inside.hidden = false;
+    example.hidden = true;
   });
-  const { root, say, ready } = figure(host, "beam-search", model.get("title"), translator.root, inside);
+  const example = el("p", { class: "lbl-note", lang: "en" }, model.get("examples")[0] ?? "");
+  const { root, say, ready } = figure(host, "beam-search", model.get("title"), example, translator.root, inside, result);
 
   const most = () => longest(words.length, model.get("buckets"));
   const atEnd = () => ended(kept[t], most());
 
   function read(list, typing) {
+    if (!list) return;
     const text = (all) => all.map((word) => word.text).join(" ");
     if (typing || (source && text(list) === text(words))) return; // a sentence counts when it is finished
     words = list;
@@ -81,7 +85,9 @@ function render({ model, el: host }) {
     if (focused.disabled) (focused === back ? step : back).focus();
   }
 
-  const french = (ids) => printed(ids.map((id) => net.target.words[id]));
+  // A word by its id; in a stored search, where there is no network, the word itself.
+  const wordOf = (id) => (typeof id === "string" ? id : net.target.words[id]);
+  const french = (ids) => printed(ids.map(wordOf));
   const same = (a, b) => a.done === b.done && a.ids.join() === b.ids.join();
   const isGreedy = ({ ids, done }) => greedy && same({ ids, done }, { ids: greedy.ids.slice(0, ids.length), done: done && greedy.done && ids.length === greedy.ids.length });
   const tag = (text) => el("span", { class: "lbl-tag" }, text);
@@ -89,7 +95,7 @@ function render({ model, el: host }) {
   // A hypothesis, its newest word in bold, and what there is to say about it.
   function named(one) {
     const text = french(one.ids);
-    const word = one.done || !one.ids.length ? "" : net.target.words[one.ids[one.ids.length - 1]];
+    const word = one.done || !one.ids.length ? "" : wordOf(one.ids[one.ids.length - 1]);
     const first = text.slice(0, text.length - word.length);
     const cell = el("th", { scope: "row" }, el("span", { lang: "fr" }, first, ...(word ? [el("b", {}, word)] : [])));
     if (one.done) cell.append(tag(one.old ? "ended before" : "ends: _EOS"));
@@ -104,7 +110,6 @@ function render({ model, el: host }) {
   }
 
   function draw() {
-    if (!net) return;
     result.hidden = !words.length;
     if (!words.length) return say("There is no sentence to translate.");
     const finished = atEnd();
@@ -142,7 +147,7 @@ function render({ model, el: host }) {
     ends.set(rows);
     rule.textContent =
       "The value is the sum divided by the number of words, _EOS included, to the power of the length penalty. The highest is chosen. " +
-      "At 0 that is the likeliest, and short ones have it easier; at 1 it is the best mean of a word.";
+      "At 0 that is the likeliest, and short ones have it easier; at 1 the best mean per word.";
     return `Chosen with length penalty ${power.toFixed(2)}: “${french(chosen.ids)}”, ${nats(valueOf(chosen, power))}.`;
   }
 
@@ -164,7 +169,18 @@ function render({ model, el: host }) {
     else against.textContent = `The beam's choice is only ${times} as greedy's, but longer: that is what the length penalty is for.`;
   }
 
-  say(translator.summary);
+  // A search that Python has made, to step through until the network is there.
+  const stored = model.get("steps");
+  if (stored.length) {
+    words = basicTokenizer(model.get("examples")[0]);
+    [kept, dropped] = [[firstBeam({}), ...stored.map((one) => one.kept)], [[], ...stored.map((one) => one.dropped)]];
+    greedy = model.get("greedy").ids ? model.get("greedy") : null;
+    t = Math.min(3, stored.length);
+    draw();
+  } else {
+    result.hidden = true;
+    say(translator.summary);
+  }
   ready();
 }
 

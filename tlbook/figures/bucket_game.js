@@ -65,7 +65,7 @@ export function added(buckets, rows) {
 }
 
 function render({ model, el: host }) {
-  const [lengths, first, name] = ["lengths", "first", "first_name"].map((key) => model.get(key));
+  const [lengths, first] = [model.get("lengths"), model.get("first")];
   const toBeat = fill(lengths, first);
   const total = lengths.reduce((sum, [, , n]) => sum + n, 0);
   let buckets = model.get("buckets");
@@ -93,14 +93,14 @@ function render({ model, el: host }) {
   const goal = el(
     "p",
     {},
-    `With ${name} ${first.length === 1 ? "bucket" : `${first.length} buckets`} ${percent(toBeat.share)} is padding, and ${count(toBeat.tooLong, "pair")} ` +
+    `With the first ${first.length === 1 ? "bucket" : `${first.length} buckets`} ${percent(toBeat.share)} is padding, and ${count(toBeat.tooLong, "pair")} ` +
       `of ${total.toLocaleString("en")} ${toBeat.tooLong === 1 ? "is" : "are"} too long and left out. ` +
       `Can you do better, with at most ${count(first.length, "bucket")} and no more pairs left out?`,
   );
   const sizes = el("div", { class: "lbl-columns lbl-buckets" });
   const button = (words, onclick) => el("button", { type: "button", onclick }, words);
   const add = button("Add a bucket", () => use(added(buckets, fill(lengths, buckets).rows)));
-  const again = button(`Back to ${name} buckets`, () => use(first));
+  const again = button(`Back to the first buckets`, () => use(first));
   const toBest = button("Back to the best", () => use(best.buckets));
   const body = el("tbody");
   const foot = el("tfoot");
@@ -242,7 +242,7 @@ function render({ model, el: host }) {
       : longer
         ? `That is more than ${toBeat.tooLong.toLocaleString("en")} left out, so it doesn't count.`
         : better
-          ? `${(100 * (toBeat.share - now.share)).toFixed(1)} points less than with ${name} buckets.`
+          ? `${(100 * (toBeat.share - now.share)).toFixed(1)} points less than with the first buckets.`
           : "";
     const record = best ? `Best so far: ${percent(best.share)} with ${write(best.buckets)}.` : "No better buckets found yet.";
     toBest.disabled = !best || `${best.buckets}` === `${buckets}`;

@@ -48,16 +48,11 @@ class BucketGame(LiveFigure):
     lengths = List(help="[source words, target words, how many pairs]").tag(sync=True)
     examples = List(help="a few pairs of text").tag(sync=True)
     first = List(help="the buckets to be beaten").tag(sync=True)
-    first_name = Unicode(help="what they are called").tag(sync=True)
+    title = Unicode("Buckets and padding").tag(sync=True)
     buckets = List(help="the buckets as the reader has them").tag(sync=True)
     largest = List(Int(), help="ends of the sliders of I and O").tag(sync=True)
 
-    def __init__(
-        self,
-        pairs: Sequence[tuple[str, str]],
-        buckets: Buckets = BUCKETS,
-        title: str = "Buckets and padding",
-    ):
+    def __init__(self, pairs: Sequence[tuple[str, str]], buckets: Buckets = BUCKETS):
         first = [list(bucket) for bucket in check_buckets(buckets)]
         check_count("the number of buckets", len(first), most=MOST_BUCKETS)
         found = [(pair, *_count(i, pair)) for i, pair in enumerate(pairs)]
@@ -77,11 +72,9 @@ class BucketGame(LiveFigure):
         )
         k = min(EXAMPLES, len(fit))
         super().__init__(
-            title=title,
             lengths=lengths,
             examples=[fit[(2 * i + 1) * len(fit) // (2 * k)][1:] for i in range(k)],
             first=first,
-            first_name="the tutorial's" if first == [list(b) for b in BUCKETS] else "the first",
             buckets=first,
             largest=[max(first[-1][side], min(ends[side], LARGEST)) for side in (0, 1)],
         )

@@ -1,4 +1,5 @@
 // A box to write a sentence in, the translator that reads it, and how sentences are printed.
+import { asTrained } from "./as_trained.js";
 import { UNK } from "./beam.js";
 import { loader } from "./load.js";
 import { readTranslator } from "./seq2seq.js";
@@ -10,12 +11,12 @@ const MOST_WORDS = 40;
 // As it is printed: a mark with a space before it never begins a line.
 export const printed = (words) => joinWords(words).replace(/ (?=[?!:;])/g, "\u00a0");
 
-// sentenceBox(examples, read) -> { root, use }. read(words, typing) is called with
-// [{ text, id, unknown }].
+// sentenceBox(examples, read) -> { root, use }. read(words, typing) is called with [{ text, id, unknown }]; before use(net)
+// has given the vocabulary, with none but the text of an example: read(null, false, text).
 export function sentenceBox(examples, read) {
-  let index = new Map();
+  let index = null;
   const box = el("textarea", { rows: 2, maxlength: 2000, spellcheck: "false", lang: "en", oninput: () => typed(true), onchange: () => typed(false) });
-  const list = el("ol", { class: "lbl-read", lang: "en", tabindex: 0, "aria-label": "The words as the network reads them" });
+  const list = el("ol", { class: "lbl-read", lang: "en", tabindex: 0, hidden: "", "aria-label": "The words as the network reads them" });
   const note = el("p", { class: "lbl-note", role: "status" });
   const brief = (text) => (text.length > 44 ? `${text.slice(0, 42).trimEnd()} …` : text);
   const which = choice("Example", examples, examples[0], brief, (text) => set(text));
@@ -29,12 +30,20 @@ export function sentenceBox(examples, read) {
 
   function typed(typing) {
     which.querySelectorAll("input").forEach((radio, i) => (radio.checked = examples[i] === box.value.trim()));
-    const all = basicTokenizer(box.value).map((text) => ({ text, id: index.get(text) ?? UNK, unknown: !index.has(text) }));
+    if (!index) {
+      const known = examples.includes(box.value.trim());
+      note.textContent = known ? "" : "A sentence of your own needs the network: load it with the button above.";
+      return known && read(null, false, box.value.trim());
+    }
+    const mine = asTrained(box.value, index);
+    const all = mine.map((text) => ({ text, id: index.get(text) ?? UNK, unknown: !index.has(text) }));
     const words = all.slice(0, MOST_WORDS);
     const item = ({ text, unknown }) => el("li", { class: unknown ? "is-unknown" : "" }, unknown ? `${text} → _UNK` : text);
     list.replaceChildren(...words.map(item));
     const unknown = [...new Set(words.filter((word) => word.unknown).map(({ text }) => `“${text}”`))];
     const told = [];
+    const changed = mine.join(" ") !== basicTokenizer(box.value).join(" ");
+    if (changed) told.push(`Written as the network has learned it: “${joinWords(mine, "en")}”`);
     if (unknown.length) told.push(`Not in the vocabulary, read as _UNK: ${unknown.join(", ")}.`);
     if (all.length > MOST_WORDS) told.push(`Only the first ${MOST_WORDS} words are read.`);
     note.textContent = told.join(" ");
@@ -48,20 +57,30 @@ export function sentenceBox(examples, read) {
 
   const use = (vocabulary) => {
     index = vocabulary;
-    set(examples[0]);
+    list.hidden = false;
+    typed(false);
   };
+  box.value = examples[0] ?? "";
   return { root, use };
 }
 
-// The button that loads a figure's translator; then `opened(net)`, and the box has its words. `summary`
-// is what there is to say until then.
+// The button that loads a figure's translator; then `opened(net)`, and the box has its words. Where another figure of
+// the page has loaded it, this one follows: the browser has the file.
 export function translatorLoader(model, box, opened) {
   const size = ([source, target]) => `${source.toLocaleString("en")} English and ${target.toLocaleString("en")} French words`;
-  const { root } = loader(model, "the translator", (file) => {
+  let loaded = false;
+  const loading = loader(model, "the translator", (file) => {
     const net = readTranslator(file);
+    loaded = true;
     opened(net);
+    why.hidden = true;
     box.use(net.source.index);
-    return `${size([net.source.words.length, net.target.words.length])}.`;
+    document.dispatchEvent(new CustomEvent("lbl-translator", { detail: model.get("files")[0] }));
+    return `${size([net.source.words.length, net.target.words.length])}. It makes mistakes.`;
   });
+  const follow = ({ detail }) => !loaded && detail === model.get("files")[0] && loading.load();
+  document.addEventListener("lbl-translator", follow, { once: true });
+  const why = el("span", { class: "lbl-note" }, "Then type sentences of your own; it serves all figures of this page.");
+  const root = el("div", { class: "lbl-row" }, loading.root, why);
   return { root, summary: `A translator of ${size(model.get("n_words"))}. Not loaded yet.` };
 }

@@ -36,20 +36,30 @@ function render({ model, el: host }) {
   const body = el("tbody");
   const table = el("table", { class: "lbl-bars lbl-next" }, caption, body);
   const single = el("div", {}, el("div", { class: "lbl-row" }, at.root), looked, table);
-  const result = el("div", {}, french, facts, el("div", { class: "lbl-row lbl-choices" }, which), whole, single);
+  const views = el("div", { class: "lbl-row lbl-choices" }, which);
+  const result = el("div", {}, french, facts, views, whole, single);
   const settings = el("div", { class: "lbl-row" }, size.root, el("label", {}, copy, " copy unknown words"));
-  const inside = el("div", { hidden: "" }, box.root, settings, result);
+  views.hidden = size.root.hidden = true; // until there is a network
   const translator = translatorLoader(model, box, (loaded) => {
     net = loaded;
-    inside.hidden = false;
+    views.hidden = size.root.hidden = false;
   });
-  const { root, say, ready } = figure(host, "translate-sentence", model.get("title"), translator.root, inside);
+  const { root, say, ready } = figure(host, "translate-sentence", model.get("title"), box.root, translator.root, settings, result);
 
-  function read(list, typing) {
+  function read(list, typing, example) {
+    if (!list) return known(model.get("examples").indexOf(example));
     const text = (all) => all.map((word) => word.text).join(" ");
     if (asked && text(list) === text(asking)) return;
     asking = list;
     later(typing ? 500 : 0);
+  }
+
+  // What Python has found for an example: all there is before the network is loaded.
+  function known(i) {
+    const { read, ids, words: french, score, done, looked } = model.get("found")[i];
+    words = read.map(([text, id]) => ({ text, id }));
+    [found, steps] = [{ ids, words: french, score, done, looked }, null];
+    draw();
   }
 
   // Translate when nothing more has come for a while.
@@ -77,7 +87,7 @@ function render({ model, el: host }) {
   function written(t) {
     if (t >= found.ids.length) return "end of the sentence";
     const id = found.ids[t];
-    if (id !== UNK || !copy.checked || !words.length) return net.target.words[id];
+    if (id !== UNK || !copy.checked || !words.length) return found.words?.[t] ?? net.target.words[id];
     return words[strongest(found.looked[t])].text;
   }
 
@@ -94,10 +104,11 @@ function render({ model, el: host }) {
     const p = Math.exp(found.score);
     const chosen = +size.input.value > 1 ? ` Chosen from the beam with length penalty ${model.get("length_penalty").toFixed(2)}.` : "";
     facts.textContent =
-      `Logarithm of its probability: ${nats(found.score)}, ${cut}; ${nats(found.score / n)} a word. ` +
+      `Logarithm of its probability: ${nats(found.score)}, ${cut}; ${nats(found.score / n)} per word. ` +
       `That is a probability of ${p >= 0.0005 ? percent(p) : p.toExponential(1).replace("-", "−")}.${chosen}`;
-    [whole.hidden, single.hidden] = [view !== VIEWS[0], view === VIEWS[0]];
-    if (view === VIEWS[0]) {
+    single.hidden = view === VIEWS[0] || !net;
+    whole.hidden = !single.hidden;
+    if (single.hidden) {
       grid.set(list, words.map(({ text }) => text), found.looked);
       const tell = (word, t) => {
         const s = strongest(found.looked[t]);
@@ -148,7 +159,8 @@ function render({ model, el: host }) {
     say(`“${written(t)}” looks most at “${words[s].text}”, ${weights[s].toFixed(2)}. Likeliest here: ${heard}.`);
   }
 
-  say(translator.summary);
+  if (model.get("examples").length) known(0);
+  else say(translator.summary);
   ready();
 }
 

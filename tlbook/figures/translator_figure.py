@@ -21,12 +21,11 @@ class TranslatorFigure(LiveFigure):
     weights : path
         An .npz file that ``tlbook.figures.save_translator`` wrote.
     examples : sequence of str
-        English sentences to choose from, at most 12; the first is there at the beginning. Of each
-        the first 40 words are read.
+        English sentences to choose from, at most 12; the first is there at the beginning.
     beam_size : int
         Hypotheses to keep at first; 1 is greedy search.
     length_penalty : float
-        0 to 1: 0 chooses the highest probability, 1 the highest mean a word.
+        0 to 1: 0 chooses the highest probability, 1 the highest mean of a word.
     buckets : sequence of (int, int)
         How long a translation may become, as in ``tl.utils.Translator``.
     **traits
@@ -34,8 +33,7 @@ class TranslatorFigure(LiveFigure):
     """
 
     _css = style("words", "lm", "translator")
-    largest_beam = 5
-    usual_beam = 3
+    largest_beam, usual_beam, shows = 5, 3, ""
 
     n_words = List(Int(), help="of the source, and of the target").tag(sync=True)
     examples = List(Unicode()).tag(sync=True)
@@ -56,11 +54,10 @@ class TranslatorFigure(LiveFigure):
         examples = check_words("examples", examples, least=0)
         check_count("the number of examples", len(examples), most=12)
         arrays = load(weights, *NEEDED)
-        stored = read_translator(weights, arrays)
-        self._layers, self._size = stored.num_layers, stored.size
+        self._translator = read_translator(weights, arrays)
         super().__init__(
             {weights: arrays},
-            n_words=[len(stored.source_words), len(stored.target_words)],
+            n_words=[len(self._translator.source_words), len(self._translator.target_words)],
             examples=examples,
             beam_size=check_count("beam_size", beam_size, most=self.largest_beam),
             length_penalty=check_number("length_penalty", length_penalty, 0, 1),
@@ -68,8 +65,9 @@ class TranslatorFigure(LiveFigure):
             **traits,
         )
 
-    def _network(self) -> str:
-        """Say how large the network is."""
-        n, (source, target) = self._layers, self.n_words
-        layers = "a GRU layer" if n == 1 else f"{n} GRU layers"
-        return f"{source:,} English and {target:,} French words, {layers} of {self._size} units"
+    def alternative(self) -> str:
+        """Say how large the network is, and what there is to see."""
+        n, (source, target) = self._translator.num_layers, self.n_words
+        layers, size = "a GRU layer" if n == 1 else f"{n} GRU layers", self._translator.size
+        network = f"{source:,} English and {target:,} French words, {layers} of {size} units"
+        return f"{self.title}: a translator of {network}; {self.shows}."

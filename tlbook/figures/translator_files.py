@@ -100,13 +100,7 @@ def save_translator(
 
 
 def load_translator(path: str | Path) -> StoredTranslator:
-    """Read what `save_translator` wrote; ``load_translator(path).network()`` is the network.
-
-    Raises
-    ------
-    FileNotFoundError, ValueError
-        If there is no such file, or it holds something else.
-    """
+    """Read what `save_translator` wrote; ``load_translator(path).network()`` is the network."""
     return read_translator(path, load(path, *NEEDED))
 
 

@@ -109,14 +109,24 @@ class Judge:
 
         The texts are those of the first translator without copies, and of the last with them.
         """
-        found, texts, split = {}, [], tl.nlp.basic_tokenizer
+        found, texts, split, outs, rights = {}, [], tl.nlp.basic_tokenizer, [], []
         for name, translator in translators.items():
-            out = translator([self.ids_of(sentence) for sentence in sentences])
+            outs.append(translator([self.ids_of(sentence) for sentence in sentences]))
             for kind, copy in (("", False), ("_copied", True)):
-                pairs = zip(sentences, out, strict=True)
+                pairs = zip(sentences, outs[-1], strict=True)
                 texts.append([self.in_french(*pair, copy) for pair in pairs])
                 score = sacrebleu.corpus_bleu(texts[-1], [list(references)]).score
                 found[f"bleu_{name}{kind}"] = score
             right = zip(texts[-1], references, strict=True)
-            found[f"right_{name}"] = np.mean([split(ours) == split(is_) for ours, is_ in right])
+            rights.append(np.array([split(ours) == split(is_) for ours, is_ in right]))
+            found[f"right_{name}"] = rights[-1].mean()
+        if len(outs) == 2:  # how often the second, a beam, does something else than the first
+            both = list(zip(*outs, strict=True))
+            found["beam_against_greedy"] = {
+                "sentences": len(both),
+                "differ": sum(a.ids != b.ids for a, b in both),
+                "likelier": sum(b.score > a.score + 1e-3 for a, b in both),
+                "won": int((rights[1] & ~rights[0]).sum()),
+                "lost": int((rights[0] & ~rights[1]).sum()),
+            }
         return found, texts[0], texts[-1]

@@ -150,6 +150,33 @@ def test_the_end_is_chosen_as_the_translator_does(stage, model):
     assert chosen[0].ids != chosen[1].ids  # so the slider is seen to change something
 
 
+def test_a_stored_search_is_there_before_the_network(stage, model):
+    words, stored = model[1].target_words, []
+    before = [()]
+    for kept, dropped in beams(model, 2):
+        step = {
+            name: [
+                {
+                    "ids": [words[i] for i in ids if i != 2], "score": float(score),
+                    "done": ids[-1:] == [2], "old": tuple(ids) in before,
+                    "parent": before.index(tuple(ids) if tuple(ids) in before else tuple(ids[:-1])),
+                }
+                for ids, score in some
+            ]
+            for name, some in (("kept", kept), ("dropped", dropped))
+        }  # fmt: skip
+        stored.append(step)
+        before = [tuple(ids) for ids, _ in kept]
+    stage = stage()
+    stage.show(figure(model, steps=stored, greedy=stored[-1]["kept"][0]), static=True)
+    page = stage.page
+    assert rows(page, "Kept")[0][0] == shown(words, beams(model, 2)[2][0][0][0])
+    pressed(page, "To the end")
+    assert page.get_by_text("The beam chose the same.").is_visible()
+    assert page.get_by_role("button", name="Step", exact=True).is_disabled()
+    pressed(page, "Back")
+
+
 def test_another_sentence_and_another_size_begin_again(stage, model):
     page = open_figure(stage(), figure(model, beam_size=2))
     pressed(page, "Step")
@@ -169,7 +196,7 @@ def test_another_sentence_and_another_size_begin_again(stage, model):
     settled(page)
     pressed(page, "To the end")
     words = model[1].target_words
-    kept = beams(model, 5, "I see a dog")[-1][0]
+    kept = beams(model, 5, "I see a dog.")[-1][0]
     assert [row[0] for row in rows(page, "Kept")] == [
         shown(words, [i for i in ids if i != 2]) for ids, _ in kept
     ]

@@ -211,7 +211,7 @@ def test_buckets_come_and_go(stage, pairs):
         assert page.locator(".lbl-bucket").count() == n
         assert page.evaluate("document.activeElement.tagName") == "BUTTON"  # the focus isn't lost
     assert page.get_by_role("button", name="Remove bucket 1").is_disabled()
-    page.get_by_role("button", name="Back to the tutorial's buckets").press("Enter")
+    page.get_by_role("button", name="Back to the first buckets").press("Enter")
     assert [row[0].split(" your")[0] for row in table(page)[:4]] == [f"{b}" for b in BUCKETS]
 
 
@@ -230,7 +230,7 @@ def test_less_padding_wins_but_not_by_leaving_pairs_out(stage, pairs):
     text = said(page)
     assert share < to_beat and f"All together: {percent(share)} is padding" in text
     assert f"That is more than {left_out} left out" in text and "No better" in text
-    page.get_by_role("button", name="Back to the tutorial's buckets").press("Enter")
+    page.get_by_role("button", name="Back to the first buckets").press("Enter")
     for _ in range(3):
         page.get_by_role("slider", name="I of bucket 4").press("ArrowLeft")
     tried = {size: [*BUCKETS[:3], (size, 50)] for size in range(37, 41)}
@@ -272,4 +272,3 @@ def test_pairs_and_buckets_are_checked(pairs):
         BucketGame(pairs, [(i, i) for i in range(5, 12)])
     game = BucketGame([("", "x"), SHORT], [(6, 8)])
     assert game.lengths == [[5, 5, 1]] and game.examples == [list(SHORT)]
-    assert game.first_name == "the first"

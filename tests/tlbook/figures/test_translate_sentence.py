@@ -24,6 +24,7 @@ def model(tmp_path_factory):
 
 
 def figure(model, examples=(TEXT, "I see"), **settings):
+    settings = {"copy_unknown": False} | settings
     return TranslateSentence(model[0], list(examples), buckets=BUCKETS, **settings)
 
 
@@ -48,7 +49,7 @@ def test_translation_and_attention_are_those_of_the_translator(stage, model):
     assert french(page) == shown(words, expected.ids)
     n = len(expected.ids) + expected.complete
     assert facts(page).startswith(f"Logarithm of its probability: {minus(expected.score)}, ")
-    assert f"; {minus(expected.score / n)} a word." in facts(page)
+    assert f"; {minus(expected.score / n)} per word." in facts(page)
     assert ("cut off" in facts(page)) != expected.complete
     read = ["the", "old", "cat", "sees", "a", "zebra", "."]
     cells = page.locator(".lbl-attention tbody td")
@@ -69,6 +70,26 @@ def test_translation_and_attention_are_those_of_the_translator(stage, model):
     page.wait_for_timeout(60)
     status = plain(page.locator(".lbl-status").inner_text())
     assert status.startswith(f"French: {shown(words, expected.ids)}")
+
+
+def test_the_examples_are_there_before_the_network(stage, model):
+    stage = stage()
+    stage.show(figure(model), static=True)
+    page, words = stage.page, model[1].target_words
+    for text in ("I see", TEXT):
+        page.get_by_role("radio", name=text).press(" ")
+        assert french(page) == shown(words, truth(model, text).ids)
+    labels = page.locator(".lbl-attention tbody td").evaluate_all(
+        "(a) => a.map((td) => td.ariaLabel)"
+    )
+    assert [float(label[-4:]) for label in labels] == pytest.approx(
+        truth(model).attention.ravel(), abs=0.0061
+    )
+    page.get_by_role("textbox").fill("the dog")
+    assert page.get_by_text("A sentence of your own needs the network").is_visible()
+    page.get_by_role("button", name="Load the translator").press("Enter")
+    settled(page)
+    assert french(page) == shown(words, truth(model, "the dog.").ids)
 
 
 def test_unknown_words_are_marked_and_copied(stage, model):
@@ -170,14 +191,14 @@ def test_a_sentence_of_ones_own(stage, model):
     page.get_by_role("radio", name="I see").press(" ")
     settled(page)
     assert box.input_value() == "I see"
-    assert french(page) == shown(model[1].target_words, truth(model, "I see").ids)
+    assert french(page) == shown(model[1].target_words, truth(model, "I see.").ids)
     box.press("End")
     box.type(" the dog")  # it is translated after a pause
     settled(page)
-    assert french(page) == shown(model[1].target_words, truth(model, "I see the dog").ids)
+    assert french(page) == shown(model[1].target_words, truth(model, "I see the dog.").ids)
     box.fill("")
     page.get_by_role("checkbox", name="copy unknown words").press(" ")  # the old one is shown still
-    assert page.locator(".lbl-attention thead th").count() == 4
+    assert page.locator(".lbl-attention thead th").count() == 5
     settled(page)
     assert not page.locator(".lbl-translation").is_visible()
     box.fill("the " * 41)
