@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import re
 import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 from tldata.atomic import replacing
@@ -14,6 +18,37 @@ from tldata.registry import DataFile
 
 CONNECT = 5.0  # seconds; a server that is there at all answers within a few
 SLOWEST = 50_000  # bytes a second, on the whole; below this a download counts as failed
+
+
+#: A password, or a token, in an address.
+SECRETS = re.compile(r"[^\s/]+@(?=[\w.\[-])|\?\S*?(?=:?(?:\s|$))")
+
+
+def without_secrets(text: str) -> str:
+    """Return a message without what addresses in it may have of passwords and tokens.
+
+    >>> without_secrets("mirror http://me:S3CRET@host/mnist?token=1: no connection")
+    'mirror http://host/mnist: no connection'
+    """
+    return SECRETS.sub("", text)
+
+
+def in_time(call: Callable[[], Any], seconds: float) -> Any:
+    """Return what a call returns, or raise TimeoutError.
+
+    A server that sends a byte now and then would never run into the time-out of a socket. So the
+    call has a thread of its own, which is left to itself then.
+    """
+    future: Future[Any] = Future()
+
+    def work() -> None:
+        try:
+            future.set_result(call())
+        except BaseException as error:
+            future.set_exception(error)
+
+    threading.Thread(target=work, daemon=True).start()
+    return future.result(seconds)
 
 
 class CannotStore(Exception):
@@ -74,27 +109,23 @@ def get_page(url: str, timeout: float) -> tuple[str, str, str | None]:
 
     try:
         # A plain page even from an index that could also answer in JSON.
-        answer = requests.get(url, timeout=timeout, headers={"Accept": "text/html"})
+        ask = functools.partial(requests.get, timeout=timeout, headers={"Accept": "text/html"})
+        answer = in_time(lambda: ask(url), 2 * timeout)
         answer.raise_for_status()
-    except (requests.RequestException, ValueError) as error:
+    except (requests.RequestException, ValueError, TimeoutError) as error:
         return "", url, _reason(error, timeout)
     return answer.text, answer.url, None
 
 
 def download(
-    url: str,
-    path: str | Path,
-    file: DataFile,
-    *,
-    timeout: float,
-    progress: bool = False,
+    url: str, path: str | Path, file: DataFile, *, timeout: float, progress: bool = False,
     checked: bool = True,
-) -> str | None:
+) -> str | None:  # fmt: skip
     """Download ``url`` to ``path``, if what comes is ``file``; otherwise ``path`` stays as it is.
 
     Return why it failed; None if it succeeded. The server is given up after `timeout` seconds
-    without a single byte. Without `checked` only the size is limited, and the content has to be
-    checked after it has been unpacked.
+    without a byte, and after :func:`time_limit` whatever it sends. Without `checked` only the
+    size is limited, and the content has to be checked after it has been unpacked.
     """
     import requests
     from pooch import HTTPDownloader
@@ -108,7 +139,11 @@ def download(
     try:
         with replacing(path) as part:
             with open(part, "wb") as stream:
-                fetch(url, _Guard(stream, file, time_limit(file.bytes, timeout)), None)
+                guard = _Guard(stream, file, time_limit(file.bytes, timeout))
+                try:
+                    in_time(lambda: fetch(url, guard, None), guard.limit)
+                except TimeoutError:
+                    raise guard.too_slow() from None
             wrong = check(part, file) if checked else None
             if wrong:
                 raise _Refused(wrong)
@@ -138,10 +173,12 @@ class _Guard:
         if self.count > self.file.bytes:
             raise _Refused(f"more than the {self.file.bytes} bytes that were expected")
         if time.monotonic() > self.end:
-            raise _Refused(
-                f"too slow: {self.count} of {self.file.bytes} bytes in {self.limit:.3g} s"
-            )
+            raise self.too_slow()
         self.stream.write(chunk)
+
+    def too_slow(self) -> _Refused:
+        how = f"{self.count} of {self.file.bytes} bytes in {self.limit:.3g} s"
+        return _Refused(f"too slow: {how}")
 
     def flush(self) -> None:
         self.stream.flush()
@@ -154,7 +191,7 @@ def _reason(error: Exception, timeout: float) -> str:
     text = str(error)
     if isinstance(error, requests.HTTPError) and error.response is not None:
         return f"{error.response.status_code} {error.response.reason}"
-    if isinstance(error, requests.Timeout) or "timed out" in text:
+    if isinstance(error, (requests.Timeout, TimeoutError)) or "timed out" in text:
         return f"no answer within {timeout:g} s"
     if "IncompleteRead" in text:
         return "the connection broke off in the middle of the file"

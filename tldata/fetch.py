@@ -17,8 +17,9 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from tldata.download import CannotStore, check
+from tldata.download import CannotStore, check, without_secrets
 from tldata.registry import DataFile, DataSet, registry
 from tldata.sources import SOURCES, Job, is_url
 
@@ -34,17 +35,14 @@ def cache_folder() -> Path:
     import platformdirs
 
     if chosen := os.environ.get("TLCORE_DATA_CACHE"):
-        return Path(chosen).expanduser()
+        return _folder("TLCORE_DATA_CACHE", chosen)
     return Path(platformdirs.user_cache_dir("layer-by-layer", appauthor=False))
 
 
 def fetch(
-    name: str,
-    *,
-    mirror: str | Path | None = None,
-    refresh: bool = False,
+    name: str, *, mirror: str | Path | None = None, refresh: bool = False,
     timeout: float | None = None,
-) -> Path:
+) -> Path:  # fmt: skip
     """Return a folder that holds the files of a data set, each checked against its sha256.
 
     Looks in the cache, the mirror, at the set's addresses, in an archive on the web that holds it,
@@ -81,12 +79,9 @@ def fetch(
 
 
 def fetch_files(
-    name: str,
-    *,
-    mirror: str | Path | None = None,
-    refresh: bool = False,
+    name: str, *, mirror: str | Path | None = None, refresh: bool = False,
     timeout: float | None = None,
-) -> dict[str, Path]:
+) -> dict[str, Path]:  # fmt: skip
     """As :func:`fetch`, but return the path of each file, packed or not, by its registered name."""
     sets = registry()
     if name not in sets:
@@ -94,12 +89,12 @@ def fetch_files(
             f"fetch: there is no data set {name!r}; the registry has: {', '.join(sets)}."
         )
     data = sets[name]
-    mirror = str(mirror or os.environ.get("TLCORE_DATA_MIRROR") or "")
+    mirror = _mirror(str(mirror or os.environ.get("TLCORE_DATA_MIRROR") or "").strip())
     timeout = _timeout(timeout)
     folder = cache_folder() / data.folder
     places = [] if refresh else [folder]
     if mirror and not is_url(mirror):
-        places.append(Path(mirror).expanduser() / data.folder)
+        places.append(Path(mirror) / data.folder)
     for place in places:
         files = find(data, place)
         if len(files) == len(data.files):
@@ -144,7 +139,8 @@ def _fill(
     with _locked(data, folder):
         # Nobody else writes here now, so these are left from a process that was killed.
         for part in folder.glob(".*.part"):
-            shutil.rmtree(part) if part.is_dir() else part.unlink(missing_ok=True)
+            is_folder = part.is_dir() and not part.is_symlink()
+            shutil.rmtree(part) if is_folder else part.unlink(missing_ok=True)
         job = Job(data, folder, mirror, timeout)
         # Another process may have fetched them while this one waited.
         there = {} if refresh else find(data, folder)
@@ -195,7 +191,7 @@ def _explain(job: Job, missing: list[DataFile]) -> str:
     data = job.data
     lines = [
         f"Can't get {data.name}: {len(missing)} of {len(data.files)} files are missing. Tried:",
-        *(f"  - {line}" for line in job.tried),
+        *(f"  - {without_secrets(line)}" for line in job.tried),
         f"By hand: download these files and put them into {job.folder}",
         f"(or into <mirror>/{data.folder}, and set TLCORE_DATA_MIRROR=<mirror>):",
     ]
@@ -209,8 +205,34 @@ def _explain(job: Job, missing: list[DataFile]) -> str:
     return "\n".join(lines)
 
 
+def _mirror(mirror: str) -> str:
+    """Return a mirror in the form that is used inside: an address, or a folder."""
+    scheme, mark, rest = mirror.partition("://")
+    if not mirror or scheme.lower() not in ("http", "https"):
+        return mirror and str(_folder("mirror (or TLCORE_DATA_MIRROR)", mirror))
+    try:
+        host = urlsplit(mirror).hostname
+    except ValueError:
+        host = None
+    if not host or not mirror.isprintable():
+        raise ValueError(
+            f"fetch: mirror (or TLCORE_DATA_MIRROR) is {without_secrets(mirror)!r}; expected a "
+            "folder, or an address such as https://host/data."
+        )
+    return scheme.lower() + mark + rest
+
+
+def _folder(name: str, path: str) -> Path:
+    try:
+        if "\0" in path:
+            raise RuntimeError("it holds a NUL")
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"fetch: {name} is {path!r}; expected a folder ({error}).") from None
+
+
 def _timeout(timeout: float | None) -> float:
-    value = os.environ.get("TLCORE_DATA_TIMEOUT", 20) if timeout is None else timeout
+    value = (os.environ.get("TLCORE_DATA_TIMEOUT") or 20) if timeout is None else timeout
     try:
         seconds = float(value)
     except (TypeError, ValueError):

@@ -38,8 +38,8 @@ def load_mnist_dataset(
         ``(-1, 784)`` or ``(-1, 28, 28, 1)``.
     path : str or path, optional
         A folder that holds the four idx files, packed (``.gz``) or not. Nothing is fetched then,
-        and other data in the same format will do. By default the files come from
-        :func:`~tlcore.files.fetch`.
+        and other data of these sizes will do, such as Fashion-MNIST. By default the files come
+        from :func:`~tlcore.files.fetch`.
 
     Returns
     -------
@@ -140,9 +140,11 @@ def _load_pair(images: Path, labels: Path, shape: tuple[int, ...]) -> tuple[np.n
 
 def _find(folder: str | Path, name: str) -> Path:
     """Return a file in a folder of the user's, packed or not."""
-    for path in (Path(folder, name), Path(folder, name).with_suffix("")):
-        if path.is_file():
-            return path
+    plain = name.removesuffix(".gz")
+    dotted = plain.replace("-idx", ".idx")  # as some sites and tools write it
+    for form in (name, plain, f"{dotted}.gz", dotted):
+        if Path(folder, form).is_file():
+            return Path(folder, form)
     raise FileNotFoundError(
         f"load_mnist_dataset: neither {name} nor {name.removesuffix('.gz')} is in {folder}. "
         "Without path= the files are fetched."

@@ -46,14 +46,17 @@ def from_mirror(job: Job, missing: list[DataFile]) -> list[DataFile]:
         job.tried.append("mirror: none is set (TLCORE_DATA_MIRROR)")
         return missing
     if is_url(job.mirror):
-        base = f"{job.mirror.rstrip('/')}/{job.data.folder}/"
+        address, *query = job.mirror.partition("?")  # such as a token
+        base, end = f"{address.rstrip('/')}/{job.data.folder}/", "".join(query)
         # A mirror that was filled from the package index holds some files unpacked.
-        forms = {file: [form for form in (file, file.unpacked) if form] for file in missing}
-        urls = {file: [(base + form.name, form) for form in some] for file, some in forms.items()}
+        urls = {
+            file: [(base + form.name + end, form) for form in (file, file.unpacked) if form]
+            for file in missing
+        }
         return _from_web(job, urls, "mirror ")
     left = []
     for file in missing:
-        source = Path(job.mirror).expanduser() / job.data.folder / file.name
+        source = Path(job.mirror) / job.data.folder / file.name
         wrong = check(source, file)
         if wrong:
             job.tried.append(f"mirror {source}: {wrong}")

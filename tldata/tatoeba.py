@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tldata.archive import read_members
 from tldata.fetch import fetch_files
-from tldata.text import Pairs, sentence
+from tldata.text import MOST, Pairs, sentence
 
 WHO = "load_tatoeba_en_fr"
 ARCHIVE, TEXT = "fra-eng.zip", "fra.txt"
@@ -99,6 +99,8 @@ def _content(path: Path) -> bytes:
         member = next((name for name in MEMBERS if name in sizes), None)
         if member is None:
             raise ValueError(f"it holds neither of {', '.join(MEMBERS)}")
+        if sizes[member] > max(MOST, 100 * path.stat().st_size):
+            raise ValueError(f"it would unpack to {sizes[member] / 1e9:.1f} GB")
         return read_members(path, {member: sizes[member]})[member]
     except (ValueError, zipfile.BadZipFile) as error:
         raise ValueError(f"{WHO}: {path}: {error}.") from None

@@ -6,6 +6,7 @@ import codecs
 import gzip
 import zlib
 from pathlib import Path
+from typing import Any
 
 #: Sentences and their translations.
 Pairs = list[tuple[str, str]]
@@ -13,14 +14,27 @@ Pairs = list[tuple[str, str]]
 Words = list[str]
 
 
+#: Bytes that a packed file may unpack to; more if it is large itself.
+MOST = 2**29
+
+
 def read_content(path: str | Path, who: str) -> bytes:
     """Return what a file holds, unpacked if its name ends in ``.gz``."""
-    content = Path(path).read_bytes()
-    if Path(path).suffix == ".gz":
+    if Path(path).suffix != ".gz":
+        return Path(path).read_bytes()
+    with open(path, "rb") as stream:
         try:
-            content = gzip.decompress(content)
+            return unpacked(gzip.GzipFile(fileobj=stream), Path(path).stat().st_size)
         except (OSError, EOFError, zlib.error) as error:
             raise ValueError(f"{who}: {path} is a damaged gzip file: {error}.") from None
+
+
+def unpacked(stream: Any, nbytes: int) -> bytes:
+    """Read all of a packed stream of so many bytes, unless that is more than it can mean."""
+    most = max(MOST, 100 * nbytes)
+    content = stream.read(most + 1)
+    if len(content) > most:
+        raise EOFError(f"it unpacks to more than {most / 1e9:.1f} GB")
     return content
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import bz2
 import html
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +18,7 @@ from xml.etree import ElementTree
 
 from tldata.fetch import fetch_files
 from tldata.sentences import UNKNOWN, keep_frequent, plain, ptb_words
-from tldata.text import Words
+from tldata.text import Words, unpacked
 
 QUESTIONS = "questions-words.txt"
 DUMP = "enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2"
@@ -201,7 +202,7 @@ def articles(path: str | Path | None, who: str) -> list[str]:
     content = path.read_bytes()
     try:
         if content.startswith(b"BZh"):
-            content = bz2.decompress(content)
+            content = unpacked(bz2.BZ2File(io.BytesIO(content)), len(content))
         root = ElementTree.fromstring(content)
     except (OSError, ValueError, EOFError, ElementTree.ParseError) as error:
         raise ValueError(f"{who}: {path} is no dump of articles: {error}.") from None

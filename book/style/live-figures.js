@@ -23,8 +23,34 @@
     return bytes;
   }
 
-  // Each file in _assets is a classic script that makes this one call.
-  window.layerByLayerAsset = (name, base64) => waiting.get(name)?.resolve(bytesOf(base64).buffer);
+  // Each file in _assets is a classic script that makes this one call, with one part or many: base64,
+  // or weights rounded to whole numbers, a character for each.
+  window.layerByLayerAsset = (name, ...parts) => waiting.get(name)?.resolve(joined(parts.map(bytesIn)));
+
+  function bytesIn(part) {
+    if (typeof part === "string") return bytesOf(part);
+    const { text, largest, scale, columns } = part;
+    const number = (i) => text.charCodeAt(i) - 48 - largest;
+    if (!scale) return new Uint8Array(Int8Array.from(text, (_, i) => number(i)).buffer);
+    // Weights as floats again. The scale is that of the column, or, of one column, that of the row.
+    const factors = new Float32Array(bytesOf(scale).buffer);
+    const width = columns > 1 ? columns : text.length / factors.length;
+    const weights = new Float32Array(text.length);
+    for (let i = 0; i < weights.length; i++) {
+      weights[i] = number(i) * factors[columns > 1 ? i % width : Math.floor(i / width)];
+    }
+    return new Uint8Array(weights.buffer);
+  }
+
+  function joined(parts) {
+    const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let start = 0;
+    for (const part of parts) {
+      whole.set(part, start);
+      start += part.length;
+    }
+    return whole.buffer;
+  }
 
   function asset(name) {
     if (!waiting.has(name)) {
@@ -44,6 +70,29 @@
     return waiting.get(name).promise;
   }
 
+  // ---- what a page loads by itself ----------------------------------------------------------------
+
+  // _assets/sizes.js says what each page needs without weights, and how large each file is.
+  const root = new URL("..", ASSETS).href;
+  const page = location.href.split(/[?#]/)[0].slice(root.length).replace(/\.html$/, "") || "index";
+  const paid = new Set();
+  let [left, sizes] = [0, {}];
+  window.layerByLayerSizes = ({ limit, pages, files }) => {
+    left = limit - (pages[page] ?? limit);
+    sizes = files;
+  };
+
+  const megabytes = (names) => names.reduce((sum, name) => sum + (sizes[name] ?? Infinity), 0) / 1e6;
+
+  // Whether these files may be loaded without asking: there is a limit to all of a page.
+  function affords(names) {
+    const price = 1e6 * megabytes(names.filter((name) => !paid.has(name)));
+    if (price > left) return false;
+    left -= price;
+    for (const name of names) paid.add(name);
+    return true;
+  }
+
   // ---- the model: traits and events, as an anywidget knows them --------------------------------
 
   function traitsOf(saved) {
@@ -59,6 +108,7 @@
 
   function makeModel(saved) {
     const traits = traitsOf(saved);
+    if (traits.files?.every((name) => name in sizes)) traits.megabytes = megabytes(traits.files);
     const listeners = new Map();
     const call = (event, ...args) => [...(listeners.get(event) ?? [])].forEach((f) => f(...args));
     const model = {
@@ -84,6 +134,7 @@
       save_changes() {}, // nobody to save to: there is no kernel
       send() {},
       asset,
+      affords,
       isStatic: true,
     };
     return model;
@@ -115,8 +166,7 @@
     return modules.get(name).promise;
   }
 
-  async function start(view, saved) {
-    const figure = view.closest(".live-figure") ?? view.parentElement;
+  async function start(frame, saved) {
     const place = document.createElement("div");
     try {
       if (!saved?.state?._anywidget_id) throw new Error("this panel needs a running kernel");
@@ -124,25 +174,69 @@
       const widget = typeof exported === "function" ? await exported() : exported;
       const model = makeModel(saved);
       await widget.initialize?.({ model });
-      figure.append(place);
+      frame.append(place);
       await widget.render({ model, el: place });
-      figure.querySelector(".live-figure__text")?.remove();
+      for (const old of frame.querySelectorAll(":scope > :is(.live-figure__text, img)")) old.remove();
     } catch (error) {
       place.remove();
       console.error("A live figure did not start:", error);
       const message = document.createElement("p");
       message.className = "live-figure__message";
       message.textContent = `This figure did not start: ${error.message ?? error}.`;
-      figure.append(message);
+      frame.append(message);
     }
+  }
+
+  // The height that a figure will have, between those that were measured at some widths.
+  function keepHeight(frame) {
+    const known = frame.dataset.heights.split(" ").map((pair) => pair.split(":").map(Number));
+    const width = frame.clientWidth;
+    known.sort((a, b) => Math.abs(a[0] - width) - Math.abs(b[0] - width));
+    frame.style.minHeight = `${known[0][1]}px`;
   }
 
   const states = {};
   for (const script of document.querySelectorAll(STATE)) {
     Object.assign(states, JSON.parse(script.textContent).state);
   }
-  // One after the other would block the rest on a slow figure; each is on its own.
+
+  const frames = new Map(); // frame -> its figure's saved state, until it is started
   for (const view of document.querySelectorAll(VIEW)) {
-    start(view, states[JSON.parse(view.textContent).model_id]);
+    const frame = view.closest(".live-figure") ?? view.parentElement;
+    frames.set(frame, states[JSON.parse(view.textContent).model_id]);
+    if (frame.dataset.heights) keepHeight(frame);
+    // Who goes from control to control by Tab must not jump over a figure that sleeps.
+    frame.tabIndex = 0;
+    frame.setAttribute("role", "group");
+    frame.setAttribute("aria-label", frame.querySelector(".live-figure__text")?.textContent ?? "Live figure");
   }
+
+  async function wake(frame) {
+    if (!frames.has(frame)) return;
+    const saved = frames.get(frame);
+    frames.delete(frame);
+    near.unobserve(frame);
+    const focused = document.activeElement === frame;
+    if (!focused) frame.removeAttribute("tabindex");
+    await start(frame, saved);
+    for (const attribute of ["role", "aria-label"]) frame.removeAttribute(attribute);
+    if (focused) frame.tabIndex = -1; // the next Tab goes into the figure
+    frame.style.minHeight = "";
+  }
+
+  // A figure starts when it is less than a screen away, when it gets the focus, and for the printer.
+  const near = new IntersectionObserver(
+    (entries) => entries.filter((entry) => entry.isIntersecting).forEach((entry) => wake(entry.target)),
+    { rootMargin: "100% 0px" },
+  );
+  const script = document.createElement("script");
+  script.src = new URL("sizes.js", ASSETS).href;
+  script.onload = script.onerror = () => {
+    for (const frame of frames.keys()) {
+      near.observe(frame);
+      frame.addEventListener("focus", () => wake(frame));
+    }
+  };
+  document.head.append(script);
+  addEventListener("beforeprint", () => [...frames.keys()].forEach(wake));
 })();

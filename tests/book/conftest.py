@@ -145,7 +145,8 @@ class Visit:
         return sizes
 
     def ready(self) -> None:
-        """Wait until every live figure of the page says that it can be used."""
+        """Wake the live figures that are still far away, and wait until all can be used."""
+        self.page.evaluate("dispatchEvent(new Event('beforeprint'))")
         self.page.wait_for_function(
             "[...document.querySelectorAll('.live-figure')].every((frame) => "
             "frame.querySelector('[data-ready=true], .live-figure__message'))",

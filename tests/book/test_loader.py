@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 LOADER = ROOT / "book" / "style" / "live-figures.js"
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
-from live_figures import script  # noqa: E402
+from live_figures import asset, rounded, script  # noqa: E402
 
 pytestmark = pytest.mark.browser
 
@@ -46,7 +46,9 @@ def load(browser, tmp_path):
     for folder in ("_static", "_assets/figures"):
         (tmp_path / folder).mkdir(parents=True, exist_ok=True)
 
-    def load(*states):
+    def load(*states, space=0, sizes=None):
+        known = {"limit": 1000, "pages": {"page": 400}, "files": sizes or {}}
+        (tmp_path / "_assets" / "sizes.js").write_text(f"layerByLayerSizes({json.dumps(known)});")
         (tmp_path / "_static" / "live-figures.js").write_text(LOADER.read_text("utf8"), "utf8")
         for i, one in enumerate(states):
             if source := one.pop("source"):
@@ -62,7 +64,8 @@ def load(browser, tmp_path):
         saved = json.dumps({"state": {f"m{i}": one for i, one in enumerate(states)}})
         page = tmp_path / "page.html"
         page.write_text(
-            f"<!doctype html><meta charset=utf-8><body>{frames}"
+            "<!doctype html><meta charset=utf-8><body><a href='#'>before</a>"
+            f"<div style='height: {space}px'></div>{frames}<a href='#'>behind</a>"
             f'<script type="application/vnd.jupyter.widget-state+json">{saved}</script>'
             '<script defer src="_static/live-figures.js"></script>',
             "utf8",
@@ -122,6 +125,59 @@ def test_asset_is_loaded_once_and_when_asked_for(load, tmp_path):
     assert page.evaluate("loads") == 1
 
 
+def test_rounded_weights_arrive_as_python_rounds_them(load, tmp_path):
+    from tlbook.figures.store import pack, quantise
+
+    rng = np.random.default_rng(0)
+    arrays = {
+        "W": (np.sign(rng.normal(size=(40, 6))) * [0.01, 0.03, 0.1, 0.2, 1, 9]).astype(np.float16),
+        "E": rng.normal(0, np.geomspace(0.1, 9, 7)[:, None], (7, 5)).astype(np.float16),
+        "b": rng.normal(size=6).astype(np.float16),
+        "V": rng.integers(-127, 128, (3, 4)).astype(np.int8),
+        "V_scale": np.float32([0.5, 1, 2]),
+        "words": np.frombuffer(b"one\ntwo", np.uint8),
+    }
+    (tmp_path / "_assets" / "ptb_decade.js").write_text(asset("ptb_decade", arrays))
+    page = load(state(FIGURE, value=0))
+    page.locator(".out").wait_for()
+    got = page.evaluate("model.asset('ptb_decade').then((b) => [...new Uint8Array(b)])")
+    expected = dict(arrays)
+    for name in ("W", "E"):
+        numbers, scale = rounded(arrays[name], 15)
+        assert np.abs(numbers * scale - arrays[name]).max() <= scale.max() / 2 + 1e-6
+        expected[name] = (numbers.astype(np.float32) * scale.astype(np.float32)).astype(np.float32)
+    numbers, scale = quantise(arrays["V"].astype(np.float32), 1, 15)
+    expected |= {"V": numbers, "V_scale": np.float32(arrays["V_scale"] * scale[:, 0])}
+    assert bytes(got) == pack(expected)
+
+
+def test_a_page_loads_by_itself_what_it_can_afford(load):
+    page = load(state(FIGURE, value=0), sizes={"small": 350, "other": 300})
+    page.locator(".out").wait_for()
+    asked = [["other", "small"], ["small"], ["small"], ["other"]]
+    answers = page.evaluate("(asked) => asked.map((names) => model.affords(names))", asked)
+    assert answers == [False, True, True, False], "600 bytes are left of 1,000, and paid for once"
+
+
+def test_a_figure_starts_when_it_comes_near(load):
+    page = load(state(FIGURE, value=3), space=5000)
+    page.wait_for_timeout(300)
+    assert page.locator(".out").count() == 0
+    assert page.locator(".live-figure").inner_text() == "wait"
+    page.mouse.wheel(0, 4000)
+    page.locator(".out").wait_for()
+    assert page.locator(".live-figure__text").count() == 0
+
+
+def test_tab_wakes_a_figure_and_goes_into_it(load):
+    page = load(state(FIGURE, value=3), space=5000)
+    page.locator("a").first.focus()
+    page.keyboard.press("Tab")
+    page.locator(".out").wait_for()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "more"
+
+
 def test_missing_asset_is_an_error_that_a_second_try_can_mend(load, tmp_path):
     page = load(state(FIGURE, value=0))
     page.locator(".out").wait_for()
@@ -177,8 +233,7 @@ def test_a_figure_of_the_book_starts_and_loads_its_file(load, tmp_path):
     source = plain.pop("_esm")
     script = f'layerByLayerAsset("net", "{base64.b64encode(pack(arrays)).decode()}");'
     (tmp_path / "_assets" / "net.js").write_text(script)
-    page = load(state(source, buffers, **plain))
-    page.get_by_role("button", name="Load the autoencoder").click()
+    page = load(state(source, buffers, **plain), sizes={"net": 100})  # it comes by itself
     page.locator('.lbl-figure[data-ready="true"][data-loaded="true"]').wait_for()
     assert all(float(cell) > 0 for cell in page.locator(".lbl-numbers td").all_inner_texts())
     assert page.errors == []

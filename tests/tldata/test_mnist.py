@@ -73,11 +73,15 @@ def test_image_shapes(mnist, small, shape):
         (-1, -1, 28),
         (-1, 28, -1),
         (-1, 0, 784),
-        784,
+        pytest.param(784, id="number"),
         None,
     ],
 )
 def test_shapes_that_do_not_fit(shape):
+    if not isinstance(shape, tuple):
+        with pytest.raises(TypeError, match=f"shape is {shape}; expected a list"):
+            tl.files.load_mnist_dataset(shape=shape)
+        return
     with pytest.raises(
         ValueError, match=r"shape=.* doesn't fit images of 28 x 28 = 784 .*\(-1, 784"
     ):

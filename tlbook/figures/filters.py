@@ -49,18 +49,11 @@ def save_filters(
     weights: Sequence[np.ndarray],
     epochs: Sequence[int],
     val_acc: Sequence[float],
-    n: int = 25,
 ) -> Path:
-    """Write what `FiltersOverEpochs` shows: the first `n` units at each snapshot, as greys.
+    """Write what `FiltersOverEpochs` shows: the first 25 units at each snapshot, as greys.
 
-    Parameters
-    ----------
-    weights : sequence of array-like, each (784, units)
-        A first layer's weights: the values of ``tl.utils.Snapshots``.
-    epochs : sequence of int
-        When each was taken; 0 is before training.
-    val_acc : sequence of float
-        Validation accuracy at each, between 0 and 1.
+    `weights` are a first layer's, (784, units), the values of ``tl.utils.Snapshots``; `epochs` say
+    when each was taken, 0 before training, and `val_acc` the validation accuracy then.
 
     Examples
     --------
@@ -75,9 +68,7 @@ def save_filters(
         f"{len(weights)} weights, {len(epochs)} epochs and {len(val_acc)} accuracies; expected as "
         "many of each, and one at least.",
     )
-    arrays = {
-        "filters": np.stack([filter_greys(W, n) for W in weights]),
-        "epochs": np.asarray(epochs, np.int32),
-        "val_acc": np.asarray(val_acc, np.float64),
-    }
-    return save(path, arrays)
+    greys = np.stack([filter_greys(W) for W in weights])
+    return save(
+        path, {"filters": greys, "epochs": np.int32(epochs), "val_acc": np.float64(val_acc)}
+    )

@@ -1,5 +1,5 @@
-// Weights that the reader asks for: the button, what it says meanwhile, and another try when they
-// can't be had.
+// Weights: they come by themselves where the page can afford it; else there is a button, what it says
+// meanwhile, and another try when they can't be had.
 import { toBytes, asset, el, capital } from "./shared.js";
 
 // loader(model, "the map", (first, ...) => ...) -> { root, load }. `onload` gets the arrays by name of
@@ -11,7 +11,11 @@ export function loader(model, what, onload) {
   const button = el("button", { type: "button", onclick: load }, text);
   const root = el("div", { class: "lbl-load" }, el("div", { class: "lbl-row" }, button), note);
 
+  if (model.affords?.(names)) queueMicrotask(load); // once the figure stands
+  else if (model.affords) note.textContent = "More than a page should load unasked, and worth it: all below then answers you.";
+
   async function load() {
+    if (button.disabled) return; // on its way, or there
     const focused = document.activeElement === button;
     button.disabled = true;
     note.textContent = "Loading …";

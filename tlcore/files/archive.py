@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,8 @@ import numpy as np
 from tlcore.check import require
 from tldata.atomic import write_bytes
 
-#: What zip and NumPy raise over an archive that is cut off, damaged, encrypted or too large.
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, MemoryError)
+#: Bytes that an archive may unpack to; more if it is large itself.
+MOST = 2**29
 
 
 def write_archive(path: str | Path, arrays: Mapping[str, Any], compressed: bool = True) -> Path:
@@ -39,12 +38,16 @@ def read_archive(path: str | Path, fix: str = "Fetch it once more.") -> dict[str
             f"objects may run any code when it is opened. {fix}"
         )
         try:
+            with zipfile.ZipFile(stream) as packed:
+                size = sum(member.file_size for member in packed.infolist())
+            if size > max(MOST, 100 * Path(path).stat().st_size):
+                raise EOFError(f"it would unpack to {size / 1e9:.1f} GB")
             with np.load(stream, allow_pickle=False) as archive:
                 arrays = {key: archive[key] for key in archive.files}
-        except DAMAGED as error:
+        except Exception as error:  # a damaged archive fails in any way
+            if "allow_pickle" in str(error):  # which would be NumPy's advice
+                raise ValueError(unsafe) from None
             raise ValueError(f"{path} is damaged ({error}). {fix}") from error
-        except ValueError:  # NumPy's advice would be to allow pickle
-            raise ValueError(unsafe) from None
     # NumPy hands over what it doesn't know as bytes.
     require(all(isinstance(array, np.ndarray) for array in arrays.values()), unsafe)
     return arrays

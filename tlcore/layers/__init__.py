@@ -22,7 +22,8 @@ __all__ = [
     "AttentionLayer", "BatchNormLayer", "BiRNNLayer", "ConcatLayer", "Conv2d", "Conv2dLayer",
     "DenseLayer", "DropconnectDenseLayer", "DropoutLayer", "DynamicRNNLayer", "ElementwiseLayer",
     "EmbeddingAttentionSeq2seq", "EmbeddingAttentionSeq2seqWrapper", "EmbeddingInputlayer",
-    "FlattenLayer", "InputLayer", "Layer", "MaxPool2d", "MeanPool2d", "PoolLayer", "RNNLayer",
+    "FlattenLayer", "InputLayer", "Layer", "LocalResponseNormLayer", "MaxPool2d", "MeanPool2d",
+    "PoolLayer", "RNNLayer",
     "ReconLayer", "RecurrentModel", "ReshapeLayer", "Seq2Seq", "VariationalDropoutLayer",
     "Word2vecEmbeddingInputlayer", "WordLogitsLayer", "initialize_rnn_state",
 ]  # fmt: skip

@@ -142,7 +142,7 @@ class ReconLayer(DenseLayer):
                 f"{list(self.all_drop)}, the dropout layers below."
             )
         trainer = Trainer(
-            lambda x: self.cost(x),
+            lambda x, kind=self.is_sigmoid: self.cost(x),  # part of what a checkpoint is of
             self.train_params,
             get_optimizer("adam", learning_rate),
             [X_train],

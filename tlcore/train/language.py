@@ -68,7 +68,10 @@ class LanguageTrainer(ClippingTrainer):
     """
 
     position = ("epoch", "step", "learning_rate")
-    settings = (*ClippingTrainer.settings, "num_steps")
+    settings = (
+        *ClippingTrainer.settings, "num_steps", "lr_decay", "max_epoch", "num_sampled",
+        "average_from",
+    )  # fmt: skip
 
     def __init__(
         self, network: Layer, data: Ids, batch_size: int = 20, num_steps: int = 20,
@@ -78,7 +81,7 @@ class LanguageTrainer(ClippingTrainer):
     ):  # fmt: skip
         self.network = network
         self._whole, self._text = _prepare(network, data, batch_size)
-        self.batch_size = len(self._text)
+        self.batch_size, self.examples = len(self._text), [self._text]
         self.num_steps = check_count("num_steps", num_steps)
         self.n_examples = self._text[:, 1:].size
         self.seed = check_count("seed", seed, least=0)

@@ -77,7 +77,7 @@ class PolicyGradient(Trainable):
     """
 
     position = ("n_updates", "n_episodes", "gamma", "batch_size")  # no game outlasts its update
-    settings = ("environment", "mode", "normalize", "max_steps", "seed")
+    settings: tuple[str, ...] = ("environment", "mode", "normalize", "max_steps", "seed")
 
     def __init__(
         self, network: Layer, environment: str | Callable[[], Any] | Environments,

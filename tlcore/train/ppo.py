@@ -64,6 +64,10 @@ class PPO(PolicyGradient):
     4
     """
 
+    settings = (
+        *PolicyGradient.settings, "lam", "clip", "entropy", "n_passes", "rows",
+    )  # fmt: skip
+
     def __init__(
         self, policy: Layer, value: Layer, environment: str | Callable[[], Any] | Environments,
         learning_rate: float | None = None, gamma: float = 0.99, lam: float = 0.95,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 
 import keras
@@ -9,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from tlcore.check import check_count, require
-from tlcore.train.loop import StepTrainer
+from tlcore.train.loop import StepTrainer, described
 
 #: Arrays up to this many bytes live on the device that trains; larger ones stay in host memory.
 ON_DEVICE_BYTES = 4 * 2**30
@@ -44,7 +45,7 @@ class Trainer(StepTrainer):
     (4.666666666666667, 2.0)
     """
 
-    settings = (*StepTrainer.settings, "shuffle")
+    settings = (*StepTrainer.settings, "shuffle", "cost")
 
     def __init__(
         self, loss: Callable[..., tf.Tensor], variables: Sequence[keras.Variable],
@@ -54,12 +55,17 @@ class Trainer(StepTrainer):
         self.variables = list(variables)
         self.optimizer = optimizer
         optimizer.build(self.variables)
-        self.n_examples = len(data[0])
+        self.examples, self.n_examples = data, len(data[0])
         self.batch_size = check_count("batch_size", batch_size)
         self.shuffle, self.seed = bool(shuffle), check_count("seed", seed, least=0)
         self.state = self.variables if state is None else list(state)
         self._loss = loss  # the compiled steps don't keep alive what it uses
         self._steps = _compile(loss, self.variables, optimizer, [_on_device(a) for a in data])
+
+    @property
+    def cost(self) -> str:
+        """What tells the loss from another: a hash of its code and of the values in it."""
+        return hashlib.blake2b(repr(described(self._loss)).encode(), digest_size=8).hexdigest()
 
     @property
     def n_steps(self) -> int:

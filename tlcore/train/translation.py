@@ -61,6 +61,8 @@ class TranslationTrainer(ClippingTrainer):
     True
     """
 
+    settings = (*ClippingTrainer.settings, "num_sampled")
+
     def __init__(
         self, network: EmbeddingAttentionSeq2seq, data: Pairs,
         buckets: Sequence[Bucket] | None = None, batch_size: int = 64,
@@ -75,6 +77,7 @@ class TranslationTrainer(ClippingTrainer):
         self.seed = check_count("seed", seed, least=0)
         self.num_sampled = check_sampled(num_sampled, network.target_vocab_size)
         self.n_examples = sum(int((decoder[:, 1:] != PAD_ID).sum()) for _, decoder in arrays)
+        self.examples = [part for pair in arrays for part in pair]
         self._sizes = [len(encoder) for encoder, _ in arrays]
         self._data = [tuple(map(tf.constant, pair)) for pair in arrays]
         self.variables = [v for v in network.all_params if v.trainable]

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from tlcore.check import check_count, check_inputs, check_targets, require
+from tlcore.check import (
+    check_choice,
+    check_count,
+    check_function,
+    check_inputs,
+    check_number,
+    check_targets,
+    require,
+)
 from tlcore.cost import cross_entropy
 from tlcore.layers import Layer
 from tlcore.train import History, Trainer, get_optimizer, train_epochs
@@ -30,6 +38,8 @@ def fit(
     eval_train: bool = True, train_params: Iterable[keras.Variable] | None = None,
     shuffle: bool = True, seed: int = 0, checkpoint: str | os.PathLike | None = None,
     progress: bool = True, on_epoch: OnEpoch | None = None,
+    class_weight: Mapping[int, float] | str | None = None, keep_best: bool = False,
+    tensorboard: bool | str | os.PathLike = False,
 ) -> History:  # fmt: skip
     """Train a network, given its last layer.
 
@@ -56,6 +66,14 @@ def fit(
         Measure cost and accuracy on the training set, dropout off, at each report.
     train_params : iterable of keras.Variable, optional
         What may change; all trainable parameters unless told.
+    class_weight : dict of int to float, or "balanced", optional
+        How much a row of each label counts in training, 1 unless told; "balanced" lets all classes
+        count the same, however rare. It goes with labels and :func:`~tlcore.cost.cross_entropy`.
+    keep_best : bool
+        Give the network the weights of the epoch with the smallest ``val_loss`` in the end.
+    tensorboard : bool or path
+        Write what is measured, and histograms of the parameters, to this folder after each epoch;
+        True is for "logs". ``tensorboard --logdir logs`` shows them.
 
     Returns
     -------
@@ -90,10 +108,16 @@ def fit(
         f"train_params is {params}; expected some of the network's trainable parameters. Pick from "
         "network.all_params.",
     )
+    weighted = cost if class_weight is None else _weighted(class_weight, cost, y_train, model)
+    require(
+        not keep_best or "val" in sets,
+        f"keep_best is {keep_best}, and there is nothing to judge by; expected X_val and y_val.",
+    )
+    best = [tf.Variable(v.value, trainable=False) for v in model.weights] if keep_best else []
     trainer = Trainer(
-        lambda x, t: cost(model(x, training=True), t), params,
+        lambda x, t: weighted(model(x, training=True), t), params,
         get_optimizer(optimizer, learning_rate), (X_train, y_train), batch_size, shuffle, seed,
-        state=[*model.variables, *network.all_drop.values()],
+        state=[*model.variables, *network.all_drop.values(), *best],
     )  # fmt: skip
     evaluate = evaluator(model, cost, _metric(acc, y_train, model), y_train)
 
@@ -105,7 +129,64 @@ def fit(
                 record |= {f"{name}_{key}": value for key, value in results if value is not None}
         return record
 
-    return train_epochs(trainer, n_epoch, measure, print_freq, checkpoint, progress, on_epoch)
+    folder = "logs" if tensorboard is True else tensorboard
+    board = tf.summary.create_file_writer(os.fspath(folder)) if folder else None
+
+    def after(history: History) -> bool | None:
+        epoch, losses = history["epoch"][-1], history.get("val_loss", [])
+        if keep_best and losses[-1] == min(losses):
+            _copy(model.weights, best)
+        if board is not None:
+            with board.as_default(step=epoch):
+                for name, values in history.items():
+                    if values[-1] is not None:
+                        tf.summary.scalar(name, values[-1])
+                for param in network.all_params:
+                    tf.summary.histogram(param.path, param.value)
+            board.flush()
+        return None if on_epoch is None else on_epoch(history)
+
+    if on_epoch is not None:
+        check_function("on_epoch", on_epoch)
+    history = train_epochs(trainer, n_epoch, measure, print_freq, checkpoint, progress, after)
+    if best and history["val_loss"]:
+        _copy(best, model.weights)
+        place = int(np.argmin(history["val_loss"]))
+        if print_freq:
+            print(f"Kept the weights of epoch {history['epoch'][place]}, the best by val_loss.")
+    return history
+
+
+def _copy(values: Iterable, variables: Iterable) -> None:
+    for value, variable in zip(values, variables, strict=True):
+        variable.assign(value)
+
+
+def _weighted(
+    class_weight: Mapping[int, float] | str, cost: Metric, y: np.ndarray, model: keras.Model
+) -> Metric:
+    """Return the cross-entropy whose rows count as their class does."""
+    n_classes = model.output_shape[-1]
+    require(
+        cost is cross_entropy and y.ndim == 1 and y.dtype.kind == "i",
+        "class_weight goes with labels of shape (rows,) and cost=cross_entropy; expected both. "
+        "Another cost can weigh its rows itself.",
+    )
+    if isinstance(class_weight, str):
+        check_choice("class_weight", class_weight, ["balanced"], "or a dict of label to weight")
+        counts = np.bincount(y, minlength=n_classes)
+        class_weight = {i: len(y) / (np.sum(counts > 0) * n) for i, n in enumerate(counts) if n}
+    for label, weight in class_weight.items():
+        check_count("class_weight", label, least=0, most=n_classes - 1)
+        check_number("class_weight", weight, low=0)
+    weights = tuple(float(class_weight.get(i, 1.0)) for i in range(n_classes))
+
+    def weighted(output: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
+        logits = tf.cast(output, tf.float32)
+        losses = tf.nn.sparse_softmax_cross_entropy_with_logits(target, logits)  # (batch,)
+        return tf.reduce_mean(losses * tf.gather(tf.constant(weights), target))
+
+    return weighted
 
 
 def test(

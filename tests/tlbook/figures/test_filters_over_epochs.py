@@ -4,12 +4,18 @@ import numpy as np
 import pytest
 
 from tlbook.figures import FiltersOverEpochs
-from tlbook.figures.filters_over_epochs import pick
 
 
 @pytest.fixture
 def filters(rng):
     return rng.integers(0, 256, (4, 6, 28, 28), dtype=np.uint8)
+
+
+@pytest.fixture
+def figure(filters, tmp_path):
+    accs = [0.9, 0.95, 0.96, 0.9712]
+    np.savez(tmp_path / "f.npz", filters=filters, epochs=[1, 2, 5, 20], val_acc=accs)
+    return FiltersOverEpochs(tmp_path / "f.npz")
 
 
 def shown(page, filter_, row, column):
@@ -20,8 +26,7 @@ def shown(page, filter_, row, column):
     )
 
 
-def test_keyboard_moves_through_the_epochs(stage, filters):
-    figure = FiltersOverEpochs(filters, epochs=[1, 2, 5, 20], val_acc=[0.9, 0.95, 0.96, 0.9712])
+def test_keyboard_moves_through_the_epochs(stage, filters, figure):
     stage = stage()
     stage.show(figure, static=True)
     page, slider = stage.page, stage.page.get_by_role("slider", name="Epoch")
@@ -41,9 +46,9 @@ def test_keyboard_moves_through_the_epochs(stage, filters):
     assert "Epoch 1," in page.locator("canvas").get_attribute("aria-label")
 
 
-def test_plays_to_the_end(stage, filters):
+def test_plays_to_the_end(stage, figure):
     stage = stage()
-    stage.show(FiltersOverEpochs(filters), static=True)
+    stage.show(figure, static=True)
     page, slider = stage.page, stage.page.get_by_role("slider", name="Epoch")
     page.get_by_role("button", name="Play").press("Enter")  # from the beginning
     page.wait_for_function("document.querySelector('input[type=range]').value === '0'")
@@ -62,42 +67,20 @@ def test_plays_to_the_end(stage, filters):
     assert stopped == ["Pause", "Play"]  # who takes the slider stops it
 
 
-def test_accessible_and_narrow(stage, filters):
+def test_accessible_and_narrow(stage, figure):
     stage = stage(theme="dark", width=360)
-    stage.show(FiltersOverEpochs(filters), static=True)
+    stage.show(figure, static=True)
     stage.page.wait_for_timeout(200)
     assert stage.axe() == []
     assert stage.overflow() == 0
-
-
-def test_from_a_file_and_thinned_out(tmp_path, rng):
-    filters = rng.integers(0, 256, (60, 30, 28, 28), dtype=np.uint8)
-    accuracy = np.linspace(0.9, 0.99, 60)
-    np.savez(tmp_path / "f.npz", filters=filters, epochs=np.arange(60), val_acc=accuracy)
-    figure = FiltersOverEpochs(tmp_path / "f.npz", n_filters=9, n_snapshots=5)
-    assert figure.n == 9 and figure.epochs == pick(60, 5)
-    assert len(figure.filters) == 5 * 9 * 784
-    assert figure.filters == filters[figure.epochs, :9].tobytes()
-    assert figure.val_acc == [round(float(accuracy[i]), 4) for i in figure.epochs]
-    assert "9 filters at the epochs 0, " in repr(figure)
-
-
-@pytest.mark.parametrize("n, most", [(1, 1), (2, 12), (12, 12), (13, 12), (20, 12), (500, 12)])
-def test_pick_keeps_first_and_last_and_none_twice(n, most):
-    chosen = pick(n, most)
-    assert len(chosen) == min(n, most) == len(set(chosen))
-    assert chosen == sorted(chosen) and chosen[0] == 0 and chosen[-1] == n - 1
 
 
 def test_input_is_checked(filters, tmp_path):
     with pytest.raises(FileNotFoundError, match="no file .*none.npz"):
         FiltersOverEpochs(tmp_path / "none.npz")
     np.savez(tmp_path / "f.npz", filters=filters)
-    with pytest.raises(ValueError, match="expected epochs too"):
+    with pytest.raises(ValueError, match="expected epochs, val_acc too"):
         FiltersOverEpochs(tmp_path / "f.npz")
+    np.savez(tmp_path / "f.npz", filters=filters[..., 0], epochs=[1], val_acc=[0.9])
     with pytest.raises(ValueError, match=r"shape \(4, 6, 28\); expected \(snapshots, n, 28, 28\)"):
-        FiltersOverEpochs(filters[..., 0])
-    with pytest.raises(ValueError, match="filters are float32; expected uint8"):
-        FiltersOverEpochs(filters.astype(np.float32))
-    with pytest.raises(ValueError, match="epochs has 3 entries, filters has 4 snapshots"):
-        FiltersOverEpochs(filters, epochs=[1, 2, 3])
+        FiltersOverEpochs(tmp_path / "f.npz")
