@@ -10,10 +10,10 @@ from tlbook.record.common import Folders, finished
 
 
 def record(name: str, s: dict, to: Folders) -> None:
-    """Record ``autoencoder`` or ``stacked`` with the settings `s`."""
+    """Record ``autoencoder``, ``latent`` or ``stacked`` with the settings `s`."""
     data = tl.files.load_mnist_dataset()
     keras.utils.set_random_seed(s["seed"])
-    (autoencoder if name == "autoencoder" else stacked)(name, s, to, data)
+    {"autoencoder": autoencoder, "latent": latent, "stacked": stacked}[name](name, s, to, data)
 
 
 def autoencoder(name: str, s: dict, to: Folders, data: tuple) -> None:
@@ -34,6 +34,36 @@ def autoencoder(name: str, s: dict, to: Folders, data: tuple) -> None:
     result = dict(zip(("corrupted_error", "rebuilt_error"), errors, strict=True))
     to.save(name, history, s, result | {"seconds": sum(history["seconds"])})
     tl.files.save_npz(recon.train_params, name=to.weights(name), dtype="float16")
+
+
+def latent(name: str, s: dict, to: Folders, data: tuple) -> None:
+    """Train a code of two numbers, kept at mean 0 and variance 1, with a little noise on it."""
+    X_train, X_val, X_test = data[::2]
+    n_in, *widths = s["layers"]
+    middle, last = len(widths) // 2, len(widths)
+    network = tl.layers.InputLayer(shape=(n_in,), name="input")
+    for i, width in enumerate(widths, start=1):
+        act = {middle: None, last: "sigmoid"}.get(i, "relu")
+        network = tl.layers.DenseLayer(network, width, act=act, name=f"layer{i}")
+        if i == middle:
+            standard = keras.layers.BatchNormalization(center=False, scale=False, name="standard")
+            network = tl.layers.Layer(network, standard)
+            network = tl.layers.Layer(network, keras.layers.GaussianNoise(s["noise"], name="noise"))
+    history = tl.utils.fit(
+        network, X_train, X_train, cost=tl.cost.mean_squared_error, acc=None, eval_train=False,
+        optimizer=s["optimizer"], learning_rate=s["learning_rate"], batch_size=s["batch_size"],
+        n_epoch=s["n_epoch"], X_val=X_val, y_val=X_val, seed=s["seed"],
+        checkpoint=to.checkpoint(name),
+    )  # fmt: skip
+    finished(len(history["epoch"]), s["n_epoch"])
+    rebuilt = tl.utils.predict(network, X_test)
+    error = float(((rebuilt - X_test) ** 2).sum(axis=1).mean())
+    to.save(name, history, s, {"rebuilt_error": error, "seconds": sum(history["seconds"])})
+    # What standardises the code goes into the layer below it, so that W and b are left.
+    *encoder, W, b, mean, variance = (p.numpy() for p in network.all_params[: 2 * middle + 2])
+    scale = 1 / np.sqrt(variance + standard.epsilon)
+    params = [*encoder, W * scale, (b - mean) * scale, *network.all_params[2 * middle + 2 :]]
+    tl.files.save_npz(params, name=to.weights(name), dtype="float16")
 
 
 def stacked(name: str, s: dict, to: Folders, data: tuple) -> None:

@@ -31,7 +31,7 @@ def network_of(s: dict) -> tl.layers.Layer:
 
 
 def record(name: str, s: dict, to: Folders) -> None:
-    """Record ``cnn`` with the settings `s`."""
+    """Record ``cnn``, or the same from another seed, with the settings `s`."""
     data = tl.files.load_mnist_dataset(shape=(-1, 28, 28, 1))
     X_train, y_train, X_val, y_val, X_test, y_test = data
     network = network_of(s)
@@ -44,4 +44,5 @@ def record(name: str, s: dict, to: Folders) -> None:
     loss, acc = tl.utils.test(network, X_test, y_test)
     result = {"test_loss": loss, "test_acc": acc, "seconds": sum(history["seconds"])}
     to.save(name, history, s, result)
-    tl.files.save_npz(network.all_params, name=to.weights(name), dtype="float16")
+    if name == "cnn":
+        tl.files.save_npz(network.all_params, name=to.weights(name), dtype="float16")

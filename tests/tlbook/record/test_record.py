@@ -36,6 +36,7 @@ TINY = {
     "dropconnect": {"layers": [784, 8, 8, 10], "n_epoch": 1},
     "sweep": {"n_epoch": 1, "grid": {"width": [4], "keep": [0.5], "learning_rate": [1e-3, 1e-2]}},
     "autoencoder": {"n_epoch": 1},
+    "latent": {"n_epoch": 1, "layers": [784, 4, 3, 2, 3, 4, 784]},
     "stacked": {"n_epoch": 1, "n_epoch_pretrain": 1},
     "cnn": {"layers": [[5, 5, 1, 2], [5, 5, 2, 2], [98, 4], [4, 10]], "n_epoch": 1, "rows": 50},
     "pong_seed0": PONG,
