@@ -4,6 +4,9 @@ Each figure is one ``.py`` file, which checks and packs the data, and one ``.js`
 
 - `DrawDigit`: draw a digit, and two nets answer while the pen moves
 - `FiltersOverEpochs`: what the first layer has learned, epoch by epoch
+- `SlidingFilter`: a filter over a digit, with stride and padding, and its feature map
+- `Pooling`, `ReceptiveField`: what pooling keeps, and what one unit of a network sees
+- `LatentSpace`: a map of digits by a code of two numbers, to walk through
 - `Sweep`: the curves of many recorded runs, compared
 - `NoiseSlider`: how a denoising autoencoder mends what noise has done
 - `TrainingPanel`: a training to watch, pause and change while it runs (needs a kernel)
@@ -41,6 +44,9 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "draw_digit": ["DrawDigit", "one_of_each"],
         "filters": ["filter_greys", "save_filters"],
         "filters_over_epochs": ["FiltersOverEpochs"],
+        "sliding_filter": ["SlidingFilter"],
+        "pooling": ["Pooling", "ReceptiveField"],
+        "latent_space": ["LatentSpace"],
         "sweep": ["Sweep"],
         "noise_slider": ["NoiseSlider"],
         "training_panel": ["TrainingPanel"],

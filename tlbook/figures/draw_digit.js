@@ -1,9 +1,11 @@
-// Draw a digit: a 28x28 pad, and the networks' answers while the pen moves.
+// Draw a digit: a 28x28 pad, the networks' answers while the pen moves, and where each value of a map comes from.
+import { board, captioned, grey, signed } from "./board.js";
 import { loader } from "./load.js";
-import { classify } from "./nets.js";
+import { classify, explain } from "./nets.js";
 import { toBytes, el, uniqueId, figure, picture, mosaic, table, barRow } from "./shared.js";
 
 const SIZE = 28;
+const THREE = [[9, 9], [12, 6.5], [16, 6.5], [18, 9], [17, 12], [14, 13.5], [17.5, 15], [19, 18], [16.5, 21], [12, 21.5], [9, 19.5]];
 
 // A soft, round pen of about two pixels, like the strokes of MNIST. It never darkens what is there.
 // The eraser is one pixel wider, so that nothing of a stroke remains.
@@ -66,51 +68,104 @@ function bars(name) {
   return { root, draw };
 }
 
-// Feature maps side by side, or the units of a dense layer as one small picture; brighter is larger.
-function drawStep(canvas, { kind, shape, data }) {
-  const top = data.reduce((a, b) => Math.max(a, b), 1e-9);
-  const n = shape[shape.length - 1];
-  if (kind === "dense") {
-    let columns = Math.ceil(Math.sqrt(2 * n));
-    while (n % columns) columns++;
-    const grey = (_, r, c) => (data[r * columns + c] / top) * 255;
-    mosaic(canvas, 1, [n / columns, columns], 1, grey);
+// Feature maps side by side, or the units of a dense layer as one small picture, to point at; brighter is larger.
+function stepBoard(name, index, choose) {
+  let [tile, columns, n, dense] = [[1, 1], 1, 1, false];
+  const pick = (r, c) => {
+    if (dense) return choose(index, Math.min(n - 1, r * columns + c), 0, 0);
+    const o = Math.min(n - 1, Math.floor(r / (tile[0] + 1)) * columns + Math.floor(c / (tile[1] + 1)));
+    choose(index, o, Math.min(tile[0] - 1, r % (tile[0] + 1)), Math.min(tile[1] - 1, c % (tile[1] + 1)));
+  };
+  const caption = el("figcaption");
+  const one = board("", pick);
+  one.root.classList.add("is-maps");
+  const draw = ({ kind, shape, data }) => {
+    const top = data.reduce((a, b) => Math.max(a, b), 1e-9);
+    [n, dense] = [shape.at(-1), kind === "dense"];
+    if (dense) {
+      columns = Math.ceil(Math.sqrt(2 * n));
+      while (n % columns) columns++;
+      one.paint(n / columns, columns, (r, c) => grey((data[r * columns + c] / top) * 255));
+    } else {
+      [tile, columns] = [shape, n > 32 ? 16 : 8];
+      mosaic(one.canvas, n, tile, columns, (i, r, c) => (data[(r * tile[1] + c) * n + i] / top) * 255);
+      [one.size[0], one.size[1], one.pace.leap] = [one.canvas.height, one.canvas.width, tile[0] + 1];
+    }
     const active = data.reduce((sum, v) => sum + (v > 0), 0);
-    return `dense layer: ${active} of ${n} units active`;
-  }
-  const [height, width] = shape;
-  const grey = (i, r, c) => (data[(r * width + c) * n + i] / top) * 255;
-  mosaic(canvas, n, [height, width], n > 32 ? 16 : 8, grey);
-  return `${kind}: ${n} maps of ${height} × ${width}`;
+    caption.textContent = dense ? `dense layer: ${active} of ${n} units active` : `${kind}: ${n} maps of ${shape[0]} × ${shape[1]}`;
+    one.root.setAttribute("aria-label", `${name}, ${caption.textContent}. Point at a value, or use the arrow keys.`);
+  };
+  const mark = (o, r, c) => {
+    const [row, column] = [Math.floor(o / columns), o % columns];
+    if (dense) one.frame("chosen", row, column, o < 0 ? 0 : 1);
+    else one.frame("chosen", row * (tile[0] + 1), column * (tile[1] + 1), o < 0 ? 0 : tile[0]);
+    if (o >= 0) one.move(row * (dense ? 1 : tile[0] + 1) + r, column * (dense ? 1 : tile[1] + 1) + c);
+  };
+  return { root: el("figure", {}, caption, one.root), draw, mark };
 }
 
 // One network's part of the page.
-function column(name) {
+function column(name, choose) {
   const answers = bars(name);
-  const steps = el("div");
-  const pictures = [];
+  const root = el("div");
+  const boards = [];
+  let steps = [];
   const draw = (arrays, image) => {
     const answer = classify(arrays, image);
-    answer.steps.forEach((step, i) => {
-      if (!pictures[i]) {
-        pictures[i] = { canvas: picture("", "is-wide"), caption: el("figcaption") };
-        steps.append(el("figure", {}, pictures[i].caption, pictures[i].canvas));
-      }
-      const words = drawStep(pictures[i].canvas, step);
-      pictures[i].caption.textContent = words;
-      pictures[i].canvas.setAttribute("aria-label", `${name}, ${words}`);
+    steps = answer.steps;
+    steps.forEach((step, i) => {
+      if (!boards[i]) root.append((boards[i] = stepBoard(name, i, choose)).root);
+      boards[i].draw(step);
     });
     const blank = !image.some((v) => v > 0);
     const best = answers.draw(blank ? null : answer.probabilities);
     return blank ? "" : `${name} says ${best} (${(100 * answer.probabilities[best]).toFixed(1)} %)`;
   };
-  return { draw, root: el("div", {}, answers.root, steps) };
+  const mark = (index, ...place) => boards.forEach((one, i) => one.mark(...(i === index ? place : [-1])));
+  return { draw, mark, root, answers: answers.root, step: (index) => steps[index] };
+}
+
+// The map that is pointed at, enlarged, with one value; the patch below that it saw; and its weights.
+function lens() {
+  const [map, patch, weights] = ["Enlarged map", "Patch", "Filter"].map((label) => board(label));
+  const [large, seen, filter] = [map, patch, weights].map((one) => captioned("", one));
+  const words = el("p", { class: "lbl-note" });
+  const root = el("div", { class: "lbl-lens" }, el("div", { class: "lbl-three" }, large, seen, filter), words);
+  const show = (step, o, r, c) => {
+    const { kind, shape, data, below } = step;
+    const [height, width, n] = shape.length > 1 ? shape : [1, 1, shape[0]];
+    const found = explain(step, o, r, c);
+    const { rows, columns, value, channel, channels, part } = found;
+    const brightest = data.reduce((a, b) => Math.max(a, b), 1e-9);
+    map.paint(height, width, (i, j) => grey((data[(i * width + j) * n + o] / brightest) * 255));
+    map.frame("chosen", r, c, 1);
+    const most = below.data.reduce((a, b) => Math.max(a, b), 1e-9);
+    patch.paint(rows, columns, (i, j) => grey((found.patch[i * columns + j] / most) * 255));
+    filter.hidden = !found.weights;
+    if (found.weights) {
+      const top = Math.max(...found.weights.map(Math.abs));
+      weights.paint(rows, columns, (i, j) => signed(found.weights[i * columns + j], top));
+    }
+    const source = channels > 1 ? `${rows > 1 ? "map" : "unit"} ${channel + 1}` : "the image";
+    large.firstChild.textContent = kind === "dense" ? `Unit ${o + 1}` : `Map ${o + 1}`;
+    seen.firstChild.textContent = `sees ${source}`;
+    filter.firstChild.textContent = "weights";
+    if (kind === "pooling") words.textContent = `${value.toFixed(2)}, the largest of these four.`;
+    else {
+      const here = channels > 1 ? `${part.toFixed(2)} from here, the most of ${channels}; all and the bias: ` : `${part.toFixed(2)} with a bias of ${found.bias.toFixed(2)}: `;
+      words.textContent = `${here}${found.sum.toFixed(2)}${found.sum < 0 ? ", which the ReLU makes 0" : ""}.`;
+    }
+    return `${large.firstChild.textContent}, row ${r + 1}, column ${c + 1}, ${seen.firstChild.textContent}. ${words.textContent}`;
+  };
+  return { root, show };
 }
 
 function render({ model, el: host }) {
   const pixels = new Float32Array(SIZE * SIZE);
   const cursor = { x: 14, y: 14 };
-  const columns = model.get("networks").map(column);
+  let chosen = null; // network, step, map or unit, row, column
+  const columns = model.get("networks").map((name, i) => column(name, (...place) => choose([i, ...place])));
+  const glass = lens();
   const examples = toBytes(model.get("examples"));
   let weights = null; // arrays of each network, once loaded
   let erasing = false;
@@ -147,27 +202,43 @@ function render({ model, el: host }) {
   const weightLoader = loader(model, "the networks", (...files) => {
     weights = files.map((file) => Object.values(file));
     changed();
-    return "The networks answer while you draw.";
   });
 
-  const paper = el("div", {}, pad);
   const controls = el(
     "div",
-    {},
-    el("div", { class: "lbl-row" }, clear, eraser, el("label", {}, centred, " centre as MNIST does")),
+    { class: "lbl-tools" },
+    el("div", { class: "lbl-row" }, clear, eraser, el("label", {}, centred, " centre as MNIST does"), el("span", { class: "lbl-seen" }, "What the networks see", seen)),
     tries,
-    el("figure", { class: "lbl-seen" }, el("figcaption", {}, "What the networks see"), seen),
-    hint,
   );
+  const desk = el("div", { class: "lbl-desk" }, el("div", { class: "lbl-paper" }, pad), el("div", { class: "lbl-answers" }, ...columns.map((c) => c.answers)), glass.root);
+  const maps = el("div", { class: "lbl-networks" }, ...columns.map((c) => c.root));
   const { root, status, say, ready } = figure(
     host,
     "draw-digit",
     model.get("title"),
     weightLoader.root,
-    el("div", { class: "lbl-drawing" }, paper, controls),
-    el("div", { class: "lbl-columns" }, ...columns.map((c) => c.root)),
+    controls,
+    el("div", { class: "lbl-draw" }, desk, maps),
+    hint,
   );
-  paper.append(status); // near the pen, also on a phone
+  desk.firstChild.append(status); // near the pen, also on a phone
+
+  function choose(place) {
+    chosen = place;
+    say(look(), 600);
+  }
+  function look() {
+    const [i, index, ...place] = chosen;
+    columns.forEach((one, j) => one.mark(j === i ? index : -1, ...place));
+    return glass.show(columns[i].step(index), ...place);
+  }
+  // At first the lens lies on the brightest value of the first layer.
+  function brightest() {
+    const { shape, data } = columns[0].step(0);
+    const at = data.indexOf(data.reduce((a, b) => Math.max(a, b)));
+    const n = shape.at(-1);
+    return shape.length > 1 ? [0, 0, at % n, Math.floor(at / n / shape[1]), Math.floor(at / n) % shape[1]] : [0, 0, at, 0, 0];
+  }
 
   // Drawing happens at most once a frame, however fast the pen moves.
   let waiting = false;
@@ -184,7 +255,11 @@ function render({ model, el: host }) {
     mosaic(seen, 1, [SIZE, SIZE], 1, (_, r, c) => input[r * SIZE + c] * 256);
     const start = performance.now();
     const answers = weights ? columns.map((c, i) => c.draw(weights[i], input)) : [];
-    if (weights) root.dataset.milliseconds = (performance.now() - start).toFixed(1);
+    if (weights) {
+      root.dataset.milliseconds = (performance.now() - start).toFixed(1);
+      chosen ??= brightest();
+      look();
+    }
     const blank = !pixels.some((v) => v > 0);
     const where = document.activeElement === pad ? ` Pen at row ${cursor.y + 1}, column ${cursor.x + 1}.` : "";
     say((blank ? "The pad is empty." : weights ? `${answers.join("; ")}.` : "Load the networks to see their answers.") + where);
@@ -243,7 +318,11 @@ function render({ model, el: host }) {
     changed();
   }
 
+  THREE.slice(1).forEach(([x, y], i) => {
+    for (let t = 0; t <= 1; t += 0.1) stamp(pixels, THREE[i][0] + t * (x - THREE[i][0]), THREE[i][1] + t * (y - THREE[i][1]), false);
+  });
   draw();
+  if (!model.affords) weightLoader.load(); // in a notebook; a page sees whether it can afford them
   ready();
 }
 

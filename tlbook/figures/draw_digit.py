@@ -8,7 +8,7 @@ from traitlets import Bytes, List
 
 from tlcore.check import check_pair, require
 
-from .base import LiveFigure, compose, to_pixels
+from .base import LiveFigure, compose, style, to_pixels
 from .store import load
 
 WEIGHTS = {
@@ -39,26 +39,15 @@ def one_of_each(images: np.ndarray, labels: Sequence[int]) -> np.ndarray:
 
 
 def check_classifier(shapes: list[tuple[int, ...]], name: str) -> None:
-    """Refuse arrays of these shapes unless they make a classifier of 28x28 images.
-
-    They are W1, b1, W2, b2, ...: a 4-D W is a convolution (SAME, stride 1), followed by 2x2
-    pooling; a 2-D W is a dense layer.
-    """
-    height, channels, flat = 28, 1, None
-    layers = [] if len(shapes) % 2 else list(zip(shapes[::2], shapes[1::2], strict=True))
-    for i, (w, b) in enumerate(layers, 1):
-        if len(w) == 4 and flat is None and w[2] == channels and height % 2 == 0:
-            height, channels = height // 2, w[3]
-        else:
-            below = height * height * channels if flat is None else flat
-            fits = len(w) == 2 and w[0] == below
-            require(fits, f"{name}: the weights {w} of layer {i} don't fit the layer below.")
-            flat = w[1]
-        require(b == w[-1:], f"{name}: layer {i} has weights {w} but biases {b}.")
-    require(
-        flat == 10,
-        f"{name} holds {shapes}; expected pairs of weights and biases that end in 10 outputs.",
-    )
+    """Refuse arrays of these shapes, W1, b1, W2, b2, ..., that make no classifier of images."""
+    height, n = 28, 1  # a dense layer has no height
+    for i, (w, b) in enumerate(zip(shapes[::2], shapes[1::2], strict=False), start=1):
+        below = n if len(w) == 4 and height else height**2 * n or n
+        fits = w[-2:-1] == (below,) and b == w[-1:] and (len(w) == 2 or height)
+        require(fits, f"{name}: {w} and {b} of layer {i} don't fit the layer below.")
+        height, n = height // 2 if len(w) == 4 else 0, w[-1]
+    whole = not len(shapes) % 2 and (height, n) == (0, 10)
+    require(whole, f"{name} holds {shapes}; expected weights and biases that end in 10 outputs.")
 
 
 class DrawDigit(LiveFigure):
@@ -76,7 +65,7 @@ class DrawDigit(LiveFigure):
         and CNN.
     """
 
-    _esm = compose("draw_digit.js")
+    _esm, _css = compose("draw_digit.js"), style("images")
 
     networks = List(help="name of each network, in the order of its file").tag(sync=True)
     examples = Bytes(b"", help="uint8 images (10, 28, 28), or nothing").tag(sync=True)

@@ -89,9 +89,11 @@ export function classify(arrays, image) {
   let x = image;
   let shape = [28, 28, 1];
   const steps = [];
-  const add = (kind) => steps.push({ kind, shape, data: x });
+  let below = { shape, data: x };
+  let [W, b] = [];
+  const add = (kind) => steps.push((below = { kind, shape, data: x, W, b, below }));
   for (let i = 0; i < arrays.length; i += 2) {
-    const [W, b] = [arrays[i], arrays[i + 1]];
+    [W, b] = [arrays[i], arrays[i + 1]];
     if (W.shape.length === 4) {
       x = conv(x, shape, W, b);
       shape = [shape[0], shape[1], W.shape[3]];
@@ -107,4 +109,26 @@ export function classify(arrays, image) {
     }
   }
   return { steps, probabilities: softmax(x) };
+}
+
+// Where one value of a step comes from: unit or map `o`, at row r and column c of a map. The values in the layer
+// below that it looked at, and the weights that it gave them, of the one channel which adds most to it.
+export function explain({ kind, shape, data, W, b, below }, o, r = 0, c = 0) {
+  const value = data[shape.length > 1 ? (r * shape[1] + c) * shape[2] + o : o];
+  const [height, width, channels] = below.shape.length > 1 ? below.shape : [1, 1, below.shape[0]];
+  const at = (y, x, k) => (y < 0 || x < 0 || y >= height || x >= width ? 0 : below.data[(y * width + x) * channels + k]);
+  const [rows, columns] = kind === "pooling" ? [2, 2] : kind === "dense" ? [height, width] : W.shape;
+  const [top, left] = kind === "pooling" ? [2 * r, 2 * c] : kind === "dense" ? [0, 0] : [r - ((rows - 1) >> 1), c - ((columns - 1) >> 1)];
+  const each = (f) => Array.from({ length: rows * columns }, (_, i) => f(Math.floor(i / columns), i % columns));
+  const patch = (k) => each((i, j) => at(top + i, left + j, k));
+  const found = { value, rows, columns, top, left, channels };
+  if (kind === "pooling") return { ...found, channel: o, patch: patch(o) };
+  const weights = (k) => each((i, j) => W.data[((i * columns + j) * channels + k) * b.data.length + o]);
+  const parts = Array.from({ length: channels }, (_, k) => {
+    const [w, x] = [weights(k), patch(k)];
+    return w.reduce((sum, v, i) => sum + v * x[i], 0);
+  });
+  const channel = parts.reduce((best, v, k) => (Math.abs(v) > Math.abs(parts[best]) ? k : best), 0);
+  const sum = parts.reduce((a, v) => a + v, b.data[o]);
+  return { ...found, channel, sum, part: parts[channel], bias: b.data[o], patch: patch(channel), weights: weights(channel) };
 }

@@ -50,8 +50,8 @@ function render({ model, el: host }) {
     const [We, be, Wd, bd] = arrays;
     const y = new Float32Array(x.length);
     for (let i = 0; i < n; i++) {
-      const code = dense(x.subarray(i * PIXELS, (i + 1) * PIXELS), We, be, model.get("encoder"));
-      y.set(dense(code, Wd, bd, model.get("decoder")), i * PIXELS);
+      const code = dense(x.subarray(i * PIXELS, (i + 1) * PIXELS), We, be, "sigmoid");
+      y.set(dense(code, Wd, bd, "sigmoid"), i * PIXELS);
     }
     return y;
   }

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from stage import CNN, PERCEPTRON
+import tensorflow as tf
+from stage import CNN, PERCEPTRON, encode
 
 from tlbook.figures import DrawDigit, one_of_each
 
@@ -16,11 +17,14 @@ def figure(weights, digits):
     )
 
 
-def load_files(stage, static):
-    stage.page.get_by_role("button", name="Load the networks").click()
+def load_files(stage, static, clear=True):
+    """Wait for the networks, which come by themselves, and leave an empty pad."""
     if not static:
         stage.exchange()
-    stage.page.wait_for_selector('[data-loaded="true"]')
+    stage.page.wait_for_selector('[data-loaded="true"]', state="attached")
+    if clear:
+        stage.keys("Clear", "Enter")
+        stage.page.wait_for_timeout(100)
 
 
 def percents(page, net):
@@ -50,7 +54,6 @@ def test_example_is_answered_as_numpy_does(stage, figure, digits, tmp_path, stat
     stage = stage()
     stage.show(figure, static=static)
     page = stage.page
-    assert percents(page, "perceptron") == ["–"] * 10
     load_files(stage, static)
     page.get_by_label("centre as MNIST does").uncheck()
     page.get_by_role("button", name="Example: a 3").press("Enter")
@@ -83,7 +86,8 @@ def test_keyboard_draws_and_erases(stage, figure):
     page.wait_for_timeout(60)
     assert "Pen at row 21, column 15" in page.locator(".lbl-status").inner_text()
     press(page, *["Enter", "ArrowUp"] * 7)
-    press(page, "Tab", "Enter")  # Clear is the next control
+    stage.keys("Clear", "Enter")
+    page.wait_for_timeout(100)
     assert percents(page, "CNN") == ["–"] * 10
     page.wait_for_timeout(60)
     assert page.locator(".lbl-status").inner_text() == "The pad is empty."
@@ -125,6 +129,7 @@ def test_mouse_draws_a_line(stage, figure):
 def test_centring_moves_the_mass_to_the_middle(stage, figure):
     stage = stage()
     stage.show(figure, static=True)
+    load_files(stage, static=True)
     page = stage.page
     page.locator(".lbl-pad").focus()
     press(page, *["ArrowUp"] * 10, *["Shift+ArrowDown"] * 9)  # a bar, high on the pad
@@ -164,10 +169,51 @@ def test_accessible_and_narrow(stage, figure):
     stage = stage(theme="dark", width=360)
     stage.show(figure, static=True)
     load_files(stage, static=True)
-    stage.page.get_by_role("button", name="Example: a 5").click()
-    stage.page.wait_for_timeout(60)
-    assert stage.axe() == []
-    assert stage.overflow() == 0
+    stage.keys("Example: a 5", "Enter")
+    stage.check_all()
+
+
+EXPLAIN = """([arrays, image, index, place]) => {
+  const nets = arrays.map(([text, shape]) => ({ shape, data: new Float32Array(bytes(text)) }));
+  const { steps } = classify(nets, new Float32Array(bytes(image)));
+  return explain(steps[index], ...place);
+}"""
+
+
+@pytest.mark.parametrize(
+    ("index", "place"), [(0, (1, 0, 5)), (1, (2, 3, 4)), (2, (3, 13, 6)), (4, (2,))]
+)
+def test_a_value_is_the_sum_of_its_parts(stage, rng, index, place):
+    shapes = [(5, 5, 1, 3), (3,), (5, 5, 3, 4), (4,), (196, 5), (5,), (5, 10), (10,)]
+    arrays = [rng.normal(size=shape).astype("float32") for shape in shapes]
+    image = rng.random(784).astype("float32")
+    run = stage().functions("nets.js", "load.js")
+    packed = [[encode(a.tobytes()), a.shape] for a in arrays]
+    found = run(EXPLAIN, [packed, encode(image.tobytes()), index, place])
+    layers = [image.reshape(1, 28, 28, 1)]
+    for W, b in zip(arrays[:4:2], arrays[1:4:2], strict=True):
+        layers.append(tf.nn.relu(tf.nn.conv2d(layers[-1], W, 1, "SAME") + b))
+        layers.append(tf.nn.max_pool2d(layers[-1], 2, 2, "SAME"))
+    layers.append(np.maximum(np.reshape(layers[-1], (1, -1)) @ arrays[4] + arrays[5], 0))
+    o, *at = place
+    value = np.array(layers[index + 1])[(0, *at, o)]
+    assert found["value"] == pytest.approx(value, rel=1e-4)
+    if index == 1:
+        assert max(found["patch"]) == found["value"]
+        return
+    assert max(found["sum"], 0) == pytest.approx(value, rel=1e-4, abs=1e-5)
+    assert found["part"] == pytest.approx(np.dot(found["patch"], found["weights"]), rel=1e-4)
+
+
+def test_pointing_at_a_map_shows_what_it_saw(stage, weights, digits):
+    stage = stage()
+    stage.show(DrawDigit(digits, cnn=weights("cnn", CNN)), static=True)
+    load_files(stage, static=True, clear=False)
+    assert percents(stage.page, "CNN") != ["–"] * 10  # it opens with a digit and its answer
+    stage.keys("CNN, convolution: 64 maps", "ArrowRight", "Shift+ArrowDown")
+    stage.said("Map 17, row 1, column 2, sees map")
+    stage.keys("CNN, pooling: 32 maps", "ArrowDown")
+    stage.said("the largest of these four")
 
 
 def test_an_answer_takes_less_than_a_frame_or_two(stage, weights, digits):
@@ -196,10 +242,10 @@ def test_examples_and_weights_are_checked(weights, digits, tmp_path):
     with pytest.raises(ValueError, match="b has the weights of another"):
         DrawDigit(a=good, b=good)
     for shapes, said in [
-        ([(784, 40), (40,), (41, 10), (10,)], r"weights \(41, 10\) of layer 2 don't fit"),
+        ([(784, 40), (40,), (41, 10), (10,)], r"\(41, 10\) and \(10,\) of layer 2 don't fit"),
         ([(784, 40), (40,), (40, 9), (9,)], "end in 10 outputs"),
-        ([(784, 10), (9,)], "but biases"),
-        ([(784, 10)], "expected pairs"),
+        ([(784, 10), (9,)], "layer 1"),
+        ([(784, 10)], "expected weights"),
         ([(5, 5, 3, 8), (8,), (1568, 10), (10,)], "layer 1"),
         ([(5, 5, 1, 8), (8,), (784, 10), (10,)], "layer 2"),
     ]:

@@ -35,22 +35,17 @@ def tiles(page, row, n):
     return np.stack([image[r : r + 28, c : c + 28] for r, c in starts])
 
 
-@pytest.mark.parametrize("encoder, decoder", [("sigmoid", "sigmoid"), ("relu", "softplus")])
-def test_mends_as_numpy_does(stage, path, digits, encoder, decoder):
-    acts = {
-        "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
-        "relu": lambda z: np.maximum(z, 0),
-        "softplus": lambda z: np.log1p(np.exp(z)),
-    }
+def test_mends_as_numpy_does(stage, path, digits):
     stage = stage()
-    stage.show(NoiseSlider(path, digits[:8], encoder=encoder, decoder=decoder), static=True)
+    stage.show(NoiseSlider(path, digits[:8]), static=True)
     load_files(stage)
     stage.page.get_by_role("slider", name="Keep").press("End")  # keep 1: no noise
     np.testing.assert_array_equal(tiles(stage.page, 0, 8), digits[:8])
     np.testing.assert_array_equal(tiles(stage.page, 1, 8), digits[:8])
     x = digits[:8].reshape(8, 784) / 256
     We, be, Wd, bd = [a.astype(np.float64) for a in load(path).values()]
-    mended = acts[decoder](acts[encoder](x @ We + be) @ Wd + bd)
+    sigmoid = lambda z: 1 / (1 + np.exp(-z))  # noqa: E731
+    mended = sigmoid(sigmoid(x @ We + be) @ Wd + bd)
     expected = np.clip(mended * 256, 0, 255).reshape(8, 28, 28)
     np.testing.assert_allclose(tiles(stage.page, 2, 8), expected, atol=0.51)
     after = ((mended - x) ** 2).sum(1).mean()
@@ -92,15 +87,9 @@ def test_keyboard_changes_the_noise(stage, path, digits):
     stage.check_all()
 
 
-def test_input_is_checked(weights, path, digits, tmp_path):
+def test_weights_are_checked(weights, digits, tmp_path):
     with pytest.raises(FileNotFoundError, match="none.npz"):
         NoiseSlider(tmp_path / "none.npz", digits)
-    with pytest.raises(ValueError, match="images is missing"):
-        NoiseSlider(path)
-    with pytest.raises(ValueError, match="images holds 20 digits; expected at most 16"):
-        NoiseSlider(path, np.concatenate([digits, digits]))
-    with pytest.raises(ValueError, match="decoder is 'tanh'; expected 'sigmoid', 'relu'"):
-        NoiseSlider(path, digits, decoder="tanh")
     for shapes in [[(784, 5), (5,), (5, 784)], [(784, 5), (5,), (6, 784), (784,)], [(3,)]]:
         with pytest.raises(ValueError, match="expected encoder and decoder"):
             NoiseSlider(weights("bad", shapes), digits)
