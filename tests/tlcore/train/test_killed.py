@@ -6,19 +6,12 @@ import keras
 import numpy as np
 import pytest
 import trainings
-from killed import Nursery
-
-
-@pytest.fixture(scope="module")
-def nursery():
-    begun = Nursery(Path(trainings.__file__))
-    yield begun
-    begun.close()
+from killed import kill
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", [kind for kind in trainings.KINDS if kind != "policy gradient"])
-def test_the_same_call_again_ends_where_an_unbroken_run_does(kind, nursery, tmp_path):
+def test_the_same_call_again_ends_where_an_unbroken_run_does(kind, tmp_path):
     keras.utils.set_random_seed(1)  # as in the process that is killed
     training = trainings.KINDS[kind]()
     whole = training.run(None)
@@ -33,7 +26,7 @@ def test_the_same_call_again_ends_where_an_unbroken_run_does(kind, nursery, tmp_
         marks.append(steps.stat().st_size)
         return marks[-1] >= marks[0] + 2
 
-    nursery.kill(kind, tmp_path, when=in_the_second_epoch)
+    kill(Path(trainings.__file__), kind, tmp_path, when=in_the_second_epoch)
 
     training.reset()  # what was learnt comes from the file
     history = training.run(checkpoint)
