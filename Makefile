@@ -40,9 +40,10 @@ html: setup data
 	.venv/bin/jupyter-book build book --config _config.yml -W -n --keep-going
 
 # One pytest run, so that one closing line speaks for all: unit and page tests, the examples in
-# the docstrings, and every notebook executed again and compared with what it shows.
+# the docstrings, and every notebook executed again and compared with what it shows. A process takes
+# file after file, in the order of tests/conftest.py.
 test: html lint
-	$(PY) -m pytest -n $(JOBS) --dist loadfile --doctest-modules \
+	$(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --doctest-modules \
 	  --nbval --nbval-sanitize-with tests/book/sanitize.cfg tests tldata tlcore tlbook book/chapters
 
 lint: setup

@@ -14,6 +14,8 @@ import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--force-color-profile=srgb"]
+# It draws without simulating a graphics card, and without what a distribution adds.
+FLAGS += ["--disable-gpu", "--disable-software-rasterizer", "--disable-extensions"]
 
 
 def find_chromium() -> str | None:

@@ -1,4 +1,4 @@
-"""What every test shares: a quiet TensorFlow, pictures in memory, and seeds."""
+"""What every test shares: a quiet TensorFlow, pictures in memory, seeds, and the order."""
 
 import os
 import random
@@ -14,6 +14,22 @@ os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
 # A progress bar that nbval's kernels showed would be one more output to compare.
 os.environ.setdefault("TQDM_DISABLE", "1")
 os.environ.setdefault("MATPLOTLIBRC", str(Path(__file__).with_name("matplotlibrc")))
+
+#: What takes longest, by the beginnings of the files' names. It comes first, so that two processes,
+#: which take file after file, are done at the same time.
+LONG = (
+    "book/chapters/",
+    "tests/book/test_views.py",
+    "tests/book/test_assignments.py",
+    "tests/tlbook/record/",
+    "tests/tlcore/train/",
+    "tests/book/test_lab.py",
+    "tests/tlbook/figures/test_panel.py",
+)
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: [not item.nodeid.startswith(name) for name in LONG])
 
 
 @pytest.fixture(autouse=True)

@@ -2,16 +2,19 @@
 
 import importlib.util
 import time
+import tomllib
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+ROOT = Path(__file__).resolve().parent.parent
+
 
 @pytest.fixture(scope="module")
 def notebooks():
-    path = Path(__file__).resolve().parent.parent / "tools/notebooks.py"
+    path = ROOT / "tools/notebooks.py"
     spec = importlib.util.spec_from_file_location("notebooks", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -45,6 +48,18 @@ def test_outputs_and_figures_are_stored(notebooks, tmp_path):
     assert stored.cells[3].outputs[0].text == "ours\n"
     assert "version" not in stored.metadata.language_info
     assert [file.name for file in tmp_path.iterdir()] == ["a.ipynb"]
+
+
+def test_a_notebook_says_once_what_to_install(notebooks):
+    cells = [nbformat.v4.new_markdown_cell("# Title"), new_code_cell("1")]
+    notebook = new_notebook(cells=cells)
+    for _ in range(2):
+        notebooks.tidy(notebook)
+    assert [cell.cell_type for cell in notebook.cells] == ["markdown", "markdown", "code"]
+    said = notebook.cells[1]
+    assert "pip install" in said.source and said.metadata.tags == ["remove-cell"]
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf8"))["project"]["version"]
+    assert f"tlcore-{version}-py3" in said.source
 
 
 def test_a_notebook_that_fails_stays_as_it_was(notebooks, tmp_path, capsys):

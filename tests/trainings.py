@@ -1,7 +1,8 @@
 """One small training of each kind, to be interrupted or killed, and carried on.
 
-As a script, ``python trainings.py KIND FOLDER`` runs one slowly, to be killed: it keeps its
-checkpoint in ``run.npz``, and adds a mark to ``steps`` before each call of its compiled steps.
+As a script it serves a `Nursery` of ``killed.py``: of a KIND and a FOLDER it runs one slowly, to be
+killed, which keeps its checkpoint in ``run.npz``, and adds a mark to ``steps`` before each call of
+its compiled steps.
 """
 
 import sys
@@ -180,19 +181,27 @@ KINDS = {
     "PPO": ppo,
 }
 
-if __name__ == "__main__":
-    kind, folder = sys.argv[1], Path(sys.argv[2])
+
+def run_slowly(kind: str, folder: str) -> None:
+    """Run a training of this kind; it begins in a process in which TensorFlow has done nothing."""
     keras.utils.set_random_seed(1)
     training = KINDS[kind]()
     cls, name = training.step
     step = getattr(cls, name)
 
     def slowly(self, *arguments):
-        with open(folder / "steps", "a") as file:
+        with open(Path(folder) / "steps", "a") as file:
             file.write(".")
         time.sleep(0.01)
         return step(self, *arguments)
 
     setattr(cls, name, slowly)
     loop.SECONDS_A_CALL = 0.0  # a step a call
-    training.run(folder / "run.npz")
+    training.run(Path(folder) / "run.npz")
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parent))
+    from killed import serve
+
+    serve(run_slowly)

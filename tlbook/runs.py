@@ -24,8 +24,8 @@ __all__ = ["find", "load_run", "machine", "save_run", "weights"]
 
 KEYS = ("name", "settings", "history", "result", "machine", "recorded")
 HERE = Path(__file__).resolve().parent
-#: Where the book's files are looked for: in a checkout, or inside the installed package.
-FOLDERS = (HERE.parent / "data", HERE / "data", HERE.parent)
+#: Where the book's files are looked for: in a checkout, inside the package, beside the notebooks.
+FOLDERS = (HERE.parent / "data", HERE / "data", HERE.parent, Path("data"), Path("..", "data"))
 
 
 def find(name: str | Path) -> Path:

@@ -16,6 +16,11 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 CELL_SECONDS = 600
+#: Stands behind the title of each notebook. The pages leave it out: they say it once, for all.
+INSTALL = """**To run this notebook** you need the book's packages. In a checkout of the project,
+`make lab` has them. Elsewhere, take `layer-by-layer.zip` from the page *How to run it* and install
+the wheel in it, `pip install "./tlcore-0.1.0-py3-none-any.whl[lab]"`. The data lies in the folder
+`data` beside `chapters`, where the notebook finds it."""
 # TensorFlow's C++ says these at import, whatever TF_CPP_MIN_LOG_LEVEL is: a time and a process
 # number, which would differ in every run. A test's kernel doesn't catch them, this one's does.
 CHATTER = re.compile(r"^(WARNING: All log messages before absl|[IW]\d{4} \d\d:\d\d:).*\n?", re.M)
@@ -56,7 +61,7 @@ def execute(path: Path) -> None:
 
 
 def tidy(notebook: nbformat.NotebookNode) -> None:
-    """Drop what differs from machine to machine and isn't what the notebook showed.
+    """Drop what differs between machines and isn't what it showed; say what to install.
 
     The code of live figures goes too: a kernel sends it anew, and the build takes today's.
     """
@@ -65,6 +70,12 @@ def tidy(notebook: nbformat.NotebookNode) -> None:
         for code in ("_esm", "_css"):
             model["state"].pop(code, None)
     notebook.metadata.get("language_info", {}).pop("version", None)
+    install = next((cell for cell in notebook.cells if cell.get("id") == "install"), None)
+    if install is None and notebook.cells and notebook.cells[0].cell_type == "markdown":
+        install = nbformat.v4.new_markdown_cell(id="install", metadata={"tags": ["remove-cell"]})
+        notebook.cells.insert(1, install)
+    if install is not None:
+        install.source = INSTALL
     for cell in notebook.cells:
         for key in ("ExecuteTime", "collapsed"):
             cell.metadata.pop(key, None)

@@ -2,10 +2,22 @@
 (function () {
   "use strict";
 
+  // Some browsers take no font from a file on the disk: there it comes inside of its style sheet.
+  if (location.protocol === "file:") {
+    for (const sheet of document.querySelectorAll("link[href$='icons.css'], link[href*='math.css']")) {
+      const inside = sheet.cloneNode();
+      inside.href = sheet.href.replace(/_static\//, "_static/inline/").replace(/\?.*/, "");
+      sheet.after(inside);
+    }
+  }
+
   // A page from the disk may not fetch others, so the search shows titles without an excerpt.
   if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined") {
     DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
   }
+
+  // The theme's button for the printer; what stood in its attribute, strict servers refuse.
+  for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
 
   // The arrows that unfold the sidebar have no name of their own.
   for (const summary of document.querySelectorAll(".bd-sidebar-primary summary")) {

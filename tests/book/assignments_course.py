@@ -29,6 +29,25 @@ def wrong_answers(name: str) -> list[dict]:
     return tomllib.loads(text)["wrong"]
 
 
+def wrong_together(name: str) -> dict[str, list[dict]]:
+    """Return wrong answers that one submission can hold: in different cells, failing other tests.
+
+    Each submission costs a kernel. What it loses is what its answers lose, and nothing else.
+    """
+    together: list[list[dict]] = []
+    for wrong in wrong_answers(name):
+        for others in together:
+            if all(
+                wrong["cell"] != other["cell"] and not wrong["loses"].keys() & other["loses"].keys()
+                for other in others
+            ):
+                others.append(wrong)
+                break
+        else:
+            together.append([wrong])
+    return {f"wrong{i}": answers for i, answers in enumerate(together, 1)}
+
+
 def marked(notebook: NotebookNode, mark: str) -> dict[str, NotebookNode]:
     """Return the cells that nbgrader knows as ``grade`` or ``solution``, by their id."""
     cells = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get(mark)]
@@ -86,9 +105,9 @@ def visible_text(page: str) -> str:
 class Course:
     """A course in a folder, in which submissions are made and graded."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, *names: str):
         self.folder = folder
-        self.releases = {path.stem: path for path in assignments.course(folder)}
+        self.releases = {path.stem: path for path in assignments.course(folder, names)}
 
     def submit(self, name: str, student: str, notebook: NotebookNode) -> None:
         """Put a notebook where nbgrader collects it."""

@@ -102,19 +102,21 @@ def server(html) -> str:
 # A chapter has thousands of words of code in colour, and axe looks at what lies behind each, for
 # half a minute. Those of one class and colour, in the same kind of block, are legible alike.
 ONE_OF_EACH = """() => {
-  const seen = new Set();
+  const [looks, seen, alike] = [new Map(), new Set(), []];
+  const look = (node) => {
+    if (looks.has(node)) return looks.get(node);
+    const { color, backgroundColor, opacity } = getComputedStyle(node);
+    const top = node.matches("details, .cell_input, .cell_output, .admonition, article, body");
+    const above = top ? "" : look(node.parentElement);
+    looks.set(node, [node.className, color, backgroundColor, opacity, above].join());
+    return looks.get(node);
+  };
   for (const token of document.querySelectorAll(".highlight pre *")) {
-    const look = [];
-    for (let node = token; node; node = node.parentElement) {
-      const { color, backgroundColor, opacity } = getComputedStyle(node);
-      look.push(node.className, color, backgroundColor, opacity);
-      if (node.matches("details, .cell_input, .cell_output, .admonition, article")) break;
-    }
-    const key = look.join();
-    if (seen.has(key)) token.replaceWith(...token.childNodes);
-    seen.add(key);
+    if (seen.has(look(token))) alike.push(token);
+    seen.add(look(token));
   }
-  for (const block of document.querySelectorAll(".highlight pre")) block.normalize();
+  alike.forEach((token) => token.replaceWith(...token.childNodes)); // at once: styles are new then
+  document.querySelectorAll(".highlight pre").forEach((block) => block.normalize());
 }"""
 
 

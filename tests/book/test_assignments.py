@@ -19,7 +19,7 @@ from assignments_trouble import LATE, LOOP, SPY, TROUBLE  # noqa: E402
 from tools import assignments  # noqa: E402
 
 NAMES = assignments.names()
-WRONG = [(name, wrong["name"]) for name in NAMES for wrong in a.wrong_answers(name)]
+WRONG = [(name, student) for name in NAMES for student in a.wrong_together(name)]
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(1200),
@@ -42,9 +42,11 @@ def graded(course):
         if name not in done:
             course.submit(name, "instructor", a.instructor(name))
             course.submit(name, "untouched", course.release(name))
-            for wrong in a.wrong_answers(name):
-                answer = a.with_answer(a.instructor(name), wrong["cell"], wrong["code"])
-                course.submit(name, wrong["name"], answer)
+            for student, answers in a.wrong_together(name).items():
+                notebook = a.instructor(name)
+                for wrong in answers:
+                    a.with_answer(notebook, wrong["cell"], wrong["code"])
+                course.submit(name, student, notebook)
             done[name] = course.grade(name)
         return done[name]
 
@@ -70,10 +72,11 @@ def test_the_untouched_release_scores_nothing(graded, name):
     assert {s.points for s in scores.values()} == {0}
 
 
-@pytest.mark.parametrize(("name", "answer"), WRONG)
-def test_a_wrong_answer_loses_the_points_it_should(graded, name, answer):
-    (wrong,) = [w for w in a.wrong_answers(name) if w["name"] == answer]
-    assert a.lost(graded(name)[answer]) == wrong["loses"]
+@pytest.mark.parametrize(("name", "student"), WRONG)
+def test_wrong_answers_lose_the_points_they_should(graded, name, student):
+    answers = a.wrong_together(name)[student]
+    expected = {test: points for wrong in answers for test, points in wrong["loses"].items()}
+    assert a.lost(graded(name)[student]) == expected, [wrong["name"] for wrong in answers]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -118,20 +121,18 @@ def test_the_release_shows_no_solution_and_no_hidden_test(course, name):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_feedback_shows_no_solution_and_no_hidden_test(course, graded, name):
     graded(name)
-    wrong = [w["name"] for w in a.wrong_answers(name)]
     if name == NAMES[0]:
         pages = course.feedback(name)
-        assert set(pages) == {"instructor", "untouched", *wrong}
-    else:  # three kinds of page are enough, at some tenths of a second each
-        some = ("instructor", "untouched", wrong[0])
-        pages = {student: course.page(name, student) for student in some}
+        assert set(pages) == {"instructor", "untouched", *a.wrong_together(name)}
+    else:  # two kinds of page are enough, at some tenths of a second each
+        pages = {student: course.page(name, student) for student in ("untouched", "wrong1")}
     instructor = a.instructor(name)
     hidden = [line for line in a.region(instructor, "HIDDEN TESTS") if len(line) >= a.TELLING]
     # In the notebook that was graded they stand, and nbgrader alone would show them.
     graded_text = "".join(cell.source for cell in course.graded(name, "untouched").cells)
     assert a.found(hidden, graded_text) == hidden != []
     for student, page in pages.items():
-        # The others hand in the instructor's answers, all but one, and see their own work again.
+        # The others hand in the instructor's answers, or most of them, and see their own work.
         secret = a.telling(instructor) if student == "untouched" else hidden
         assert a.found(secret, a.visible_text(page)) == [], student
     # The page still says what is wrong, in the words that the test itself has for it.
@@ -159,7 +160,7 @@ def test_the_book_shows_no_solution_and_no_hidden_test(html):
 @pytest.fixture(scope="module")
 def troubled(tmp_path_factory):
     """Return the scores, the graded notebooks and the course of submissions that misbehave."""
-    course = a.Course(tmp_path_factory.mktemp("troubled"))
+    course = a.Course(tmp_path_factory.mktemp("troubled"), "perceptron")
     settings = course.folder / "nbgrader_config.py"
     quick = "\nc.LimitedExecute.cell_seconds = 5\nc.LimitedExecute.memory_gib = 0.5\n"
     settings.write_text(settings.read_text("utf8") + quick)

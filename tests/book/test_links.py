@@ -5,25 +5,27 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
+import lxml.html
 import pytest
-from bs4 import BeautifulSoup
 
 OUTSIDE = ("http://", "https://", "mailto:", "data:")
+READ = ".//text()[not(ancestor::script or ancestor::style)]"  # what a reader sees
 
 
 @cache
-def soup(path: Path) -> BeautifulSoup:
-    return BeautifulSoup(path.read_text("utf8"), "html.parser")
+def parsed(path: Path) -> lxml.html.HtmlElement:
+    return lxml.html.document_fromstring(path.read_bytes())
 
 
+@cache
 def anchors(path: Path) -> set[str]:
-    return {tag["id"] for tag in soup(path).find_all(id=True)}
+    return set(parsed(path).xpath("//@id"))
 
 
 def test_links_and_anchors_resolve(html, name):
     page = html / name
     broken = []
-    links = [tag["href"] for tag in soup(page).find_all("a", href=True)]
+    links = parsed(page).xpath("//a/@href")
     assert len(links) > 5
     for link in links:
         if link.startswith(OUTSIDE) or link == "#":
@@ -39,18 +41,25 @@ def test_links_and_anchors_resolve(html, name):
 
 def test_files_that_a_page_loads_exist(html, name):
     page = html / name
-    tags = soup(page).find_all(["script", "img", "link"])
-    files = [tag.get("src") or tag.get("href") for tag in tags]
-    files = [unquote(urldefrag(f)[0].split("?")[0]) for f in files if f]
+    files = parsed(page).xpath("//script/@src | //img/@src | //link/@href")
+    files = [unquote(urldefrag(file)[0].split("?")[0]) for file in files]
     files = [f for f in files if f and not f.startswith("data:")]
     assert [f for f in files if f.startswith(("http:", "https:", "//"))] == []
     assert [f for f in files if not (page.parent / f).is_file()] == []
 
 
+def test_a_page_has_its_text_without_scripts(html, name):
+    (main,) = parsed(html / name).xpath("//main")
+    frames = main.find_class("live-figure")
+    texts = ["".join(part.xpath(READ)).strip() for part in (main, *frames)]
+    assert len(texts[0]) > 20
+    assert all(len(text) > 10 for text in texts), "a figure leaves a hole where scripts are off"
+
+
 def test_pictures_say_what_they_show(html, name):
-    for image in soup(html / name).select("article img"):
+    for image in parsed(html / name).xpath("//article//img"):
         text = image.get("alt", "")
-        assert len(text) >= 20, f"{image['src']} has the alt text {text!r}"
+        assert len(text) >= 20, f"{image.get('src')} has the alt text {text!r}"
         assert not re.search(r"[0-9a-f]{16}|\.png|^image of", text), text
 
 

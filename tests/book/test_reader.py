@@ -17,6 +17,7 @@ def test_reader_changes_the_theme_and_it_stays(visit_page):
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
 
 
+@pytest.mark.parametrize("name", ["intro.html", "chapters/pong.html"])
 def test_page_is_readable_without_scripts(browser, server, name):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

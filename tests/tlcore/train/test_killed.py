@@ -6,12 +6,19 @@ import keras
 import numpy as np
 import pytest
 import trainings
-from killed import kill
+from killed import Nursery
+
+
+@pytest.fixture(scope="module")
+def nursery():
+    begun = Nursery(Path(trainings.__file__))
+    yield begun
+    begun.close()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", [kind for kind in trainings.KINDS if kind != "policy gradient"])
-def test_the_same_call_again_ends_where_an_unbroken_run_does(kind, tmp_path):
+def test_the_same_call_again_ends_where_an_unbroken_run_does(kind, nursery, tmp_path):
     keras.utils.set_random_seed(1)  # as in the process that is killed
     training = trainings.KINDS[kind]()
     whole = training.run(None)
@@ -26,7 +33,7 @@ def test_the_same_call_again_ends_where_an_unbroken_run_does(kind, tmp_path):
         marks.append(steps.stat().st_size)
         return marks[-1] >= marks[0] + 2
 
-    kill(Path(trainings.__file__), kind, tmp_path, when=in_the_second_epoch)
+    nursery.kill(kind, tmp_path, when=in_the_second_epoch)
 
     training.reset()  # what was learnt comes from the file
     history = training.run(checkpoint)
