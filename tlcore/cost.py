@@ -113,8 +113,8 @@ def cross_entropy_seq_with_mask(
     2.303
     """
     losses = _each_word("cross_entropy_seq_with_mask", logits, target_seqs)
-    name = "cross_entropy_seq_with_mask (input_mask, target_seqs)"
-    weights = tf.reshape(_same_shape(name, input_mask, target_seqs)[0], [-1])
+    weights = _same_shape("cross_entropy_seq_with_mask", input_mask, target_seqs, "input_mask")
+    weights = tf.reshape(weights[0], [-1])
     # 0 and not NaN where nothing counts.
     loss = tf.math.divide_no_nan(tf.reduce_sum(losses * weights), tf.reduce_sum(weights))
     return (loss, losses, weights, tf.reshape(target_seqs, [-1])) if return_details else loss
@@ -157,11 +157,13 @@ def _batch_size(output: tf.Tensor) -> tf.Tensor:
     return tf.cast(tf.shape(output)[0], tf.float32)
 
 
-def _same_shape(name: str, output: tf.Tensor, target: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    output, target = _float32("output", output), _float32("target", target)
+def _same_shape(
+    name: str, output: tf.Tensor, target: tf.Tensor, first: str = "output"
+) -> tuple[tf.Tensor, tf.Tensor]:
+    output, target = _float32(first, output), _float32("target", target)
     require(
         output.shape.is_compatible_with(target.shape),
-        f"{name}: output has shape {output.shape} and target {target.shape}; "
+        f"{name}: {first} has shape {output.shape} and target {target.shape}; "
         "expected the same shape. Check the n_units of the last layer; for one unit, targets are a "
         "column, y[:, None].",
     )

@@ -27,8 +27,6 @@ import numpy as np
 OURS = tuple(f"{Path(__file__).parents[1] / name}{os.sep}" for name in ("tlcore", "tldata"))
 #: What is no list of anything, although one can walk along it.
 NO_LIST = (bytes, Mapping, type, type(None))
-#: Plain data: what else is given, such as a network or a function, may raise errors of its own.
-DATA = (str, bytes, Real, type(None), list, tuple, set, Mapping, np.ndarray, Path, range)
 
 
 def _is_list(value: Any) -> bool:
@@ -118,13 +116,19 @@ def guarded(function: Callable, kinds: bool = True) -> Callable:
             raise TypeError(f"{name} is {_short(value)}; expected {wanted}.{fix}")
         known.add((name, type(value)))
 
+    def calls_back(argument: tuple[str, Any]) -> bool:
+        """Tell what may raise errors of its own: a function of the user's, a network."""
+        name, value = argument
+        asked = any(words == "a function" for _, words in checks().get(name, ()))
+        return (asked and callable(value)) or hasattr(value, "all_params")
+
     @functools.wraps(function)
     def call(*args: Any, **options: Any) -> Any:
-        if kinds:
-            for name, value in (*zip(names, args, strict=False), *options.items()):
-                if (name, type(value)) not in known:
-                    ask(name, value)
         try:
+            if kinds:
+                for name, value in (*zip(names, args, strict=False), *options.items()):
+                    if (name, type(value)) not in known:
+                        ask(name, value)
             return function(*args, **options)
         except Exception as error:
             try:
@@ -132,11 +136,10 @@ def guarded(function: Callable, kinds: bool = True) -> Callable:
             except TypeError as mismatch:
                 used = sorted(options.keys() - signature.parameters.keys())
                 raise TypeError(f"{called}: {mismatch}.{today(*used, called)}") from None
-            if isinstance(error, TypeError) and str(error).startswith(f"{names[0]} is") and (
-                "(sess, " in today(called)
-            ):
+            first = given.get(names[0]) if names else 0
+            if isinstance(error, TypeError) and "(sess, " in today(called) and _is_strange(first):
                 raise TypeError(f"{error}{today(called)}") from None
-            if kinds and _is_raw(error, given):
+            if kinds and _is_raw(error) and not any(map(calls_back, given.items())):
                 raise ValueError(f"{called}: {_what_was(given)} ({_line(error)})") from None
             raise
 
@@ -160,8 +163,12 @@ def _checks(function: Callable) -> dict[str, list[tuple[Callable[[Any], bool], s
 
 
 def _kind(part: Any) -> tuple[Callable[[Any], bool], str] | None:
-    # TensorFlow isn't loaded to ask for its tensors.
-    return KINDS.get(np.ndarray if getattr(part, "__name__", "") == "Tensor" else part)
+    name = getattr(part, "__name__", "")
+    if part in KINDS or name == "Tensor":  # TensorFlow isn't loaded to ask for its tensors
+        return KINDS.get(part, KINDS[np.ndarray])
+    if not isinstance(part, type) or part is Any or name == "Layer":  # asked for where it is used
+        return None
+    return lambda value: isinstance(value, part), f"{name}"
 
 
 def _opcode(frame: types.FrameType, place: int | None = None) -> str:
@@ -169,10 +176,15 @@ def _opcode(frame: types.FrameType, place: int | None = None) -> str:
     return dis.opname[frame.f_code.co_code[frame.f_lasti if place is None else place]]
 
 
-def _is_raw(error: Exception, given: Mapping[str, Any]) -> bool:
+def _is_strange(value: Any) -> bool:
+    """Tell what may be a session: no data, and no network."""
+    data = isinstance(value, (str, bytes, Real, list, tuple, Mapping))
+    return not data and not hasattr(value, "dtype") and not hasattr(value, "all_params")
+
+
+def _is_raw(error: Exception) -> bool:
     """Tell an error that NumPy, TensorFlow or Python raise over data from one that says enough."""
-    data = all(isinstance(v, DATA) or hasattr(v, "dtype") for v in given.values())
-    if not data or isinstance(error, (OSError, ImportError, StopIteration)):
+    if isinstance(error, (OSError, ImportError, StopIteration)):
         return False
     place = error.__traceback__
     while place and place.tb_next:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tlcore.check import check_choice, check_count, check_list, require
+from tlcore.check import check_choice, check_count, check_list, check_number, require
 from tlcore.door import guard
 
 Sequences = Sequence[Sequence[int]] | np.ndarray
@@ -33,6 +33,7 @@ def pad_sequences(
     rows = _rows(sequences)
     check_choice("padding", padding, ["pre", "post"])
     check_choice("truncating", truncating, ["pre", "post"])
+    check_number("value", value)
     maxlen = max(map(len, rows)) if maxlen is None else check_count("maxlen", maxlen)
     step = next((np.shape(row)[1:] for row in rows if len(row)), ())
     result = np.full((len(rows), maxlen, *step), value, dtype)

@@ -37,6 +37,7 @@ def bucket_of(n_source: int, n_target: int, buckets: Sequence[Bucket] = BUCKETS)
     >>> bucket_of(3, 6), bucket_of(8, 18)
     (0, 2)
     """
+    check_count("n_source", n_source, least=0), check_count("n_target", n_target, least=0)
     number = _of_pair(n_source, n_target, check_buckets(buckets))
     if number is None:
         size_in, size_out = buckets[-1]
@@ -168,8 +169,8 @@ def get_batch(
     pairs, bucket = data[bucket_id], buckets[bucket_id]
     require(
         len(pairs),
-        f"bucket {bucket_id}, {tuple(bucket)}, has no pairs. Draw the bucket with choose_bucket, "
-        "which passes by empty ones.",
+        f"data: bucket {bucket_id}, {tuple(bucket)}, has no pairs. Draw the bucket with "
+        "choose_bucket, which passes by empty ones.",
     )
     size = check_count("batch_size", batch_size)
     rows = np.random.default_rng(rng).integers(len(pairs), size=size)

@@ -144,8 +144,8 @@ def word_ids_to_words(ids: Iterable[int], id_to_word: Mapping[int, str]) -> list
         return [id_to_word[i] for i in (ids.tolist() if isinstance(ids, np.ndarray) else ids)]
     except KeyError as error:
         raise ValueError(
-            f"the id {error.args[0]!r} is outside the vocabulary of {len(id_to_word)} words. Ids "
-            "and vocabulary have to come from the same corpus."
+            f"ids: the id {error.args[0]!r} is outside the vocabulary of {len(id_to_word)} words. "
+            "Ids and vocabulary have to come from the same corpus."
         ) from None
 
 

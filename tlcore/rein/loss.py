@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from tlcore.check import check_labels, require
+from tlcore.cost import _tensor
 
 
 def cross_entropy_reward_loss(
@@ -34,9 +35,8 @@ def cross_entropy_reward_loss(
     >>> round(float(cross_entropy_reward_loss(tf.zeros((2, 2)), [0, 1], [1.0, 2.0])), 4)
     2.0794
     """
-    logits = tf.convert_to_tensor(logits)
-    actions = tf.convert_to_tensor(actions)
-    rewards = tf.cast(tf.convert_to_tensor(rewards), logits.dtype)
+    logits, actions = _tensor("logits", logits), _tensor("actions", actions)
+    rewards = tf.cast(_tensor("rewards", rewards), logits.dtype)
     _check_steps(logits, actions, rewards)
     with tf.name_scope(name or "cross_entropy_reward_loss"):
         surprise = tf.nn.sparse_softmax_cross_entropy_with_logits(actions, logits)  # (steps,)
@@ -50,8 +50,8 @@ def log_weight(probs: Any, weights: Any, name: str | None = None) -> tf.Tensor:
     the policy gradient, which is to be made large. Both have the same shape, whichever. A
     probability of 0 counts as the smallest positive number.
     """
-    probs = tf.convert_to_tensor(probs)
-    weights = tf.cast(tf.convert_to_tensor(weights), probs.dtype)
+    probs = _tensor("probs", probs)
+    weights = tf.cast(_tensor("weights", weights), probs.dtype)
     require(
         probs.shape.is_compatible_with(weights.shape),
         f"weights has shape {weights.shape}; expected {probs.shape}, one for each probability.",
@@ -92,12 +92,8 @@ def _check_steps(logits: tf.Tensor, actions: tf.Tensor, rewards: tf.Tensor) -> N
         f"logits has shape {logits.shape}; expected (steps, actions), the outputs of the network "
         "for each step.",
     )
-    require(
-        actions.dtype.is_integer,
-        f"actions has dtype {actions.dtype.name}; expected integers, the index of the action of "
-        "each step.",
-        TypeError,
-    )
+    wrong = f"actions has dtype {actions.dtype.name}; expected integers, indices of actions."
+    require(actions.dtype.is_integer, wrong, TypeError)
     for label, value in (("actions", actions), ("rewards", rewards)):
         require(
             value.shape.is_compatible_with(logits.shape[:1]),

@@ -67,7 +67,7 @@ def normalize_returns(returns: np.ndarray) -> np.ndarray:
     >>> normalize_returns(np.array([1.0, 3.0])).tolist()
     [-1.0, 1.0]
     """
-    returns = check_array("returns", returns).astype(np.float64)
+    returns = check_array("returns", returns, dtype="float32").astype(np.float64)
     if returns.size == 0:
         return returns.astype(np.float32)
     centred = returns - returns.mean()
