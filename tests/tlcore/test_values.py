@@ -144,9 +144,7 @@ def test_a_mask_of_nothing_costs_nothing_as_documented():
     ],
 )
 def test_a_label_outside_the_classes_is_named(call):
-    with pytest.raises(
-        ValueError, match=r"(target|seqs|actions) has values.*expected 0 to 2"
-    ):
+    with pytest.raises(ValueError, match=r"(target|seqs|actions) has values.*expected 0 to 2"):
         call()
 
 
@@ -184,3 +182,162 @@ def test_the_remedies_for_labels_work_when_they_are_followed():
     tl.utils.fit(one, X, y[:, None], cost=tl.cost.binary_cross_entropy, n_epoch=1, print_freq=0)
     with pytest.raises(ValueError, match=r"\[:, None\]"):
         tl.utils.fit(one, X, y.astype("float32"), cost=tl.cost.binary_cross_entropy, n_epoch=1)
+
+
+def test_environments_of_numbers_say_what_helps_and_it_does():
+    import gymnasium
+
+    for name in ("FrozenLake-v1", "Blackjack-v1"):
+        with pytest.raises(TypeError, match=r"FlattenObservation\(gymnasium.make"):
+            tl.rein.make_environments(name)
+        wrapped = tl.rein.make_environments(
+            lambda name=name: gymnasium.wrappers.FlattenObservation(gymnasium.make(name))
+        )
+        network = DenseLayer(InputLayer(wrapped.input_shape), wrapped.n_actions)
+        trainer = tl.train.PolicyGradient(network, wrapped, batch_size=1, mode=1, max_steps=5)
+        assert trainer.update()["episodes"] == 1
+
+
+def test_an_environment_that_gives_nan_is_named():
+    import gymnasium
+
+    class Broken(gymnasium.ObservationWrapper):
+        def observation(self, observation):
+            return observation * np.nan
+
+    environments = tl.rein.make_environments(lambda: Broken(gymnasium.make("CartPole-v1")))
+    with pytest.raises(FloatingPointError, match="environment CartPole-v1 gave NaN"):
+        tl.rein.play_episodes(environments, lambda x: np.ones((len(x), 2)) / 2, [0])
+
+
+def test_word_vectors_of_a_text_are_no_archive(tmp_path):
+    (tmp_path / "glove.npz").write_text("the 0.1 0.2\ncat 0.3 0.4\n")
+    with pytest.raises(ValueError, match=r"GloVe's, is split first: word, \*numbers = line.split"):
+        tl.files.load_embedding(tmp_path / "glove.npz")
+
+
+def test_what_a_reconstruction_rebuilds_is_a_layer_below():
+    encoder = dense(8, 4, act="sigmoid")
+    with pytest.raises(TypeError, match="x_recon is a KerasTensor; expected a layer"):
+        tl.layers.ReconLayer(encoder, keras.Input((8,)), n_units=8, act=tf.nn.sigmoid)
+    with pytest.raises(ValueError, match="x_recon is a layer of another network"):
+        tl.layers.ReconLayer(encoder, dense(8, 8), n_units=8, act=tf.nn.sigmoid)
+
+
+def test_a_map_of_few_words():
+    vectors = np.random.default_rng(0).normal(size=(20, 8))
+    assert tl.visualize.tsne(vectors, max_iter=250).shape == (20, 2)
+    tl.visualize.tsne_embedding(vectors, [str(i) for i in range(20)], plot_only=20)
+
+
+@pytest.mark.parametrize(
+    ("options", "part"),
+    [
+        ({"batch_size": 2**40}, "batch_size is 1099511627776"),
+        ({"print_freq": "a"}, "print_freq is 'a'"),
+        ({"on_epoch": 5}, "on_epoch is 5"),
+        ({"keep_best": True}, "keep_best is True.*expected X_val"),
+        ({"class_weight": {5: 1.0}}, "class_weight is 5; expected a whole number from 0 to 1"),
+        ({"class_weight": {0: -1.0}}, "class_weight is -1.0"),
+        ({"class_weight": "even"}, "class_weight is 'even'; expected 'balanced'"),
+    ],
+)
+def test_settings_of_fit_that_can_not_be(options, part):
+    with pytest.raises((ValueError, TypeError), match=part):
+        tl.utils.fit(dense(), np.ones((4, 4)), [0, 1, 0, 1], **{"n_epoch": 1, **options})
+    for keep in ("0.5", True, 2**2000):
+        with pytest.raises((ValueError, TypeError), match="keep is"):
+            DropoutLayer(InputLayer((4,)), keep=keep)
+
+
+def test_rare_classes_may_count_more():
+    X, y = np.random.default_rng(0).normal(size=(6, 4)).astype("float32"), np.array([0] * 5 + [1])
+    start = np.random.default_rng(1).normal(size=(4, 2)).astype("float32")
+
+    def trained(**options):
+        network = dense(b_init=None)
+        network.all_params[0].assign(start)
+        options = {"optimizer": "sgd", "learning_rate": 1.0, "batch_size": 6, **options}
+        tl.utils.fit(network, X, y, n_epoch=1, print_freq=0, **options)
+        return network.all_params[0].numpy()
+
+    p = np.exp(X @ start) / np.exp(X @ start).sum(1, keepdims=True)
+    weights = np.where(y == 1, 3.0, 0.6)  # 6 / (2 * 1) and 6 / (2 * 5)
+    gradient = X.T @ ((p - np.eye(2)[y]) * weights[:, None]) / 6
+    np.testing.assert_allclose(trained(class_weight="balanced"), start - gradient, atol=1e-5)
+    np.testing.assert_allclose(trained(class_weight={0: 0.6, 1: 3.0}), start - gradient, atol=1e-5)
+
+
+def test_the_best_epoch_is_kept_and_measured_on_a_board(tmp_path, capsys):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(40, 4)).astype("float32"), rng.integers(0, 2, 40)
+    network, copies = dense(), []
+    history = tl.utils.fit(
+        network, X[:20], y[:20], X_val=X[20:], y_val=y[20:], n_epoch=6, learning_rate=0.3,
+        keep_best=True, tensorboard=tmp_path / "logs", print_freq=6, checkpoint=tmp_path / "c.npz",
+        on_epoch=lambda history: copies.append(network.all_params[0].numpy()),
+    )  # fmt: skip
+    best = int(np.argmin(history["val_loss"]))
+    np.testing.assert_array_equal(network.all_params[0], copies[best])
+    assert f"Kept the weights of epoch {best + 1}" in capsys.readouterr().out
+    events = list((tmp_path / "logs").iterdir())
+    records = tf.data.TFRecordDataset([str(path) for path in events]).as_numpy_iterator()
+    told = [tf.compat.v1.Event.FromString(record) for record in records]
+    curve = [v.simple_value for e in told for v in e.summary.value if v.tag == "val_loss"]
+    np.testing.assert_allclose(curve, history["val_loss"], rtol=1e-6)
+    assert [event.step for event in told] == [0, 1, 2, 3, 4, 5, 6]
+    again = dense()  # a run that resumes remembers its best
+    tl.utils.fit(
+        again, X[:20], y[:20], X_val=X[20:], y_val=y[20:], n_epoch=6, learning_rate=0.3,
+        keep_best=True, print_freq=0, checkpoint=tmp_path / "c.npz",
+    )  # fmt: skip
+    np.testing.assert_array_equal(again.all_params[0], copies[best])
+
+
+def test_a_text_goes_on_as_the_network_says():
+    words = tl.layers.EmbeddingInputlayer(InputLayer((None,), dtype="int32"), 6, 8)
+    network = tl.layers.RNNLayer(words, "lstm", n_hidden=8, return_seq_2d=True)
+    network = tl.layers.WordLogitsLayer(network, 6)
+    found = tl.utils.generate(network, [1, 2], n_words=4, temperature=None)
+    read = [1, 2]
+    for expected in found:  # the whole text anew each time, and the likeliest word
+        assert int(np.argmax(network.model(np.array([read])).numpy()[-1])) == expected
+        read.append(expected)
+    rng = [np.random.default_rng(0) for _ in range(2)]
+    one, two = (tl.utils.generate(network, [1], 9, 1.0, top_k=3, rng=r) for r in rng)
+    assert one == two and len(one) == 9
+
+
+def test_local_response_normalisation_against_numpy():
+    x = np.random.default_rng(0).normal(size=(2, 3, 3, 7)).astype("float32")
+    network = tl.layers.LocalResponseNormLayer(InputLayer((3, 3, 7)), 2, 1.5, 0.3, 0.75)
+    sums = np.stack([(x[..., max(0, i - 2) : i + 3] ** 2).sum(-1) for i in range(7)], axis=-1)
+    np.testing.assert_allclose(network.model(x), x / (1.5 + 0.3 * sums) ** 0.75, rtol=1e-5)
+
+
+def test_the_other_vocabulary(tmp_path):
+    sentences = [tl.nlp.process_sentence(s) for s in ("How are you?", "How am I?")]
+    assert sentences[0] == ["<S>", "how", "are", "you", "?", "</S>"]
+    made = tl.nlp.create_vocab(sentences, tmp_path / "counts.txt", min_word_count=2)
+    read = tl.nlp.Vocabulary(tmp_path / "counts.txt")
+    assert made.vocab == read.vocab == {
+        "<PAD>": 0, "</S>": 1, "<S>": 2, "?": 3, "how": 4, "<UNK>": 5,
+    }  # fmt: skip
+    assert (read.start_id, read.end_id, read.pad_id, read.unk_id) == (2, 1, 0, 5)
+    assert read.word_to_id("am") == 5 and read.id_to_word(99) == "<UNK>"
+    with pytest.raises(ValueError, match="has no '<GO>'; expected start_word"):
+        tl.nlp.Vocabulary(tmp_path / "counts.txt", start_word="<GO>")
+
+
+def test_any_keras_layer_or_model_stands_in_a_network():
+    whole = keras.Sequential([keras.Input((8,)), keras.layers.Dense(5), keras.layers.PReLU()])
+    network = tl.layers.Layer(dense(4, 8), keras.layers.UnitNormalization())
+    network = DenseLayer(tl.layers.Layer(network, whole), 2)
+    assert network.count_params() == 4 * 8 + 8 + 8 * 5 + 5 + 5 + 5 * 2 + 2
+    tl.utils.fit(network, np.ones((4, 4)), [0, 1, 0, 1], n_epoch=1, print_freq=0)
+
+
+def test_the_seeds_own_line_for_biases():
+    tl.layers.Word2vecEmbeddingInputlayer(
+        vocabulary_size=99, embedding_size=4, nce_b_init=tf.constant_initializer(0.0)
+    )

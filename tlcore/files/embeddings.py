@@ -11,7 +11,10 @@ import numpy as np
 from tlcore.check import check_array, check_choice, check_words, require
 from tlcore.files.archive import in_float_type, read_archive, write_archive
 
-FIX = "Give a file that save_embedding wrote."
+FIX = (
+    "Give a file that save_embedding wrote. A text with a word and its numbers in each line, such "
+    "as GloVe's, is split first: word, *numbers = line.split()."
+)
 
 
 def save_embedding(

@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from tlcore.check import check_count, check_inputs, require
 from tlcore.cost import mean_squared_error
-from tlcore.layers.core import Activation, Layer
+from tlcore.layers.core import Activation, Layer, check_below
 from tlcore.layers.dense import DenseLayer
 
 if TYPE_CHECKING:
@@ -66,6 +66,12 @@ class ReconLayer(DenseLayer):
             f"ReconLayer: act is {act!r}; expected tf.nn.sigmoid, tf.nn.softplus or tf.nn.relu: "
             "the activation chooses the cost. For a cost of your own use tlcore.utils.fit.",
         )
+        if x_recon is not None:
+            check_below("ReconLayer", x_recon, name="x_recon")
+            require(
+                {id(x) for x in x_recon.inputs} <= {id(x) for x in layer.inputs},
+                "ReconLayer: x_recon is a layer of another network; expected one of the encoder's.",
+            )
         target = layer.inputs[0] if x_recon is None else x_recon.outputs
         require(
             target.shape[-1] == n_units,

@@ -97,9 +97,9 @@ class GymEnvironments(Environments):
             TypeError,
         )
         require(
-            observations.shape is not None,  # a Dict or a Tuple has none
-            f"environment has observations in {observations}; expected a Box of numbers. Wrap it, "
-            "for example in gymnasium.wrappers.FlattenObservation.",
+            observations.shape,  # a Dict or a Tuple has none, a number is ()
+            f"environment has observations in {observations}; expected a Box of numbers. Wrap it: "
+            "lambda: gymnasium.wrappers.FlattenObservation(gymnasium.make(...)).",
             TypeError,
         )
         self.n_actions, self._start = int(actions.n), int(actions.start)
@@ -112,15 +112,26 @@ class GymEnvironments(Environments):
     def reset(self, copy: int, seed: int) -> np.ndarray:
         """Begin an episode in one copy and return its first observation."""
         observation, _ = self.copies[copy].reset(seed=int(seed))
-        return np.array(observation)  # an environment may write into its own array
+        return self._finite(observation)
 
     def step(self, copies: Sequence[int], actions: Sequence[int]) -> list[Step]:
         """Do an action in each of the copies named; return what each of them gives."""
         steps = []
         for copy, action in zip(copies, actions, strict=True):
             now, reward, ended, cut, _ = self.copies[copy].step(int(action) + self._start)
-            steps.append((np.array(now), float(reward), bool(ended or cut)))
+            steps.append((self._finite(now, reward), float(reward), bool(ended or cut)))
         return steps
+
+    def _finite(self, observation: Any, reward: float = 0.0) -> np.ndarray:
+        observation = np.array(observation)  # an environment may write into its own array
+        numbers = observation if observation.dtype.kind == "f" else 0
+        require(
+            np.isfinite(reward) and np.isfinite(numbers).all(),
+            f"the environment {self.name} gave NaN or infinity: reward {reward}, observation "
+            f"{observation}. Mend it, or wrap it so that it ends before.",
+            FloatingPointError,
+        )
+        return observation
 
     def screen(self, copy: int) -> np.ndarray | None:
         """Return the last picture of a copy, or None if it was made without pictures."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import keras
 import numpy as np
@@ -72,8 +74,8 @@ def fit(
     keep_best : bool
         Give the network the weights of the epoch with the smallest ``val_loss`` in the end.
     tensorboard : bool or path
-        Write what is measured, and histograms of the parameters, to this folder after each epoch;
-        True is for "logs". ``tensorboard --logdir logs`` shows them.
+        Write what is measured to this folder after each epoch; True is for "logs". Then
+        ``tensorboard --logdir logs`` shows the curves. (It is a package of its own.)
 
     Returns
     -------
@@ -130,20 +132,16 @@ def fit(
         return record
 
     folder = "logs" if tensorboard is True else tensorboard
-    board = tf.summary.create_file_writer(os.fspath(folder)) if folder else None
+    board = _board(folder) if folder else None
 
     def after(history: History) -> bool | None:
         epoch, losses = history["epoch"][-1], history.get("val_loss", [])
         if keep_best and losses[-1] == min(losses):
             _copy(model.weights, best)
         if board is not None:
-            with board.as_default(step=epoch):
-                for name, values in history.items():
-                    if values[-1] is not None:
-                        tf.summary.scalar(name, values[-1])
-                for param in network.all_params:
-                    tf.summary.histogram(param.path, param.value)
-            board.flush()
+            last = {name: values[-1] for name, values in history.items() if values[-1] is not None}
+            values = [{"tag": name, "simple_value": value} for name, value in last.items()]
+            board(step=epoch, summary={"value": values})
         return None if on_epoch is None else on_epoch(history)
 
     if on_epoch is not None:
@@ -155,6 +153,19 @@ def fit(
         if print_freq:
             print(f"Kept the weights of epoch {history['epoch'][place]}, the best by val_loss.")
     return history
+
+
+def _board(folder: str | os.PathLike) -> Callable[..., None]:
+    """Return what writes an event as TensorBoard reads them; the package isn't needed for it."""
+    os.makedirs(folder, exist_ok=True)
+    writer = tf.io.TFRecordWriter(os.path.join(folder, f"events.out.tfevents.{time.time_ns()}"))
+
+    def write(**event: Any) -> None:
+        writer.write(tf.compat.v1.Event(wall_time=time.time(), **event).SerializeToString())
+        writer.flush()
+
+    write(file_version="brain.Event:2")
+    return write
 
 
 def _copy(values: Iterable, variables: Iterable) -> None:

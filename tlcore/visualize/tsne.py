@@ -11,10 +11,12 @@ from matplotlib.figure import Figure
 
 from tlcore.check import check_array, check_count, require
 
+FEW = 1000  # vectors, up to which one thread lays them out
+
 
 def tsne(
-    vectors: np.ndarray, perplexity: float = 30, seed: int = 0, init: np.ndarray | None = None,
-    max_iter: int = 1000,
+    vectors: np.ndarray, perplexity: float | None = None, seed: int = 0,
+    init: np.ndarray | None = None, max_iter: int = 1000,
 ) -> np.ndarray:  # fmt: skip
     """Lay vectors out on a plane, so that neighbours stay neighbours.
 
@@ -25,8 +27,9 @@ def tsne(
 
     Parameters
     ----------
-    perplexity : float
-        About how many neighbours each vector looks at; less than n, 5 to 50 is usual.
+    perplexity : float, optional
+        About how many neighbours each vector looks at; less than n, 5 to 50 is usual. 30 unless
+        given, or a third of the vectors where there are few.
     init : array_like, optional
         Where the points start, (n, 2), such as the layout of an earlier step of the training; only
         its form counts, not its size. By default the first two principal components.
@@ -42,6 +45,7 @@ def tsne(
     vectors = check_array("vectors", vectors, ("n", "dimensions"), dtype="float32")
     n, dimensions = vectors.shape
     require(dimensions > 1, f"vectors has shape {vectors.shape}; expected 2 dimensions or more.")
+    perplexity = min(30.0, (n - 1) / 3) if perplexity is None else perplexity
     require(
         0 < perplexity < n,
         f"perplexity is {perplexity} for {n} vectors; expected more than 0 and less than {n}. It "
@@ -52,18 +56,21 @@ def tsne(
         # A spread of 1e-4 is so small that the neighbours decide.
         init = (init - init.mean(0)) * np.float32(1e-4 / max(init[:, 0].std(), 1e-12))
     from sklearn.manifold import TSNE  # takes a second to import
+    from threadpoolctl import threadpool_limits
 
     vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
     layout = TSNE(
         perplexity=perplexity, init="pca" if init is None else init, max_iter=max_iter,
         random_state=seed, n_jobs=-1,
     )  # fmt: skip
-    return layout.fit_transform(vectors).astype(np.float32, copy=False)
+    # Threads that wait for one another take longer than one does, where there are few vectors.
+    with threadpool_limits(1 if n < FEW else None):
+        return layout.fit_transform(vectors).astype(np.float32, copy=False)
 
 
 def tsne_embedding(
     embeddings: np.ndarray, reverse_dictionary: Mapping[int, str] | Sequence[str],
-    plot_only: int = 500, perplexity: float = 30, seed: int = 0,
+    plot_only: int = 500, perplexity: float | None = None, seed: int = 0,
     positions: np.ndarray | None = None, title: str = "",
 ) -> Figure:  # fmt: skip
     """Draw a map of the most frequent words: dots, and their names as texts beside them.
