@@ -15,6 +15,7 @@ import zipfile
 from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.config import Config
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("tldata", "tlcore", "tlbook")
@@ -95,7 +96,21 @@ def write_downloads(app: Sphinx, error: Exception | None) -> None:
             packed.write(path, f"layer-by-layer/{name}")
 
 
+def add_launch_buttons(app: Sphinx, config: Config) -> None:
+    """Add buttons for GitHub, Binder and Colab, if ``_config.yml`` names a repository."""
+    options = config.html_theme_options
+    if options.get("repository_url"):
+        options.setdefault("repository_branch", "main")
+        options |= {"path_to_docs": "book", "use_repository_button": True}
+        options["launch_buttons"] = {
+            "binderhub_url": "https://mybinder.org",
+            "colab_url": "https://colab.research.google.com",
+            "notebook_interface": "classic",
+        }
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Tell Sphinx to write them when the pages are there."""
+    app.connect("config-inited", add_launch_buttons)
     app.connect("build-finished", write_downloads)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

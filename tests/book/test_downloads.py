@@ -41,7 +41,7 @@ def test_the_archive_has_all_that_its_notebooks_need(html, tmp_path):
 def test_an_address_brings_launch_buttons(tmp_path):
     config = (ROOT / "_config.yml").read_text("utf8")
     # As the comment in _config.yml says it, and as nobody's project is called.
-    config = config.replace("# repository:", "repository:").replace("# launch_", "launch_")
+    config = config.replace("# repository_url:", "repository_url:")
     config = config.replace("OWNER/NAME", "nobody/nothing")
     config = config.replace(": book/_ext", f": {ROOT}/book/_ext")  # it is relative to the file
     (tmp_path / "config.yml").write_text(config, "utf8")
