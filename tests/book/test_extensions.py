@@ -114,3 +114,24 @@ def test_every_page_and_file_has_its_size(html):
     script = (html / "_assets" / "cnn.js").read_bytes()
     assert sizes["files"]["cnn"] == len(gzip.compress(script, 6))
     assert 100_000 < sizes["pages"]["chapters/perceptron"] < sizes["limit"]
+
+
+def test_every_layer_has_its_place_in_the_reference():
+    import tlcore.layers
+
+    text = (ROOT / "book" / "reference" / "layers.md").read_text("utf8")
+    listed = re.findall(r"\.\. auto(?:class|function):: (\w+)", text)
+    assert sorted(listed) == sorted(tlcore.layers.__all__)
+
+
+def test_the_glossary_leads_back_to_the_chapters(html):
+    import lxml.html
+
+    page = lxml.html.document_fromstring((html / "glossary.html").read_bytes())
+    lines = page.xpath("//p[@class='glossary-chapters']")
+    assert len(lines) > 30
+    for line in lines:
+        for link in line.xpath("a/@href"):
+            assert link.startswith("chapters/") and (html / link).is_file()
+    (dropout,) = page.xpath("//dt[@id='term-dropout']/following-sibling::dd[1]")
+    assert "Perceptron" in dropout.xpath("string(p[@class='glossary-chapters'])")
