@@ -27,7 +27,7 @@ def add_links(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Add to each entry the chapters that use it, in the order of the book."""
     if page != GLOSSARY:
         return
-    order = [name for name in app.env.toctree_includes.get(app.config.root_doc, ())]
+    order = list(app.env.toctree_includes.get(app.config.root_doc, ()))
     chapters = [name for name in order if name.startswith("chapters/")]
     for item in doctree.findall(nodes.definition_list_item):
         terms = {term.astext().lower() for term in item.findall(nodes.term)}
