@@ -14,9 +14,13 @@ Each figure is one ``.py`` file, which checks and packs the data, and one ``.js`
   network is made of and how it learns, part by part
 - `SkipGramWindow`: the window that turns a sentence into pairs of words
 - `WordMap`: word vectors as a map, with neighbours and arithmetic
+- `Perplexity`: what t-SNE makes of points whose truth can be seen
+- `NegativeSampling`: a centre, its context and drawn words, step by step
 - `EmbeddingOverTime`: the map while it is learned, step by step
 - `Word2vecPanel`: word vectors to train, watch and tune (needs a kernel)
 - `Replays`: games of an agent at several ages, moment by moment
+- `PushUp`: the policy gradient, one episode at a time
+- `Discounting`: what a reward is worth at the steps before it
 - `HiddenUnits`: what the hidden units of a policy look for
 - `PlayPong`: a small Pong against a trained agent
 - `PolicyPanel`: an agent to watch and tune while it learns (needs a kernel)
@@ -63,6 +67,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "embedding_over_time": ["EmbeddingOverTime"],
         "word2vec_panel": ["Word2vecPanel"],
         "replays": ["Replays"],
+        "small_worlds": ["Discounting", "NegativeSampling", "Perplexity", "PushUp"],
         "hidden_units": ["HiddenUnits"],
         "play_pong": ["PlayPong"],
         "policy_panel": ["PolicyPanel"],

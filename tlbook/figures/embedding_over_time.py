@@ -1,6 +1,6 @@
 """The map of some words while their vectors are learned."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -29,9 +29,6 @@ class EmbeddingOverTime(LiveFigure):
         An .npz file, or its arrays by name: `positions` (t, k, 2), aligned; `steps` (t,); `words`,
         k of them, as text or as UTF-8 bytes with a line end between two; and optionally `loss`
         (t,), `groups` uint8 (k,) with 255 for none, and `group_names`.
-    groups : mapping of str to sequence of str, optional
-        Name of a group = its words, instead of the groups in `frames`. Words that aren't there are
-        left out. At most 8 groups.
     word : str
         A word to follow from the beginning.
 
@@ -39,8 +36,8 @@ class EmbeddingOverTime(LiveFigure):
     --------
     >>> positions = np.array([[[0, 0], [1, 1], [1, 0]], [[0, 0], [0.1, 0], [1, 1]]])
     >>> frames = {"positions": positions, "steps": [0, 100], "words": ["one", "two", "red"]}
-    >>> EmbeddingOverTime(frames, groups={"numbers": ["one", "two"]})
-    [live figure] The map while it is learned: 3 words at 2 moments, steps 0 to 100; groups: numbers
+    >>> EmbeddingOverTime(frames)
+    [live figure] The map while it is learned: 3 words at 2 moments, steps 0 to 100
     """
 
     _esm = compose("embedding_over_time.js")
@@ -57,7 +54,6 @@ class EmbeddingOverTime(LiveFigure):
     def __init__(
         self,
         frames: str | Path | Mapping = "runs/word2vec_frames.npz",
-        groups: Mapping[str, Sequence[str]] | None = None,
         word: str = "",
         title: str = "The map while it is learned",
     ):
@@ -70,13 +66,8 @@ class EmbeddingOverTime(LiveFigure):
         positions, steps = np.asarray(frames["positions"]), np.asarray(frames["steps"])
         loss, words = np.asarray(frames.get("loss", []), float), _words(frames, "words")
         _check(name, positions, steps, words, loss)
-        if groups is None:
-            names = _words(frames, "group_names")
-            numbers = np.asarray(frames.get("groups", np.full(len(words), NO_GROUP)))
-        else:
-            names, numbers = list(groups), np.full(len(words), NO_GROUP)
-            for g, members in enumerate(groups.values()):
-                numbers[np.isin(words, list(members))] = g
+        names = _words(frames, "group_names")
+        numbers = np.asarray(frames.get("groups", np.full(len(words), NO_GROUP)))
         _check_groups(name, names, numbers, len(words))
         known = not word or word in words
         require(known, f"word is {word!r}, which isn't among the {len(words)} words.")

@@ -24,7 +24,7 @@ function render({ model, el: host }) {
   const which = choice("Age of the agent", ages.map((_, i) => i), age, (i) => ageName(ages[i]), (i) => ((age = i), draw()));
   const views = { weights: "the weights", change: `what has changed since: ${ageName(ages[0])}` };
   const shows = choice("Show", Object.keys(views), view, (key) => views[key], (key) => ((view = key), draw()));
-  const range = { min: 0, max: count - 1, step: 1, value: 0 };
+  const range = { min: 0, max: count - 1, step: 1, value: model.get("unit") - 1 };
   const chosen = slider("Unit", range, (i) => `${i + 1} of ${count}`, () => draw());
   const all = picture("", "is-square lbl-pickable");
   all.addEventListener("click", (event) => {

@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 from traitlets import Int, List, Unicode
 
+from tlcore.check import check_count
+
 from .base import LiveFigure, compose, style
 from .store import load, text
 from .unit_files import ARRAYS, push
@@ -21,6 +23,8 @@ class HiddenUnits(LiveFigure):
     ----------
     units : path
         An .npz file that ``tlbook.figures.unit_files.save_units`` wrote.
+    unit : int
+        Which to show large at first; 1 is the strongest.
 
     Examples
     --------
@@ -34,11 +38,13 @@ class HiddenUnits(LiveFigure):
 
     ages = List(Int(), help="episodes that the agent had played").tag(sync=True)
     actions = List(Unicode(), help="names; the last two are opposites").tag(sync=True)
+    unit = Int().tag(sync=True)
     units = List(Int(), help="numbers of the units, the strongest first").tag(sync=True)
 
     def __init__(
         self,
         units: str | Path = "weights/pong_units.npz",
+        unit: int = 1,
         title: str = "What the hidden units look for",
     ):
         arrays = load(units, *ARRAYS)
@@ -49,6 +55,7 @@ class HiddenUnits(LiveFigure):
             ages=arrays["ages"].tolist(),
             actions=text(arrays, "names"),
             units=arrays["units"].tolist(),
+            unit=check_count("unit", unit, most=len(arrays["units"])),
         )
 
     def alternative(self) -> str:

@@ -56,7 +56,7 @@ function render({ model, el: host }) {
   const anySeed = () => Math.floor(Math.random() * 2 ** 32);
   const game = new SmallPong(model.get("points"));
   const hand = paddleControl();
-  let [level, greedy, speed, stepwise] = [agents.length - 1, false, SPEEDS.normal, still()];
+  let [level, greedy, speed, stepwise] = [0, false, SPEEDS.normal, still()];
   let [running, ending] = [false, false];
   let dice; // for the agent's actions, apart from the game's own
   let answer; // what the agent will do in the next step

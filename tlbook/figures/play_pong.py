@@ -67,7 +67,8 @@ class PlayPong(LiveFigure):
         Of the serves and the agent's draws. Without one each game is another.
     **agents : path, network or list of arrays
         More agents by name: what you have trained yourself. relu between dense layers, three
-        logits at the end. The figure begins with the last one.
+        logits at the end. They come first; else the game begins
+        with the youngest recorded one, which is easy to beat.
 
     Examples
     --------
@@ -96,9 +97,8 @@ class PlayPong(LiveFigure):
     ):
         if seed is not None:
             check_count("seed", seed, 0, 2**32 - 1)
-        found = {} if weights is None else _ages(weights, run)
-        for name, agent in agents.items():
-            found[name.replace("_", " ")] = _read(agent, name)
+        found = {name.replace("_", " "): _read(agent, name) for name, agent in agents.items()}
+        found |= {} if weights is None else _ages(weights, run)
         require(found, "there is no agent; give weights, or an agent by name: mine=network.")
         for name, arrays in found.items():
             check_policy(arrays, name)

@@ -1,12 +1,12 @@
 // The replays in their file, moment by moment: what tlbook/figures/replay_files.py has packed.
 
 // Discounted reward of each moment; it begins anew after each point, as in
-// tl.rein.discount_episode_rewards (mode 0).
-export function discountEpisodeRewards(rewards, gamma) {
+// tl.rein.discount_episode_rewards (mode 0), or runs on to the end (mode 1).
+export function discountEpisodeRewards(rewards, gamma, mode = 0) {
   const discounted = new Array(rewards.length);
   let sum = 0;
   for (let i = rewards.length - 1; i >= 0; i--) {
-    if (rewards[i] !== 0) sum = 0;
+    if (rewards[i] !== 0 && mode === 0) sum = 0;
     sum = rewards[i] + gamma * sum;
     discounted[i] = sum;
   }

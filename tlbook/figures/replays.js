@@ -17,6 +17,9 @@ function render({ model, el: host }) {
     replays = readReplays(file, gamma);
     body.hidden = false;
     choose(age);
+    // A ball crosses the court in 35 moments: begin where it comes to the agent for the last time.
+    at.set(Math.max(0, replays[age].rewards.findIndex((reward) => reward !== 0) - 40));
+    draw();
   });
   const which = choice("Age of the agent", ages.map((_, i) => i), age, (i) => ageName(ages[i]), choose);
   const at = slider("Moment", { min: 0, max: 1, step: 1, value: 0 }, (i) => `${i + 1}`, () => (play.stop(), draw()));

@@ -23,13 +23,18 @@ function render({ model, el: host }) {
   let words = sentences[0];
   let seed = model.get("seed");
 
+  // The first centre whose window doesn't reach beyond the sentence.
+  function ordinary() {
+    return Math.min(model.get("skip_window") + 1, Math.ceil(words.length / 2));
+  }
+
   // Controls.
   const own = el("input", { type: "text", class: "lbl-sentence", maxlength: 300, autocomplete: "off", oninput: type });
   own.value = words.join(" ");
   const which = choice("Sentence", sentences, words, (s) => `${s.slice(0, 6).join(" ")}${s.length > 6 ? " …" : ""}`, take);
   which.hidden = sentences.length < 2;
   const hint = el("p", { class: "lbl-note lbl-error", role: "alert", hidden: "" });
-  const at = slider("Centre", { min: 1, max: words.length, step: 1, value: 1 }, (v) => `${v}: ${words[v - 1]}`, () => (play.stop(), draw()));
+  const at = slider("Centre", { min: 1, max: words.length, step: 1, value: ordinary() }, (v) => `${v}: ${words[v - 1]}`, () => (play.stop(), draw()));
   const reach = slider("Window", { min: 1, max: 5, step: 1, value: model.get("skip_window") }, (v) => `${v} on each side`, widen);
   const skips = slider("Pairs per word", { min: 1, max: 2 * model.get("skip_window"), step: 1, value: model.get("num_skips") }, (v) => `${v}`, () => draw());
   const play = player({
@@ -82,8 +87,8 @@ function render({ model, el: host }) {
     if (wrong) return; // the last good sentence stays
     words = typed;
     at.input.max = words.length;
-    at.set(1);
     fit();
+    at.set(ordinary());
     draw();
   }
 

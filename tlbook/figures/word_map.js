@@ -62,7 +62,8 @@ function render({ model, el: host }) {
     if (questions.length) questions[0].forEach((word, i) => terms[i].set(word));
     if (questions.length) calculate(false);
     const first = model.get("word");
-    if (words.includes(first)) (find.set(first), look(words.indexOf(first), false));
+    // A narrow map begins at this word: as a whole it would be a cloud without a name.
+    if (words.includes(first)) (find.set(first), look(words.indexOf(first), host.clientWidth < 560));
     return `${words.length.toLocaleString("en")} words, each a vector of ${unit.d} numbers.`;
   }
 

@@ -84,9 +84,7 @@ class WordMap(LiveFigure):
         )
 
 
-def save_word_map(
-    path: str | Path, positions: np.ndarray, counts: np.ndarray | None = None
-) -> Path:
+def save_word_map(path: str | Path, positions: np.ndarray) -> Path:
     """Write the positions of a map of words for `WordMap`.
 
     Parameters
@@ -94,8 +92,6 @@ def save_word_map(
     positions : array-like, (m, 2)
         Where each word stands, for example what ``tl.visualize.tsne`` returns. They are centred,
         and both axes are scaled alike, to whole numbers of 16 bits.
-    counts : array-like of int, (m,), optional
-        How often each word stands in the corpus.
 
     Examples
     --------
@@ -107,8 +103,4 @@ def save_word_map(
     """
     positions = check_array("positions", positions, ("words", 2)).astype(np.float64)
     centred = positions - (positions.min(0) + positions.max(0)) / 2
-    arrays = {"positions": quantise(centred, largest=32000)[0]}
-    if counts is not None:
-        counts = check_array("counts", counts, (len(positions),))
-        arrays["counts"] = counts.astype(np.int32)
-    return save(path, arrays)
+    return save(path, {"positions": quantise(centred, largest=32000)[0]})

@@ -81,7 +81,7 @@ def record(name: str, s: dict, to: Folders) -> None:
         vectors, names = vectors[most], [id_to_word[i] for i in range(len(id_to_word))][most]
         tl.files.save_embedding(to.weights("word2vec"), vectors, names, dtype="float16")
         layout = tl.visualize.tsne(vectors, perplexity=min(30, len(vectors) // 4))
-        tlbook.figures.save_word_map(to.weights("word2vec_map"), layout, counts[most])
+        tlbook.figures.save_word_map(to.weights("word2vec_map"), layout)
 
 
 class Copies:

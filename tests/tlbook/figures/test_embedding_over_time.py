@@ -8,7 +8,10 @@ import pytest
 from tlbook.figures import EmbeddingOverTime
 
 WORDS = ["one", "two", "three", "may", "june", "red", "the"]
-GROUPS = {"numbers": ["one", "two", "three"], "months": ["may", "june", "july"]}
+GROUPS = {
+    "groups": np.array([0, 0, 0, 1, 1, 255, 255], np.uint8),
+    "group_names": ["numbers", "months"],
+}
 STEPS = [0, 100, 1000, 12000]
 
 
@@ -28,7 +31,7 @@ def frames(rng):
 
 @pytest.fixture
 def figure(frames):
-    return EmbeddingOverTime(frames, GROUPS)
+    return EmbeddingOverTime(frames | GROUPS)
 
 
 def spreads(page):
@@ -217,7 +220,7 @@ def test_arrays_are_checked(tmp_path, frames):
     with pytest.raises(ValueError, match="word is 'july'"):
         EmbeddingOverTime(frames, word="july")
     with pytest.raises(ValueError, match="9 groups; expected at most 8"):
-        EmbeddingOverTime(frames, {f"g{i}": [] for i in range(9)})
+        EmbeddingOverTime(frames | {"group_names": [f"g{i}" for i in range(9)]})
     many = {"positions": np.zeros((100, 300, 2)), "steps": range(100), "words": range(300)}
     with pytest.raises(ValueError, match="positions takes 120,000 bytes"):
         EmbeddingOverTime(many)
@@ -226,6 +229,6 @@ def test_arrays_are_checked(tmp_path, frames):
 def test_a_usual_state_is_below_sixty_kilobytes(rng):
     words = [f"word{i}" for i in range(300)]
     frames = {"positions": rng.normal(size=(24, 300, 2)), "steps": range(24), "words": words}
-    state = EmbeddingOverTime(frames, {"some": words[:50]}).get_state()
+    state = EmbeddingOverTime(frames).get_state()
     sizes = {k: len(v) * 4 // 3 if isinstance(v, bytes) else len(str(v)) for k, v in state.items()}
     assert sum(size for key, size in sizes.items() if key not in ("_esm", "_css")) < 60_000

@@ -302,10 +302,10 @@ def test_ages_come_from_the_record(tmp_path, rng):
     run = save_run("small", tmp_path, {}, {}, {"ages": entries})
     figure = PlayPong(tmp_path / "w.npz", run, my_own=mine)
     names = [agent["name"] for agent in figure.agents]
-    assert names == ["beginner (64 games)", "expert (6,400 games)", "my own"]
-    assert "beginner (64 games), expert (6,400 games), my own" in repr(figure)
+    assert names == ["my own", "beginner (64 games)", "expert (6,400 games)"]
+    assert "my own, beginner (64 games), expert (6,400 games)" in repr(figure)
     assert [agent["n_arrays"] for agent in figure.agents] == [4, 4, 4]
-    assert figure.weights.endswith(b"".join(a.tobytes() for a in [*ages[0], *ages[1], *mine]))
+    assert figure.weights.endswith(b"".join(a.tobytes() for a in [*mine, *ages[0], *ages[1]]))
     np.savez(tmp_path / "w.npz", *ages[0])
     with pytest.raises(ValueError, match="holds 4 arrays, and .* to which ages"):
         PlayPong(tmp_path / "w.npz", run)

@@ -62,10 +62,12 @@ def test_keyboard_moves_and_widens_the_window(stage, figure):
     stage.show(figure, static=True)
     page = stage.page
     marked = lambda kind: page.locator(f".lbl-words .is-{kind}").all_inner_texts()  # noqa: E731
+    slider = page.get_by_role("slider", name="Centre")
+    assert slider.get_attribute("aria-valuetext") == "3: brown"  # whose window fits
+    slider.press("Home")
     assert [t.split()[-1] for t in marked("centre")] == ["the"]
     assert [t.split()[-1] for t in marked("context")] == ["quick", "brown", "lazy", "dog"]
     assert "ring" in page.locator("p.lbl-note", has_text="ring").inner_text()
-    slider = page.get_by_role("slider", name="Centre")
     for _ in range(3):
         slider.press("ArrowRight")
     assert slider.get_attribute("aria-valuetext") == "4: fox"
@@ -84,6 +86,7 @@ def test_keyboard_moves_and_widens_the_window(stage, figure):
 def test_ids_stand_beside_the_words(stage, figure):
     stage = stage()
     stage.show(figure, static=True)
+    stage.page.get_by_role("slider", name="Centre").press("Home")
     rows = [row.inner_text().split() for row in stage.page.locator(".lbl-pairs tbody tr").all()]
     assert rows[0] == ["1", "the", "1", "lazy", "0"]  # not in the vocabulary: the id of UNK
     assert rows[2] == ["3", "the", "1", "quick", "5"]
