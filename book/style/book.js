@@ -28,6 +28,7 @@
   // What scrolls sideways must be reachable from the keyboard, and only while it does scroll.
   const WIDE = {
     ".math-scroll": "Equation",
+    "span.math": "Formula",
     ".pst-scrollable-table-container": "Table",
     ".bd-article div.highlight pre": "Code",
     ".cell_output .output": "Output",
