@@ -176,6 +176,7 @@
       await widget.initialize?.({ model });
       frame.append(place);
       await widget.render({ model, el: place });
+      performance.mark("figure"); // tools/speed.py reads it
       for (const old of frame.querySelectorAll(":scope > :is(.live-figure__text, img)")) old.remove();
     } catch (error) {
       place.remove();
