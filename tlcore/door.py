@@ -86,7 +86,8 @@ def attributes(
         while frame.f_code.co_name == "__getattr__" and frame.f_back:
             frame = frame.f_back
         # `from ... import` drops the message of an AttributeError.
-        error = ImportError if _opcode(frame) == "IMPORT_FROM" else AttributeError
+        imported = _opcode(frame, frame.f_lasti) == "IMPORT_FROM"
+        error = ImportError if imported else AttributeError
         raise error(f"module {module!r} has no attribute {name!r}.{today(name)}")
 
     return __getattr__
@@ -116,11 +117,13 @@ def guarded(function: Callable, kinds: bool = True) -> Callable:
             raise TypeError(f"{name} is {_short(value)}; expected {wanted}.{fix}")
         known.add((name, type(value)))
 
-    def calls_back(argument: tuple[str, Any]) -> bool:
-        """Tell what may raise errors of its own: a function of the user's, a network."""
+    def is_network(value: Any) -> bool:
+        return hasattr(value, "all_params")
+
+    def calls_back(argument: tuple[str, Any]) -> bool:  # and may raise errors of its own
         name, value = argument
         asked = any(words == "a function" for _, words in checks().get(name, ()))
-        return (asked and callable(value)) or hasattr(value, "all_params")
+        return (asked and callable(value)) or is_network(value)
 
     @functools.wraps(function)
     def call(*args: Any, **options: Any) -> Any:
@@ -136,12 +139,16 @@ def guarded(function: Callable, kinds: bool = True) -> Callable:
             except TypeError as mismatch:
                 used = sorted(options.keys() - signature.parameters.keys())
                 raise TypeError(f"{called}: {mismatch}.{today(*used, called)}") from None
-            first = given.get(names[0]) if names else 0
-            if isinstance(error, TypeError) and "(sess, " in today(called) and _is_strange(first):
-                raise TypeError(f"{error}{today(called)}") from None
-            if kinds and _is_raw(error) and not any(map(calls_back, given.items())):
-                raise ValueError(f"{called}: {_what_was(given)} ({_line(error)})") from None
-            raise
+            if isinstance(error, TypeError) and "(sess, " in today(called):
+                first = given.get(names[0])  # a session is neither data nor a network
+                if not (_is_array(first) or isinstance(first, (str, Mapping)) or is_network(first)):
+                    raise TypeError(f"{error}{today(called)}") from None
+            if not kinds or not _is_raw(error) or any(map(calls_back, given.items())):
+                raise
+            shown = ", ".join(f"{name} is {_short(value)}" for name, value in given.items())
+            reason = f"{type(error).__name__}: {error}".split("\n")[0]
+            message = f"{called}: {shown}; expected values that fit together. ({reason})"
+            raise ValueError(message) from None
 
     return call
 
@@ -171,15 +178,8 @@ def _kind(part: Any) -> tuple[Callable[[Any], bool], str] | None:
     return lambda value: isinstance(value, part), f"{name}"
 
 
-def _opcode(frame: types.FrameType, place: int | None = None) -> str:
-    """Return the instruction that a frame is at."""
-    return dis.opname[frame.f_code.co_code[frame.f_lasti if place is None else place]]
-
-
-def _is_strange(value: Any) -> bool:
-    """Tell what may be a session: no data, and no network."""
-    data = isinstance(value, (str, bytes, Real, list, tuple, Mapping))
-    return not data and not hasattr(value, "dtype") and not hasattr(value, "all_params")
+def _opcode(frame: types.FrameType, place: int) -> str:
+    return dis.opname[frame.f_code.co_code[place]]  # the instruction that a frame is at
 
 
 def _is_raw(error: Exception) -> bool:
@@ -192,17 +192,6 @@ def _is_raw(error: Exception) -> bool:
     if place is None or not place.tb_frame.f_code.co_filename.startswith(OURS):
         return True
     return _opcode(place.tb_frame, place.tb_lasti) != "RAISE_VARARGS"
-
-
-def _what_was(given: Mapping[str, Any]) -> str:
-    plain = str, Real, Path, type(None)
-    names = [name for name, value in given.items() if not isinstance(value, plain)] or given
-    shown = ", ".join(f"{name} is {_short(given[name])}" for name in names)
-    return f"{shown}; expected values that fit together."
-
-
-def _line(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}".split("\n")[0]
 
 
 def _short(value: Any) -> str:

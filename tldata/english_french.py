@@ -151,11 +151,9 @@ def _object(rng: random.Random, verb: dict, subject: Phrase, tense: str) -> Phra
 
 
 def _noun(
-    rng: random.Random,
-    kinds: set[str],
-    determiners: Sequence[str] = DEFINITE,
+    rng: random.Random, kinds: set[str], determiners: Sequence[str] = DEFINITE,
     plural: bool | None = None,
-) -> Phrase:
+) -> Phrase:  # fmt: skip
     noun = rng.choice(_nouns_of(frozenset(kinds)))
     mass, one = (kind in lexicon()["nouns"][noun]["kinds"] for kind in ("mass", "one"))
     determiner = rng.choice(determiners)

@@ -35,7 +35,7 @@ def cache_folder() -> Path:
     import platformdirs
 
     if chosen := os.environ.get("TLCORE_DATA_CACHE"):
-        return _folder("TLCORE_DATA_CACHE", chosen)
+        return Path(_place("TLCORE_DATA_CACHE", chosen))
     return Path(platformdirs.user_cache_dir("layer-by-layer", appauthor=False))
 
 
@@ -89,7 +89,8 @@ def fetch_files(
             f"fetch: there is no data set {name!r}; the registry has: {', '.join(sets)}."
         )
     data = sets[name]
-    mirror = _mirror(str(mirror or os.environ.get("TLCORE_DATA_MIRROR") or "").strip())
+    mirror = str(mirror or os.environ.get("TLCORE_DATA_MIRROR") or "").strip()
+    mirror = _place("mirror (or TLCORE_DATA_MIRROR)", mirror)
     timeout = _timeout(timeout)
     folder = cache_folder() / data.folder
     places = [] if refresh else [folder]
@@ -205,30 +206,21 @@ def _explain(job: Job, missing: list[DataFile]) -> str:
     return "\n".join(lines)
 
 
-def _mirror(mirror: str) -> str:
-    """Return a mirror in the form that is used inside: an address, or a folder."""
-    scheme, mark, rest = mirror.partition("://")
-    if not mirror or scheme.lower() not in ("http", "https"):
-        return mirror and str(_folder("mirror (or TLCORE_DATA_MIRROR)", mirror))
+def _place(name: str, place: str) -> str:
+    """Return an address with its scheme in small letters, or a folder of which ~ is written out."""
     try:
-        host = urlsplit(mirror).hostname
-    except ValueError:
-        host = None
-    if not host or not mirror.isprintable():
-        raise ValueError(
-            f"fetch: mirror (or TLCORE_DATA_MIRROR) is {without_secrets(mirror)!r}; expected a "
-            "folder, or an address such as https://host/data."
-        )
-    return scheme.lower() + mark + rest
-
-
-def _folder(name: str, path: str) -> Path:
-    try:
-        if "\0" in path:
-            raise RuntimeError("it holds a NUL")
-        return Path(path).expanduser()
-    except RuntimeError as error:
-        raise ValueError(f"fetch: {name} is {path!r}; expected a folder ({error}).") from None
+        problem = "it has signs that can't be printed"
+        if place.isprintable() and not is_url(place):
+            return place and str(Path(place).expanduser())
+        if place.isprintable() and urlsplit(place).hostname:
+            scheme, mark, rest = place.partition(":")
+            return scheme.lower() + mark + rest
+    except (ValueError, RuntimeError) as error:
+        problem = str(error)
+    raise ValueError(
+        f"fetch: {name} is {without_secrets(repr(place))}; expected a folder, or an address like "
+        f"https://host/data ({without_secrets(problem)})."
+    )
 
 
 def _timeout(timeout: float | None) -> float:

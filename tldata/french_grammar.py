@@ -217,14 +217,9 @@ def _conjugated(verb: dict[str, Any]) -> dict[str, Any]:
 
 
 def clause(
-    subject: Phrase,
-    verb: str,
-    what: Phrase | None = None,
-    tense: str = "present",
-    adverb: str = "",
-    end: tuple[str, str] = ("", ""),
-    question: str = "",
-) -> tuple[str, str]:
+    subject: Phrase, verb: str, what: Phrase | None = None, tense: str = "present",
+    adverb: str = "", end: tuple[str, str] = ("", ""), question: str = "",
+) -> tuple[str, str]:  # fmt: skip
     """Build a sentence around a verb.
 
     Parameters

@@ -13,17 +13,9 @@ SPLITS = ("train", "val", "test_2016_flickr")
 def load_multi30k(path: str | Path | None = None) -> tuple[Pairs, Pairs, Pairs]:
     r"""Load Multi30k, and fetch it first where it is missing.
 
-    Parameters
-    ----------
-    path : str or path, optional
-        The folder with ``train.en``, ``train.fr`` and so on, packed with gzip or not. Nothing is
-        fetched then.
-
-    Returns
-    -------
-    train, valid, test : list of (str, str)
-        29,000, 1,014 and 1,000 captions in English and French. The test set is the one of 2016,
-        ``test_2016_flickr``.
+    There are 29,000, 1,014 and 1,000 captions in English and French to train, validate and test;
+    the test set is the one of 2016, ``test_2016_flickr``. `path` is the folder with ``train.en``,
+    ``train.fr`` and so on, packed with gzip or not.
 
     Examples
     --------

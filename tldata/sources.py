@@ -37,7 +37,7 @@ class Job:
 
 def is_url(mirror: str) -> bool:
     """Tell a web address from a folder."""
-    return mirror.startswith(("http://", "https://"))
+    return mirror.lower().startswith(("http://", "https://"))
 
 
 def from_mirror(job: Job, missing: list[DataFile]) -> list[DataFile]:

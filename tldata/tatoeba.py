@@ -26,24 +26,10 @@ def load_tatoeba_en_fr(
     translation of each English sentence is kept, and the split comes after that. Sentences that
     differ in nothing but capitals and punctuation count as one.
 
-    Parameters
-    ----------
-    path : str or path, optional
-        The file, ``fra-eng.zip`` or ``fra.txt``, or the folder that holds one of them. Nothing is
-        fetched then. Newer files of http://www.manythings.org/anki/ will do; they hold more.
-    n_valid, n_test : int
-        Pairs for validation and test.
-    seed : int
-        Which pairs these are. The same seed gives the same on every machine.
-
-    Returns
-    -------
-    train, valid, test : list of (str, str)
-        English and French.
-
-    Notes
-    -----
-    Licensed CC BY 2.0 FR: name https://tatoeba.org where you show sentences.
+    `n_valid` and `n_test` pairs are for validation and test; the same `seed` gives the same on
+    every machine. `path` is ``fra-eng.zip`` or ``fra.txt``, or the folder of one of them. Newer
+    files of http://www.manythings.org/anki/ will do; they hold more. Licensed CC BY 2.0 FR: name
+    https://tatoeba.org where you show sentences.
 
     Examples
     --------

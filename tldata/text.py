@@ -62,18 +62,8 @@ def sentence(line: bytes, number: int, path: str | Path, who: str) -> str:
 def read_pairs(source: str | Path, target: str | Path, who: str = "read_pairs") -> Pairs:
     r"""Read two text files (UTF-8, packed with gzip or not) as pairs of lines.
 
-    Parameters
-    ----------
-    source, target : str or path
-        Line i of one is the translation of line i of the other.
-    who : str
-        The function that messages name.
-
-    Returns
-    -------
-    list of (str, str)
-        White space at the ends of lines is cut off, and every run of it within is one space. Only a
-        line feed ends a line.
+    Line i of one is the translation of line i of the other, and only a line feed ends a line. White
+    space at the ends is cut off, and every run of it within is one space. Messages name `who`.
 
     Examples
     --------

@@ -21,21 +21,11 @@ def load_matt_mahoney_text8_dataset(
 ) -> Words:
     """Load text8 as a list of words, and fetch it first where it is missing.
 
-    Parameters
-    ----------
-    path : str or path, optional
-        A file to read instead: ``text8.zip``, or its text, packed with gzip or not. Or the folder
-        that holds ``text8.zip``. Nothing is fetched then.
-    whole : bool, optional
-        True: all of it, 17,005,207 words, a download of 31 MB. False: the first 1,171,946 words,
-        which a mirror may have alone, or else the beginning of all of it. None: all of it where it
-        can be had; otherwise the first words, and a warning says so.
-
-    Returns
-    -------
-    list of str
-        Lower-case words of the letters a to z; digits are spelled out. All of it takes about
-        150 MB of memory.
+    They are lower-case words of the letters a to z; digits are spelled out. All of it, with
+    `whole`, is 17,005,207 words, a download of 31 MB, and takes about 150 MB of memory. With
+    ``whole=False`` it is the first 1,171,946 words, which a mirror may have alone. With None it is
+    all where it can be had; otherwise the first words, and a warning says so. `path` is
+    ``text8.zip``, its folder, or its text, packed with gzip or not.
 
     Examples
     --------

@@ -73,20 +73,9 @@ def load_wikipedia_words(path: str | Path | None = None) -> Words:
     The articles are from April 2016, the first of the alphabet: Abraham Lincoln to Azerbaijan. The
     gensim package carries them to test itself, so they are to be had from any Python package index.
 
-    Parameters
-    ----------
-    path : str or path, optional
-        Another ``pages-articles`` dump of a Wikipedia, packed with bzip2 or not, to read instead.
-        All of it is held in memory.
-
-    Returns
-    -------
-    list of str
-        The words in the order of the text, lower case, a to z only: 503,957.
-
-    Notes
-    -----
-    The text is licensed CC BY-SA 3.0 by its authors, who are listed with each article's history.
+    These are 503,957 words in the order of the text, lower case, a to z only. `path` is another
+    ``pages-articles`` dump, packed with bzip2 or not; all of it is held in memory. The text is
+    licensed CC BY-SA 3.0 by its authors, who are listed with each article's history.
 
     Examples
     --------
@@ -105,16 +94,7 @@ def load_wikipedia_ptb_words(path: str | Path | None = None) -> tuple[Words, Wor
     has the same form: lower case, N for numbers, ``<unk>`` for words that aren't among the 10,000
     most frequent of the training text, ``<eos>`` at the end of each sentence. Headings, lists and
     tables are left out. The last tenth of each article is not for training: its first half is for
-    validation, its second for the test.
-
-    Parameters
-    ----------
-    path : str or path, optional
-        Another dump, as :func:`load_wikipedia_words` takes it.
-
-    Returns
-    -------
-    train, valid, test : list of str
+    validation, its second for the test. `path` is as for :func:`load_wikipedia_words`.
 
     Examples
     --------

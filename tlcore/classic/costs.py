@@ -16,11 +16,8 @@ Penalty = Callable[[tf.Tensor], tf.Tensor]
 def sigmoid_cross_entropy(output: Any, target: Any) -> tf.Tensor:
     """Mean cross-entropy of yes/no logits, in nats, over units and batch: no sigmoid before it.
 
-    Both are (batch, units), `target` in [0, 1]. :func:`~tlcore.cost.binary_cross_entropy` takes
-    probabilities, and sums over the units.
+    Both are (batch, units). :func:`~tlcore.cost.binary_cross_entropy` takes probabilities.
 
-    Examples
-    --------
     >>> round(float(sigmoid_cross_entropy([[0.0, 0.0]], [[1.0, 0.0]])), 3)
     0.693
     """
@@ -31,8 +28,6 @@ def sigmoid_cross_entropy(output: Any, target: Any) -> tf.Tensor:
 def li_regularizer(scale: float = 1.0) -> Penalty:
     """Group penalty on the rows of W, so that whole inputs switch off: `scale` times their lengths.
 
-    Examples
-    --------
     >>> float(li_regularizer(1.0)([[3.0, 4.0], [0.0, 0.0]]))
     5.0
     """
@@ -47,8 +42,6 @@ def lo_regularizer(scale: float = 1.0) -> Penalty:
 def maxnorm_i_regularizer(scale: float = 1.0) -> Penalty:
     """Penalty on the largest weight of each row of W: `scale` times their sum.
 
-    Examples
-    --------
     >>> float(maxnorm_i_regularizer(0.5)([[1.0, -3.0], [2.0, 0.0]]))
     2.5
     """

@@ -14,13 +14,6 @@ class LocalResponseNormLayer(Layer):
 
     ``outputs = x / (bias + alpha * sum(x ** 2)) ** beta``, the sum over the channel itself and
     `depth_radius` on each side, at the same place of the picture (Krizhevsky et al., 2012).
-
-    Examples
-    --------
-    >>> from tlcore.layers import InputLayer
-    >>> network = LocalResponseNormLayer(InputLayer((24, 24, 64)), 4, 1.0, 0.001 / 9, 0.75)
-    >>> network.outputs.shape
-    (None, 24, 24, 64)
     """
 
     def __init__(

@@ -30,7 +30,7 @@ def create_vocab(
     """Count the words of sentences, write them to a file, and return the vocabulary.
 
     ``<PAD>`` has id 0; then come the words that occur `min_word_count` times or more, the most
-    frequent first, ties in alphabetical order. An unknown word has the id behind them all.
+    frequent first. An unknown word has the id behind them all.
 
     >>> import tempfile
     >>> sentences = [process_sentence("a cat"), process_sentence("a dog")]
@@ -50,9 +50,8 @@ def create_vocab(
 class Vocabulary:
     """Words and ids, from the file that :func:`create_vocab` wrote: the line is the id.
 
-    The words for start, end and padding have to be in it (None: needn't be); `unk_word` is added
-    where it is missing. `vocab` is word to id, `reverse_vocab` the list of words, and `start_id`,
-    `end_id`, `pad_id` and `unk_id` are the ids of the four.
+    The words for start, end and padding have to be in it, unless None; `unk_word` is added where it
+    is missing. `vocab` is word to id, `reverse_vocab` the words; `start_id` and so on are ids.
     """
 
     def __init__(

@@ -102,21 +102,12 @@ class ReconLayer(DenseLayer):
         return error + decay + L1_WEIGHT * tf.reduce_mean(hidden)
 
     def pretrain(
-        self,
-        X_train: np.ndarray,
-        X_val: np.ndarray | None = None,
-        denoise_name: str | None = None,
-        n_epoch: int = 100,
-        batch_size: int = 128,
-        print_freq: int = 10,
-        learning_rate: float = 1e-4,
-        save: bool = False,
-        save_name: str = "w1pre_",
-        seed: int = 0,
-        checkpoint: str | None = None,
-        progress: bool = True,
+        self, X_train: np.ndarray, X_val: np.ndarray | None = None, denoise_name: str | None = None,
+        n_epoch: int = 100, batch_size: int = 128, print_freq: int = 10,
+        learning_rate: float = 1e-4, save: bool = False, save_name: str = "w1pre_", seed: int = 0,
+        checkpoint: str | None = None, progress: bool = True,
         on_epoch: Callable[[History], bool | None] | None = None,
-    ) -> History:
+    ) -> History:  # fmt: skip
         """Train the encoder below and this decoder with Adam; no other parameter moves.
 
         Parameters

@@ -22,10 +22,9 @@ MAX_STEPS = 10_000
 
 
 def choice_action_by_probs(
-    probs: Sequence[float] | np.ndarray,
-    action_list: Sequence[Any] | None = None,
+    probs: Sequence[float] | np.ndarray, action_list: Sequence[Any] | None = None,
     rng: np.random.Generator | int | None = None,
-) -> Any:
+) -> Any:  # fmt: skip
     """Draw an action from a categorical distribution: each as often as its probability says.
 
     `probs`, (actions,), sum to 1. `action_list` says what to return for each: names, or numbers of

@@ -1,16 +1,9 @@
 """The one loop, the trainers that it advances, and checkpoints to resume from."""
 
 from tlcore.fast.optimizers import SGD, Adagrad, Adam, get_optimizer
+from tlcore.files.checkpoints import load_checkpoint, save_checkpoint
 from tlcore.train.language import LanguageTrainer, perplexity, train_language_model
-from tlcore.train.loop import (
-    HeldInterrupt,
-    History,
-    Loop,
-    StepTrainer,
-    load_checkpoint,
-    save_checkpoint,
-    train_epochs,
-)
+from tlcore.train.loop import HeldInterrupt, History, Loop, StepTrainer, train_epochs
 from tlcore.train.policy_gradient import PolicyGradient
 from tlcore.train.ppo import PPO
 from tlcore.train.trainer import Trainer

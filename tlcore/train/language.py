@@ -299,10 +299,9 @@ def train_language_model(
 
 
 def train_to_perplexity(
-    trainer: LanguageTrainer | TranslationTrainer, n_epoch: int,
-    measure: Callable[[bool], dict[str, Any]], print_report: Callable[[dict[str, Any]], None],
-    checkpoint: str | os.PathLike | None, print_freq: int, progress: bool,
-    on_epoch: OnEpoch | None,
+    trainer: LanguageTrainer | TranslationTrainer, n_epoch: int, measure: Callable[[bool],
+    dict[str, Any]], print_report: Callable[[dict[str, Any]], None],
+    checkpoint: str | os.PathLike | None, print_freq: int, progress: bool, on_epoch: OnEpoch | None,
 ) -> History:  # fmt: skip
     """Train as :func:`train_epochs` does, with perplexities of what is trained in the history."""
     check_count("n_epoch", n_epoch)

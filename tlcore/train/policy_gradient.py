@@ -13,20 +13,14 @@ import tensorflow as tf
 
 from tlcore.check import check_choice, check_count, check_number, check_rate, require
 from tlcore.fast.optimizers import get_optimizer
+from tlcore.files.checkpoints import resume, save_checkpoint
 from tlcore.layers.core import merge
 from tlcore.progress import progress_bar
 from tlcore.rein.games import Environments, make_environments
 from tlcore.rein.loss import cross_entropy_reward_loss
 from tlcore.rein.returns import batch_returns
 from tlcore.rein.rollout import MAX_STEPS, Episode, chunks, play_episodes
-from tlcore.train.loop import (
-    History,
-    Loop,
-    Trainable,
-    check_finite,
-    resume,
-    save_checkpoint,
-)
+from tlcore.train.loop import History, Loop, Trainable, check_finite
 
 if TYPE_CHECKING:
     from tlcore.layers import Layer

@@ -10,7 +10,8 @@ import numpy as np
 import tensorflow as tf
 
 from tlcore.check import check_count, require
-from tlcore.train.loop import StepTrainer, described
+from tlcore.files.checkpoints import described
+from tlcore.train.loop import StepTrainer
 
 #: Arrays up to this many bytes live on the device that trains; larger ones stay in host memory.
 ON_DEVICE_BYTES = 4 * 2**30

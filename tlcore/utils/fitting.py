@@ -111,10 +111,8 @@ def fit(
         "network.all_params.",
     )
     weighted = cost if class_weight is None else _weighted(class_weight, cost, y_train, model)
-    require(
-        not keep_best or "val" in sets,
-        f"keep_best is {keep_best}, and there is nothing to judge by; expected X_val and y_val.",
-    )
+    wrong = f"keep_best is {keep_best}, and nothing can tell it; expected X_val and y_val."
+    require(not keep_best or "val" in sets, wrong)
     best = [tf.Variable(v.value, trainable=False) for v in model.weights] if keep_best else []
     trainer = Trainer(
         lambda x, t: weighted(model(x, training=True), t), params,
@@ -137,7 +135,7 @@ def fit(
     def after(history: History) -> bool | None:
         epoch, losses = history["epoch"][-1], history.get("val_loss", [])
         if keep_best and losses[-1] == min(losses):
-            _copy(model.weights, best)
+            [copy.assign(v) for copy, v in zip(best, model.weights, strict=True)]
         if board is not None:
             last = {name: values[-1] for name, values in history.items() if values[-1] is not None}
             values = [{"tag": name, "simple_value": value} for name, value in last.items()]
@@ -148,7 +146,7 @@ def fit(
         check_function("on_epoch", on_epoch)
     history = train_epochs(trainer, n_epoch, measure, print_freq, checkpoint, progress, after)
     if best and history["val_loss"]:
-        _copy(best, model.weights)
+        [v.assign(copy) for copy, v in zip(best, model.weights, strict=True)]
         place = int(np.argmin(history["val_loss"]))
         if print_freq:
             print(f"Kept the weights of epoch {history['epoch'][place]}, the best by val_loss.")
@@ -168,21 +166,13 @@ def _board(folder: str | os.PathLike) -> Callable[..., None]:
     return write
 
 
-def _copy(values: Iterable, variables: Iterable) -> None:
-    for value, variable in zip(values, variables, strict=True):
-        variable.assign(value)
-
-
 def _weighted(
     class_weight: Mapping[int, float] | str, cost: Metric, y: np.ndarray, model: keras.Model
 ) -> Metric:
     """Return the cross-entropy whose rows count as their class does."""
     n_classes = model.output_shape[-1]
-    require(
-        cost is cross_entropy and y.ndim == 1 and y.dtype.kind == "i",
-        "class_weight goes with labels of shape (rows,) and cost=cross_entropy; expected both. "
-        "Another cost can weigh its rows itself.",
-    )
+    wrong = "class_weight goes with labels and cost=cross_entropy; another cost can weigh its rows."
+    require(cost is cross_entropy and y.ndim == 1 and y.dtype.kind == "i", wrong)
     if isinstance(class_weight, str):
         check_choice("class_weight", class_weight, ["balanced"], "or a dict of label to weight")
         counts = np.bincount(y, minlength=n_classes)

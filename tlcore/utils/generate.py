@@ -25,9 +25,7 @@ def generate(
 
     The network is a language model, as :class:`~tlcore.train.LanguageTrainer` trains it. Each word
     is drawn by :func:`~tlcore.nlp.sample`, or :func:`~tlcore.nlp.sample_top` with `top_k`, and then
-    read in its turn. ``temperature=None`` takes the likeliest word each time.
-    :func:`~tlcore.nlp.words_to_word_ids` and :func:`~tlcore.nlp.word_ids_to_words` lead to ids and
-    back.
+    read in its turn. :func:`~tlcore.nlp.words_to_word_ids` leads to ids.
 
     Examples
     --------

@@ -11,8 +11,7 @@ from tlcore.check import require
 
 
 def curves(
-    runs: Mapping[str, Mapping[str, Sequence[float | None]]],
-    key: str = "val_acc", title: str = "",
+    runs: Mapping[str, Mapping[str, Sequence[float | None]]], key: str = "val_acc", title: str = "",
     marks: Mapping[int, float] | None = None, marks_label: str = "published",
 ) -> Figure:  # fmt: skip
     """Draw one quantity of several histories over the epochs.

@@ -9,8 +9,8 @@ import pytest
 
 import tlcore as tl
 from tlcore.files.archive import read_archive
+from tlcore.files.checkpoints import described
 from tlcore.layers import DenseLayer, DropoutLayer, InputLayer
-from tlcore.train.loop import described
 
 X = np.random.default_rng(0).random((40, 4)).astype("float32")
 Y = (X[:, 0] > 0.5).astype(int)
