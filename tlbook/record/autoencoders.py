@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 import tlcore as tl
-from tlbook.record.common import Folders, finished
+from tlbook.record.common import Folders, finished, fit
 
 
 def record(name: str, s: dict, to: Folders) -> None:
@@ -49,13 +49,10 @@ def latent(name: str, s: dict, to: Folders, data: tuple) -> None:
             standard = keras.layers.BatchNormalization(center=False, scale=False, name="standard")
             network = tl.layers.Layer(network, standard)
             network = tl.layers.Layer(network, keras.layers.GaussianNoise(s["noise"], name="noise"))
-    history = tl.utils.fit(
-        network, X_train, X_train, cost=tl.cost.mean_squared_error, acc=None, eval_train=False,
-        optimizer=s["optimizer"], learning_rate=s["learning_rate"], batch_size=s["batch_size"],
-        n_epoch=s["n_epoch"], X_val=X_val, y_val=X_val, seed=s["seed"],
-        checkpoint=to.checkpoint(name),
+    history = fit(
+        network, s, (X_train, X_train, X_val, X_val), cost=tl.cost.mean_squared_error, acc=None,
+        eval_train=False, checkpoint=to.checkpoint(name),
     )  # fmt: skip
-    finished(len(history["epoch"]), s["n_epoch"])
     rebuilt = tl.utils.predict(network, X_test)
     error = float(((rebuilt - X_test) ** 2).sum(axis=1).mean())
     to.save(name, history, s, {"rebuilt_error": error, "seconds": sum(history["seconds"])})
@@ -68,8 +65,7 @@ def latent(name: str, s: dict, to: Folders, data: tuple) -> None:
 
 def stacked(name: str, s: dict, to: Folders, data: tuple) -> None:
     """Train two layers one after the other without labels, then all of them with labels."""
-    X_train, y_train, X_val, y_val, X_test, y_test = data
-    keep = s["keep"]
+    X_train, X_val, keep = data[0], data[2], s["keep"]
     network = tl.layers.InputLayer(shape=(784,), name="input")
     network = tl.layers.DropoutLayer(network, keep["denoising1"], name="denoising1")
     network = tl.layers.DropoutLayer(network, keep["drop1"], name="drop1")
@@ -87,15 +83,8 @@ def stacked(name: str, s: dict, to: Folders, data: tuple) -> None:
         for i, recon in enumerate((recon1, recon2), start=1)
     ]
     network.set_keep({"denoising1": 1.0})
-    histories.append(
-        tl.utils.fit(
-            network, X_train, y_train, optimizer=s["optimizer"], learning_rate=s["learning_rate"],
-            batch_size=s["batch_size"], n_epoch=s["n_epoch"], X_val=X_val, y_val=y_val,
-            seed=s["seed"], checkpoint=to.checkpoint(f"{name}-3"),
-        )
-    )  # fmt: skip
-    finished(len(histories[-1]["epoch"]), s["n_epoch"])
-    loss, acc = tl.utils.test(network, X_test, y_test)
+    histories.append(fit(network, s, data, checkpoint=to.checkpoint(f"{name}-3")))
+    loss, acc = tl.utils.test(network, *data[4:])
     seconds = sum(sum(history["seconds"]) for history in histories)
     to.save(name, histories[-1], s, {"test_loss": loss, "test_acc": acc, "seconds": seconds})
     tl.files.save_npz(network.all_params, name=to.weights(name), dtype="float16")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+import tlcore as tl
 from tlbook.runs import save_run
 
 
@@ -47,6 +48,21 @@ class Folders:
     def _file(self, folder: str, name: str) -> Path:
         (self.data / folder).mkdir(parents=True, exist_ok=True)
         return self.data / folder / f"{name}.npz"
+
+
+def fit(network: tl.layers.Layer, s: Mapping, data: Sequence, **options) -> tl.train.History:
+    """Train a network as the settings `s` say, to the end, and return its history.
+
+    `data` begins with inputs and targets to train on, and those to validate on.
+    """
+    X_train, y_train, X_val, y_val = data[:4]
+    history = tl.utils.fit(
+        network, X_train, y_train, optimizer=s["optimizer"], learning_rate=s["learning_rate"],
+        batch_size=s["batch_size"], n_epoch=s["n_epoch"], X_val=X_val, y_val=y_val, seed=s["seed"],
+        **options,
+    )  # fmt: skip
+    finished(len(history["epoch"]), s["n_epoch"])
+    return history
 
 
 def finished(done: int, planned: int, unit: str = "epochs") -> None:

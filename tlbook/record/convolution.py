@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 
 import tlcore as tl
-from tlbook.record.common import Folders, finished
+from tlbook.record.common import Folders, fit
 
 
 def network_of(s: dict) -> tl.layers.Layer:
@@ -33,15 +33,10 @@ def network_of(s: dict) -> tl.layers.Layer:
 def record(name: str, s: dict, to: Folders) -> None:
     """Record ``cnn``, or the same from another seed, with the settings `s`."""
     data = tl.files.load_mnist_dataset(shape=(-1, 28, 28, 1))
-    X_train, y_train, X_val, y_val, X_test, y_test = data
     network = network_of(s)
-    history = tl.utils.fit(
-        network, X_train[: s["rows"]], y_train[: s["rows"]], optimizer=s["optimizer"],
-        learning_rate=s["learning_rate"], batch_size=s["batch_size"], n_epoch=s["n_epoch"],
-        eval_train=False, X_val=X_val, y_val=y_val, seed=s["seed"], checkpoint=to.checkpoint(name),
-    )  # fmt: skip
-    finished(len(history["epoch"]), s["n_epoch"])
-    loss, acc = tl.utils.test(network, X_test, y_test)
+    some = [array[: s["rows"]] for array in data[:2]]
+    history = fit(network, s, [*some, *data[2:]], eval_train=False, checkpoint=to.checkpoint(name))
+    loss, acc = tl.utils.test(network, *data[4:])
     result = {"test_loss": loss, "test_acc": acc, "seconds": sum(history["seconds"])}
     to.save(name, history, s, result)
     if name == "cnn":

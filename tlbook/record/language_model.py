@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from pathlib import Path
 from time import perf_counter, process_time
 
 import keras
@@ -29,10 +30,12 @@ def record(name: str, s: dict, to: Folders) -> None:
 
 
 def network_of(s: dict, n_words: int) -> tl.layers.Layer:
-    """Return a network of two LSTM layers, with dropout on the way up if it keeps less than all."""
+    """Return a network of LSTM layers, with dropout on the way up if it keeps less than all.
+
+    All weights begin at random but for the last biases, which are zero without an ``init_scale``.
+    """
     keras.utils.set_random_seed(s["seed"])
-    n, scale = s["hidden_size"], s["init_scale"]
-    tied, one_mask = s.get("tied", False), s.get("one_mask", False)
+    n, scale, one_mask = s["hidden_size"], s.get("init_scale", 0.1), s.get("one_mask", False)
 
     def start():
         return keras.initializers.RandomUniform(-scale, scale)
@@ -44,28 +47,43 @@ def network_of(s: dict, n_words: int) -> tl.layers.Layer:
         return kind(network, s["keep"], name=name, **flat)
 
     words = tl.layers.InputLayer((None,), dtype="int32", name="words")
-    table = tl.layers.EmbeddingInputlayer(words, n_words, n, E_init=start(), name="embedding")
-    lstm = {"cell_fn": "lstm", "cell_init_args": {"forget_bias": 0.0}, "n_hidden": n}
-    network = dropped(table, "drop1")
-    network = tl.layers.RNNLayer(network, **lstm, initializer=start(), name="lstm1")
-    network = dropped(network, "drop2")
-    # One mask for all steps has to act before the steps become rows.
-    early, late = ({}, {"return_seq_2d": True}) if one_mask else ({"return_seq_2d": True}, {})
-    network = tl.layers.RNNLayer(network, **lstm, initializer=start(), name="lstm2", **early)
-    network = dropped(network, "drop3", **late)
-    if tied:
+    table = network = tl.layers.EmbeddingInputlayer(
+        words, n_words, s.get("embedding_size", n), E_init=start(), name="embedding"
+    )
+    n_layer = s.get("n_layer", 2)
+    for i in range(1, n_layer + 1):
+        # One mask for all steps has to act before the steps become rows.
+        rows = i == n_layer and not one_mask
+        network = tl.layers.RNNLayer(
+            dropped(network, f"drop{i}"), "lstm", {"forget_bias": 0.0}, n, start(),
+            return_seq_2d=rows, name=f"lstm{i}",
+        )  # fmt: skip
+    late = {"return_seq_2d": True} if one_mask else {}
+    network = dropped(network, f"drop{n_layer + 1}", **late)
+    if s.get("tied"):
         return tl.layers.WordLogitsLayer(network, tied_to=table, name="output")
     top = tl.layers.WordLogitsLayer if s["num_sampled"] else tl.layers.DenseLayer
-    return top(network, n_words, W_init=start(), b_init=start(), name="output")
+    begin = {"W_init": start()}
+    if "init_scale" in s:
+        begin["b_init"] = start()
+    return top(network, n_words, **begin, name="output")
 
 
 def trainer_of(network, text: np.ndarray, s: dict, optimizer=None) -> tl.train.LanguageTrainer:
     """Return the trainer of a run."""
     return tl.train.LanguageTrainer(
         network, text, s["batch_size"], s["num_steps"], s["learning_rate"], s["lr_decay"],
-        s["max_epoch"], s["max_grad_norm"], optimizer, s["num_sampled"], s["average_from"],
+        s["max_epoch"], s["max_grad_norm"], optimizer, s["num_sampled"], s.get("average_from"),
         s["seed"],
     )  # fmt: skip
+
+
+def store(path: Path, network: tl.layers.Layer, words: list[str]) -> None:
+    """Write a network for the live figures; two arrays behind the LSTM layers aren't tied."""
+    E, *lstms, bias = (param.numpy() for param in network.all_params)
+    table = lstms.pop().T if len(lstms) % 3 else None
+    layers = list(zip(lstms[::3], lstms[1::3], lstms[2::3], strict=True))
+    tlbook.figures.save_language_model(path, E, layers, (table, bias), words, dtype="int8")
 
 
 def published(name: str, s: dict, to: Folders, texts: list, words: list) -> None:
@@ -95,10 +113,7 @@ def published(name: str, s: dict, to: Folders, texts: list, words: list) -> None
         result["valid_perplexity"] = tl.train.perplexity(network, valid)
         result["test_perplexity"] = tl.train.perplexity(network, test)
         if name == SHOWN:
-            E, W1, R1, b1, W2, R2, b2, b = [param.numpy() for param in network.all_params]
-            tlbook.figures.save_language_model(
-                to.weights("ptb_decade"), E, [(W1, R1, b1), (W2, R2, b2)], (None, b), words, "int8"
-            )
+            store(to.weights("ptb_decade"), network, words)
     to.save(name, history, s, result)
 
 

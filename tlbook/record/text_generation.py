@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import keras
 import numpy as np
 import tensorflow as tf
 
 import tlbook
 import tlcore as tl
+from tlbook.record import language_model
 from tlbook.record.common import Folders, finished
 
 N_TEXTS, N_WORDS = 30, 100  # what is written to measure a network
@@ -29,10 +29,7 @@ def record(name: str, s: dict, to: Folders) -> None:
         if history["val_perplexity"][-1] == min(history["val_perplexity"]):
             tl.files.save_npz(network.all_params, name=best_file)
 
-    trainer = tl.train.LanguageTrainer(
-        network, train, s["batch_size"], s["num_steps"], s["learning_rate"], s["lr_decay"],
-        s["max_epoch"], s["max_grad_norm"], num_sampled=s["num_sampled"], seed=s["seed"],
-    )  # fmt: skip
+    trainer = language_model.trainer_of(network, train, s)
     history = tl.train.train_language_model(
         trainer, s["n_epoch"], valid, to.checkpoint(name), on_epoch=keep_the_best
     )
@@ -45,33 +42,14 @@ def record(name: str, s: dict, to: Folders) -> None:
     own = test[: len(test) // N_WORDS * N_WORDS].reshape(-1, N_WORDS)[:N_TEXTS]
     result["own_copied"] = copied(own, train, word_to_id["<unk>"])
     to.save(name, history, s, result)
-    E, *lstms, table, bias = [p.numpy() for p in network.all_params]
-    layers = [tuple(lstms[i : i + 3]) for i in range(0, len(lstms), 3)]
-    tlbook.figures.save_language_model(
-        to.weights(name), E, layers, (table.T, bias), list(word_to_id), dtype="int8"
-    )
+    language_model.store(to.weights(name), network, list(word_to_id))
 
 
 def network_of(s: dict, word_to_id: dict[str, int]) -> tl.layers.Layer:
     """Return the chapter's network, whose table begins with the stored vectors of its words."""
-    keras.utils.set_random_seed(s["seed"])
     vectors, words = tl.files.load_embedding(tlbook.weights(s["start"].removesuffix(".npz")))
-
-    def start():
-        return keras.initializers.RandomUniform(-0.1, 0.1)
-
-    network = tl.layers.InputLayer((None,), dtype="int32", name="words")
-    network = tl.layers.EmbeddingInputlayer(
-        network, len(word_to_id), vectors.shape[1], E_init=start(), name="embedding"
-    )
-    for i in range(1, s["n_layer"] + 1):
-        network = tl.layers.DropoutLayer(network, s["keep"], name=f"drop{i}")
-        network = tl.layers.RNNLayer(
-            network, "lstm", {"forget_bias": 0.0}, s["hidden_size"], start(),
-            return_seq_2d=i == s["n_layer"], name=f"lstm{i}",
-        )  # fmt: skip
-    network = tl.layers.DropoutLayer(network, s["keep"], name=f"drop{s['n_layer'] + 1}")
-    network = tl.layers.WordLogitsLayer(network, len(word_to_id), W_init=start(), name="output")
+    sizes = {"embedding_size": vectors.shape[1]}
+    network = language_model.network_of(s | sizes, len(word_to_id))
     table = network.all_params[0].numpy()
     for word, vector in zip(words, vectors, strict=True):
         if word in word_to_id:

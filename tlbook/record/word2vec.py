@@ -10,6 +10,7 @@ from sklearn.manifold import TSNE
 
 import tlbook
 import tlcore as tl
+from tlbook.figures.store import quantise, save
 from tlbook.record.common import Folders, finished
 from tlcore.files.archive import read_archive, write_archive
 
@@ -157,12 +158,10 @@ def aligned(copies: Copies) -> np.ndarray:
 
 def save_frames(path: Path, words: list[str], groups: dict, copies: Copies) -> None:
     """Write the maps of the copies for the slider over the training steps."""
-    positions = aligned(copies)
-    positions = np.round(positions * (32000 / np.abs(positions).max())).astype(np.int16)
+    positions, _ = quantise(aligned(copies), largest=32000)
     group_of = np.full(len(words), 255, np.uint8)
     for number, group in enumerate(groups.values()):
         group_of[np.isin(words, group)] = number
-    words, names = (np.frombuffer("\n".join(w).encode(), np.uint8) for w in (words, groups))
     arrays = {"words": words, "positions": positions, **read_archive(copies.path)}
     del arrays["values"]
-    write_archive(path, arrays | {"groups": group_of, "group_names": names})
+    save(path, arrays | {"groups": group_of, "group_names": list(groups)})
