@@ -1,6 +1,5 @@
 """The map of some words while their vectors are learned."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -25,19 +24,16 @@ class EmbeddingOverTime(LiveFigure):
 
     Parameters
     ----------
-    frames : path or mapping
-        An .npz file, or its arrays by name: `positions` (t, k, 2), aligned; `steps` (t,); `words`,
-        k of them, as text or as UTF-8 bytes with a line end between two; and optionally `loss`
-        (t,), `groups` uint8 (k,) with 255 for none, and `group_names`.
+    frames : path
+        An .npz file: `positions` (t, k, 2), aligned; `steps` and `loss` (t,); `words`, k of them;
+        `groups` uint8 (k,), a number for each word, 255 for none; and `group_names`, at most 8.
     word : str
         A word to follow from the beginning.
 
     Examples
     --------
-    >>> positions = np.array([[[0, 0], [1, 1], [1, 0]], [[0, 0], [0.1, 0], [1, 1]]])
-    >>> frames = {"positions": positions, "steps": [0, 100], "words": ["one", "two", "red"]}
-    >>> EmbeddingOverTime(frames)
-    [live figure] The map while it is learned: 3 words at 2 moments, steps 0 to 100
+    >>> EmbeddingOverTime(word="april")
+    [live figure] The map while it is learned: 300 words at 24 moments, steps 0 to ...
     """
 
     _esm = compose("embedding_over_time.js")
@@ -45,83 +41,45 @@ class EmbeddingOverTime(LiveFigure):
 
     positions = Bytes(help="int16 (frames, words, 2), little-endian").tag(sync=True)
     steps = List(Int()).tag(sync=True)
-    loss = List(Float(), help="of each frame, or nothing").tag(sync=True)
+    loss = List(Float(), help="of each frame").tag(sync=True)
     words = List(Unicode()).tag(sync=True)
     groups = Bytes(help="uint8: number of each word's group; 255: none").tag(sync=True)
     group_names = List(Unicode()).tag(sync=True)
     word = Unicode().tag(sync=True)
 
-    def __init__(
-        self,
-        frames: str | Path | Mapping = "runs/word2vec_frames.npz",
-        word: str = "",
-        title: str = "The map while it is learned",
-    ):
-        needed = ("positions", "steps", "words")
-        if isinstance(frames, Mapping):
-            name, missing = "frames", [key for key in needed if key not in frames]
-            require(not missing, f"frames lacks {', '.join(missing)}; it holds {list(frames)}.")
-        else:
-            name, frames = str(frames), load(frames, *needed)
-        positions, steps = np.asarray(frames["positions"]), np.asarray(frames["steps"])
-        loss, words = np.asarray(frames.get("loss", []), float), _words(frames, "words")
-        _check(name, positions, steps, words, loss)
-        names = _words(frames, "group_names")
-        numbers = np.asarray(frames.get("groups", np.full(len(words), NO_GROUP)))
-        _check_groups(name, names, numbers, len(words))
+    def __init__(self, frames: str | Path = "runs/word2vec_frames.npz", word: str = ""):
+        stored = load(frames, "positions", "steps", "loss", "words", "groups", "group_names")
+        words, names = text(stored, "words"), text(stored, "group_names")
+        steps, groups = stored["steps"], stored["groups"]
+        t, k, n = len(steps), len(words), len(names)
+        positions = check_array(f"{frames}: positions", stored["positions"], (t, k, 2))
+        size = 2 * positions.size
+        fix = "since it is part of the page. Take fewer words or fewer frames."
+        most = f"{frames}: positions takes {size:,} bytes; expected 1 to {MOST_BYTES:,}, {fix}"
+        require(0 < size <= MOST_BYTES, most)
+        rising = (np.diff(steps) > 0).all()
+        require(rising, f"{frames}: steps is {steps.tolist()}; expected numbers that increase.")
+        check_array(f"{frames}: loss", stored["loss"], (t,))
+        found = f"{frames}: groups has shape {groups.shape} and {np.unique(groups).tolist()}"
+        fit = groups.shape == (k,) and np.isin(groups, [*range(n), NO_GROUP]).all()
+        wanted = f"({k},), numbers below {n}, which is at most {MOST_GROUPS}, or {NO_GROUP}"
+        require(fit and n <= MOST_GROUPS, f"{found}; expected {wanted}.")
         known = not word or word in words
-        require(known, f"word is {word!r}, which isn't among the {len(words)} words.")
+        require(known, f"word is {word!r}, which isn't among the {k} words.")
         super().__init__(
-            title=title,
+            title="The map while it is learned",
             positions=quantise(positions, largest=32000)[0].astype("<i2").tobytes(),
             steps=steps.tolist(),
-            loss=np.round(loss, 4).tolist(),
+            loss=np.round(stored["loss"].astype(float), 4).tolist(),
             words=words,
-            groups=numbers.astype(np.uint8).tobytes(),
+            groups=groups.tobytes(),
             group_names=names,
             word=word,
         )
 
     def alternative(self) -> str:
         """Say which words there are, and when."""
-        groups = f"; groups: {', '.join(self.group_names)}" if self.group_names else ""
         return (
-            f"{self.title}: {len(self.words)} words at {len(self.steps)} moments, "
-            f"steps {self.steps[0]:,} to {self.steps[-1]:,}{groups}"
+            f"{self.title}: {len(self.words)} words at {len(self.steps)} moments, steps "
+            f"{self.steps[0]:,} to {self.steps[-1]:,}; groups: {', '.join(self.group_names)}"
         )
-
-
-def _words(frames: Mapping, name: str) -> list[str]:
-    words = frames.get(name, [])
-    if isinstance(words, np.ndarray) and words.dtype == np.uint8:
-        return text(frames, name) if words.size else []
-    return [str(word) for word in words]
-
-
-def _check(
-    name: str, positions: np.ndarray, steps: np.ndarray, words: list[str], loss: np.ndarray
-) -> None:
-    t, k = len(steps), len(words)
-    check_array(f"{name}: positions", positions, (t, k, 2), "It is (frames, words, 2).")
-    require(t and k, f"{name} has {t} frames and {k} words; expected one at least.")
-    require(
-        2 * positions.size <= MOST_BYTES,
-        f"{name}: positions takes {2 * positions.size:,} bytes; expected at most {MOST_BYTES:,}, "
-        "since it is part of the page. Take fewer words or fewer frames.",
-    )
-    rising = steps.dtype.kind in "iu" and (np.diff(steps) > 0).all()
-    require(rising, f"{name}: steps is {steps.tolist()}; expected whole numbers that increase.")
-    require(len(set(words)) == k, f"{name}: a word stands there twice; expected different words.")
-    if loss.size:
-        check_array(f"{name}: loss", loss, (t,))
-
-
-def _check_groups(name: str, names: list[str], numbers: np.ndarray, k: int) -> None:
-    n = len(names)
-    require(n <= MOST_GROUPS, f"{name}: {n} groups; expected at most {MOST_GROUPS}.")
-    known = (numbers == NO_GROUP) | ((numbers >= 0) & (numbers < n))
-    require(
-        numbers.shape == (k,) and known.all(),
-        f"{name}: groups has shape {numbers.shape} and numbers {np.unique(numbers).tolist()}; "
-        f"expected ({k},), numbers below {n}, or {NO_GROUP} for none.",
-    )

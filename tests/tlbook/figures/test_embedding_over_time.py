@@ -6,12 +6,9 @@ import numpy as np
 import pytest
 
 from tlbook.figures import EmbeddingOverTime
+from tlbook.figures.store import save
 
 WORDS = ["one", "two", "three", "may", "june", "red", "the"]
-GROUPS = {
-    "groups": np.array([0, 0, 0, 1, 1, 255, 255], np.uint8),
-    "group_names": ["numbers", "months"],
-}
 STEPS = [0, 100, 1000, 12000]
 
 
@@ -23,15 +20,23 @@ def frames(rng):
     positions = np.stack([start + (end - start) * part for part in [0, 0.3, 0.7, 1]])
     return {
         "positions": positions,
-        "steps": STEPS,
+        "steps": np.array(STEPS, np.int32),
         "words": WORDS,
-        "loss": [9.5, 7.25, 5.125, 4.0],
+        "loss": np.array([9.5, 7.25, 5.125, 4.0]),
+        "groups": np.array([0, 0, 0, 1, 1, 255, 255], np.uint8),
+        "group_names": ["numbers", "months"],
     }
 
 
 @pytest.fixture
-def figure(frames):
-    return EmbeddingOverTime(frames | GROUPS)
+def show(tmp_path):
+    """Return a function from arrays to the figure of their file."""
+    return lambda arrays: EmbeddingOverTime(save(tmp_path / "frames.npz", arrays))
+
+
+@pytest.fixture
+def figure(show, frames):
+    return show(frames)
 
 
 def spreads(page):
@@ -186,49 +191,40 @@ def test_colours_of_groups_are_readable(colours):
         assert (high + 0.05) / (low + 0.05) >= 4.5  # WCAG 2.2, text
 
 
-def test_a_file_is_read_as_its_arrays(tmp_path, frames, figure):
-    packed = frames | {
-        "positions": np.round(frames["positions"] * 32000 / np.abs(frames["positions"]).max()),
-        "words": np.frombuffer("\n".join(WORDS).encode(), np.uint8),
-        "groups": np.array([0, 0, 0, 1, 1, 255, 255], np.uint8),
-        "group_names": np.frombuffer(b"numbers\nmonths", np.uint8),
-    }
-    packed["positions"] = packed["positions"].astype(np.int16)
-    np.savez(tmp_path / "frames.npz", **packed)
-    read = EmbeddingOverTime(tmp_path / "frames.npz")
-    state, expected = read.get_state(), figure.get_state()
-    for key in ["positions", "steps", "loss", "words", "groups", "group_names"]:
-        assert state[key] == expected[key], key
-    assert repr(read).endswith("7 words at 4 moments, steps 0 to 12,000; groups: numbers, months")
+def test_what_is_shown(figure, frames):
+    state = figure.get_state()
+    shown = np.frombuffer(state["positions"], "<i2").reshape(4, 7, 2)
+    scale = np.abs(frames["positions"]).max() / 32000
+    np.testing.assert_allclose(shown * scale, frames["positions"], atol=scale / 1.9)
+    assert (state["steps"], state["words"]) == (STEPS, WORDS)
+    assert list(state["groups"]) == [0, 0, 0, 1, 1, 255, 255]
+    assert repr(figure).endswith("7 words at 4 moments, steps 0 to 12,000; groups: numbers, months")
 
 
-def test_arrays_are_checked(tmp_path, frames):
+def test_arrays_are_checked(tmp_path, show, frames):
     with pytest.raises(FileNotFoundError, match="none.npz"):
         EmbeddingOverTime(tmp_path / "none.npz")
     for change, said in [
         ({"positions": frames["positions"][:, :3]}, r"expected .*\(4, 7, 2\)"),
         ({"positions": frames["positions"] * np.nan}, "positions holds NaN"),
-        ({"steps": [0, 5, 5, 6]}, r"steps is \[0, 5, 5, 6\]"),
-        ({"words": ["one"] * 7}, "a word stands there twice"),
-        ({"loss": [1.0]}, r"loss has shape \(1,\)"),
-        ({"groups": np.full(7, 3)}, r"numbers \[3\]; expected"),
+        ({"steps": np.array([0, 5, 5, 6])}, r"steps is \[0, 5, 5, 6\]"),
+        ({"loss": np.ones(1)}, r"loss has shape \(1,\)"),
+        ({"groups": np.full(7, 3, np.uint8)}, r"shape \(7,\) and \[3\]; expected"),
+        ({"group_names": list("abcdefghi")}, "at most 8"),
     ]:
         with pytest.raises(ValueError, match=said):
-            EmbeddingOverTime(frames | change)
-    with pytest.raises(ValueError, match="frames lacks positions, steps"):
-        EmbeddingOverTime({"words": WORDS})
-    with pytest.raises(ValueError, match="word is 'july'"):
-        EmbeddingOverTime(frames, word="july")
-    with pytest.raises(ValueError, match="9 groups; expected at most 8"):
-        EmbeddingOverTime(frames | {"group_names": [f"g{i}" for i in range(9)]})
-    many = {"positions": np.zeros((100, 300, 2)), "steps": range(100), "words": range(300)}
+            show(frames | change)
+    with pytest.raises(ValueError, match="expected positions, steps"):
+        EmbeddingOverTime(save(tmp_path / "lacking.npz", {"words": WORDS}))
+    with pytest.raises(ValueError, match="word is 'zebra'"):
+        EmbeddingOverTime(word="zebra")
+    many = {"positions": np.zeros((100, 300, 2)), "steps": np.arange(100), "loss": np.ones(100)}
+    many |= {"words": [f"{i}" for i in range(300)], "groups": np.full(300, 255, np.uint8)}
     with pytest.raises(ValueError, match="positions takes 120,000 bytes"):
-        EmbeddingOverTime(many)
+        show(frames | many)
 
 
-def test_a_usual_state_is_below_sixty_kilobytes(rng):
-    words = [f"word{i}" for i in range(300)]
-    frames = {"positions": rng.normal(size=(24, 300, 2)), "steps": range(24), "words": words}
-    state = EmbeddingOverTime(frames).get_state()
+def test_the_published_state_is_below_sixty_kilobytes():
+    state = EmbeddingOverTime().get_state()
     sizes = {k: len(v) * 4 // 3 if isinstance(v, bytes) else len(str(v)) for k, v in state.items()}
     assert sum(size for key, size in sizes.items() if key not in ("_esm", "_css")) < 60_000
