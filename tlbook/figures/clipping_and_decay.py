@@ -1,17 +1,12 @@
 """Recorded runs of a language model: learning rate x longest gradient x decay of the rate."""
 
-from pathlib import Path
+from traitlets import Unicode
 
-from traitlets import List
-
-from .base import LiveFigure, compose
-from .sweep import counted, read_grid, told
-
-SETTINGS = ("learning_rate", "max_grad_norm", "lr_decay")
-CURVES = ("epoch", "learning_rate", "grad_norm", "clipped", "val_perplexity")
+from .base import compose
+from .sweep import Grid
 
 
-class ClippingAndDecay(LiveFigure):
+class ClippingAndDecay(Grid):
     """What clipping and a falling rate do to the training of a language model, run by run.
 
     Sliders choose among the recorded settings. The figure shows the perplexity of that run beside
@@ -20,13 +15,11 @@ class ClippingAndDecay(LiveFigure):
     Parameters
     ----------
     run : path, list or dict
-        A .json file, or what it holds: a list of runs (or ``{"runs": [...]}``, also inside the
-        ``result`` of a record), each ``{"learning_rate": 1.0, "max_grad_norm": 5.0,
-        "lr_decay": 0.5, "history": {"epoch": [...], "learning_rate": [...], "grad_norm": [...],
-        "clipped": [...], "val_perplexity": [...]}}``: in each epoch the rate, the median of the
-        gradient's norm before clipping, the share of the steps that were clipped (0 to 1), and the
-        perplexity after it. None stands for what has become infinite. Every combination of the
-        settings is expected once. The figure begins with the first run.
+        As for `Grid`, each run ``{"learning_rate": 1.0, "max_grad_norm": 5.0, "lr_decay": 0.5,
+        "history": {"epoch": [...], "learning_rate": [...], "grad_norm": [...], "clipped": [...],
+        "val_perplexity": [...]}}``: in each epoch the rate, the median of the gradient's norm
+        before clipping, the share of the steps that were clipped (0 to 1), and the perplexity after
+        it. None stands for what has become infinite. The figure begins with the first run.
 
     Examples
     --------
@@ -39,19 +32,15 @@ class ClippingAndDecay(LiveFigure):
 
     _esm = compose("clipping_and_decay.js")
 
-    runs = List(help="settings and history of each run").tag(sync=True)
+    settings = ("learning_rate", "max_grad_norm", "lr_decay")
+    curves = ("epoch", "learning_rate", "grad_norm", "clipped", "val_perplexity")
+    published = "runs/language_sweep.json"
 
-    def __init__(
-        self,
-        run: str | Path | list | dict = "runs/language_sweep.json",
-        title: str = "Clipping and decay of the rate",
-    ):
-        super().__init__(title=title, runs=read_grid(run, SETTINGS, CURVES))
+    title = Unicode("Clipping and decay of the rate").tag(sync=True)
 
     def alternative(self) -> str:
         """Name the best run."""
         finals = [entry["history"]["val_perplexity"][-1] for entry in self.runs]
         final, best = min((v or float("inf"), i) for i, v in enumerate(finals))
-        settings = told(self.runs[best], SETTINGS)
-        runs = counted(self.runs)
+        runs, settings = self._told(self.runs[best])
         return f"{self.title}: {runs}; lowest final perplexity: {final:.1f} with {settings}."

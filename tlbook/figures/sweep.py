@@ -5,21 +5,47 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from traitlets import List
+from traitlets import List, Unicode
 
 from tlbook.runs import find
 from tlcore.check import require
 
 from .base import LiveFigure, compose
 
-SETTINGS = ("learning_rate", "keep", "width")
-CURVES = ("epoch", "train_loss", "val_loss", "val_acc")
+
+class Grid(LiveFigure):
+    """The curves of recorded runs, one for each combination of some settings.
+
+    Parameters
+    ----------
+    run : path, list or dict
+        A .json file, or what it holds: a list of runs (or ``{"runs": [...]}``, also inside the
+        ``result`` of a record), each with its settings and a ``history`` of curves. Every
+        combination of the settings is expected once.
+    """
+
+    settings: tuple[str, ...]
+    curves: tuple[str, ...]  # the first one: epochs
+
+    published: str  # file of the run that is shown unless another is given
+
+    runs = List(help="settings and history of each run").tag(sync=True)
+
+    def __init__(self, run: str | Path | list | dict | None = None):
+        run = self.published if run is None else run
+        super().__init__(runs=read_grid(run, self.settings, self.curves))
+
+    def _told(self, run: dict) -> tuple[str, str]:
+        """Say how many runs there are, and the settings of this one."""
+        n = len(self.runs)
+        settings = (f"{name.replace('_', ' ')} {run[name]:g}" for name in self.settings)
+        return f"{n} run{'s' if n > 1 else ''}", ", ".join(settings)
 
 
 def read_grid(
     run: str | Path | list | dict, settings: Sequence[str], curves: Sequence[str]
 ) -> list[dict]:
-    """Return the runs of a sweep, checked, with what a figure draws. The first curve: epochs."""
+    """Return the runs of a sweep, checked, with what a figure draws."""
     name = "run"
     if isinstance(run, (str, Path)):
         name = str(run)
@@ -29,31 +55,16 @@ def read_grid(
             raise ValueError(f"{name} isn't JSON: {error}.") from error
     if isinstance(run, dict):  # a record of tlbook.runs.save_run keeps them in its result
         run = run.get("runs") or (run.get("result") or {}).get("runs")
-    require(
-        isinstance(run, list) and run,
-        f'{name} holds no runs; expected a list of them, or {{"runs": [...]}}.',
-    )
+    expected = 'expected a list of them, or {"runs": [...]}.'
+    require(isinstance(run, list) and run, f"{name} holds no runs; {expected}")
     runs = [_read_run(entry, f"{name}, run {i}", settings, curves) for i, entry in enumerate(run)]
     seen = [tuple(entry[key] for key in settings) for entry in runs]
     twice = sorted(combination for combination in seen if seen.count(combination) > 1)
     require(not twice, f"{name}: {twice and twice[0]} is there twice; expected it once.")
     full = math.prod(len(set(column)) for column in zip(*seen, strict=True))
-    require(
-        full == len(seen),
-        f"{name} has {len(seen)} runs, but its settings make {full} combinations; expected each "
-        "once.",
-    )
+    found = f"{name} has {len(seen)} runs, but its settings make {full} combinations"
+    require(full == len(seen), f"{found}; expected each once.")
     return runs
-
-
-def counted(runs: Sequence[dict]) -> str:
-    """Say how many runs there are."""
-    return f"{len(runs)} run{'s' if len(runs) > 1 else ''}"
-
-
-def told(run: dict, settings: Sequence[str]) -> str:
-    """Say the settings of a run."""
-    return ", ".join(f"{name.replace('_', ' ')} {run[name]:g}" for name in settings)
 
 
 def _read_run(entry: dict, name: str, settings: Sequence[str], curves: Sequence[str]) -> dict:
@@ -62,10 +73,8 @@ def _read_run(entry: dict, name: str, settings: Sequence[str], curves: Sequence[
         chosen = {key: entry[key] for key in settings}
         history = {key: list(entry["history"][key]) for key in curves}
     except (KeyError, TypeError) as error:
-        raise ValueError(
-            f"{name} lacks {error}; expected {', '.join(settings)} and a history with "
-            f"{', '.join(curves)}."
-        ) from error
+        expected = f"{', '.join(settings)} and a history with {', '.join(curves)}"
+        raise ValueError(f"{name} lacks {error}; expected {expected}.") from error
     lengths = {key: len(values) for key, values in history.items()}
     same = len(set(lengths.values())) == 1 and 0 not in lengths.values()
     require(same, f"{name}: the curves have lengths {lengths}; expected one length, 1 or more.")
@@ -77,17 +86,14 @@ def _short(values: list) -> list:
     return [None if v is None or not math.isfinite(v) else float(f"{v:.5g}") for v in values]
 
 
-class Sweep(LiveFigure):
+class Sweep(Grid):
     """The curves of a recorded sweep: choose settings, and pin curves to compare them.
 
     Parameters
     ----------
     run : path, list or dict
-        A .json file, or what it holds: a list of runs (or ``{"runs": [...]}``, also inside the
-        ``result`` of a record), each
-        ``{"learning_rate": 1e-3, "keep": 0.8, "width": 400, "history": {"epoch": [...],
-        "train_loss": [...], "val_loss": [...], "val_acc": [...]}}``. Every combination of the
-        settings is expected once.
+        As for `Grid`, each run ``{"learning_rate": 1e-3, "keep": 0.8, "width": 400, "history":
+        {"epoch": [...], "train_loss": [...], "val_loss": [...], "val_acc": [...]}}``.
 
     Examples
     --------
@@ -98,18 +104,15 @@ class Sweep(LiveFigure):
 
     _esm = compose("sweep.js")
 
-    runs = List(help="settings and history of each run").tag(sync=True)
+    settings = ("learning_rate", "keep", "width")
+    curves = ("epoch", "train_loss", "val_loss", "val_acc")
+    published = "runs/sweep.json"
 
-    def __init__(
-        self,
-        run: str | Path | list | dict = "runs/sweep.json",
-        title: str = "A sweep over learning rate, keep and width",
-    ):
-        super().__init__(title=title, runs=read_grid(run, SETTINGS, CURVES))
+    title = Unicode("A sweep over learning rate, keep and width").tag(sync=True)
 
     def alternative(self) -> str:
         """Name the best run."""
         best = max(self.runs, key=lambda entry: entry["history"]["val_acc"][-1] or 0)
         accuracy = best["history"]["val_acc"][-1] or 0
-        runs, settings = counted(self.runs), told(best, SETTINGS)
+        runs, settings = self._told(best)
         return f"{self.title}: {runs}; best: {accuracy:.4f} with {settings}."
