@@ -122,17 +122,14 @@ def load_run(run: str | Path) -> dict[str, Any]:
 
 
 def machine() -> dict[str, Any]:
-    """Describe the machine: processor, cores and versions, and nothing that names its owner.
-
-    `cores` are those that this process may use; a package that is not installed is None.
-    """
+    """Describe the machine: processor, cores it may use, versions; nothing that names its owner."""
     linux = hasattr(os, "sched_getaffinity")
     return {
         "cpu": _cpu_model(),
         "cores": len(os.sched_getaffinity(0)) if linux else os.cpu_count(),
         "platform": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
-        **{package: _version(package) for package in ("tensorflow", "keras", "numpy")},
+        **{package: metadata.version(package) for package in ("tensorflow", "keras", "numpy")},
     }
 
 
@@ -144,13 +141,6 @@ def _cpu_model() -> str:
     except OSError:
         pass  # not on Linux
     return platform.processor() or platform.machine()
-
-
-def _version(package: str) -> str | None:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return None
 
 
 def _plain(value: Any, where: str) -> Any:
@@ -175,12 +165,12 @@ def _validate(run: Any, who: str) -> None:
     require(isinstance(run, dict), f"{who}: a record is a JSON object, this is a {kind}.")
     missing = ", ".join(key for key in KEYS if key not in run)
     require(not missing, f"{who}: {missing} missing. A record has {', '.join(KEYS)}.")
-    for key, kind in zip(KEYS, (str, dict, dict, dict, dict, str), strict=True):
-        what = "text" if kind is str else "an object"
-        require(isinstance(run[key], kind), f"{who}: {key} must be {what}, it is {run[key]!r}.")
-    for key, value in run["history"].items():
-        is_list = isinstance(value, list)
-        require(is_list, f"{who}: history[{key!r}] must be a list, it is {value!r}.")
+    texts, kinds = ("name", "recorded"), {str: "text", dict: "an object", list: "a list"}
+    parts = [(key, run[key], str if key in texts else dict) for key in KEYS]
+    if isinstance(run["history"], dict):
+        parts += [(f"history[{key!r}]", value, list) for key, value in run["history"].items()]
+    for name, value, kind in parts:
+        require(isinstance(value, kind), f"{who}: {name} must be {kinds[kind]}, it is {value!r}.")
     lengths = {key: len(value) for key, value in run["history"].items() if value}
     alike = len(set(lengths.values())) < 2
     require(alike, f"{who}: the lists of history differ in length: {lengths}.")

@@ -55,8 +55,8 @@ class SmallPong(gym.Env):
         (observation) -> action, which sees the court as its own: an agent plays against itself.
     points, max_steps : int
         What wins the game, 21 in Atari's Pong; and the steps after which it is cut off.
-    render_mode : {None, "rgb_array", "ansi"}
-        A picture, uint8 (100, 160, 3), or text.
+    render_mode : {None, "rgb_array"}
+        A picture, uint8 (100, 160, 3).
 
     Examples
     --------
@@ -67,7 +67,7 @@ class SmallPong(gym.Env):
     ((6,), 0.0, (0, 0))
     """
 
-    metadata = {"render_modes": ["rgb_array", "ansi"], "render_fps": 30}
+    metadata = {"render_modes": ["rgb_array"], "render_fps": 30}
     random: XorShift  # from the first reset on
 
     def __init__(
@@ -80,7 +80,7 @@ class SmallPong(gym.Env):
         self.opponent = opponent
         self.points = check_count("points", points)
         self.max_steps = check_count("max_steps", max_steps)
-        self.render_mode = check_choice("render_mode", render_mode, [None, "rgb_array", "ansi"])
+        self.render_mode = check_choice("render_mode", render_mode, [None, "rgb_array"])
         self.action_space = gym.spaces.Discrete(3)
         self.observation_space = gym.spaces.Box(-1, 1, (6,), np.float32)
 
@@ -169,8 +169,8 @@ class SmallPong(gym.Env):
         """How far the middle of the ball is below the middle of a paddle."""
         return self.y + BALL // 2 - self.paddles[side] - PADDLE // 2
 
-    def render(self) -> np.ndarray | str | None:
-        """Return the court as a picture, uint8 (100, 160, 3), or as text; None without a mode."""
+    def render(self) -> np.ndarray | None:
+        """Return the court as a picture, uint8 (100, 160, 3); None without a mode."""
         if self.render_mode is None:
             return None
         boxes = [
@@ -178,13 +178,8 @@ class SmallPong(gym.Env):
             (WIDTH - FACE, self.paddles[RIGHT], THICK, PADDLE),
             (self.x, self.y, BALL, BALL),
         ]
-        text = self.render_mode == "ansi"
-        width, height = (16, 20) if text else (4, 4)  # of a letter, or of a pixel of the picture
-        colours = "||o" if text else [(213, 130, 74), (92, 186, 92), (236, 236, 236)]
-        shape = (HEIGHT // height, WIDTH // width)
-        picture = np.full(shape, " ") if text else np.zeros((*shape, 3), np.uint8)
+        colours = [(213, 130, 74), (92, 186, 92), (236, 236, 236)]
+        picture = np.zeros((HEIGHT // 4, WIDTH // 4, 3), np.uint8)
         for (x, y, w, h), colour in zip(boxes, colours, strict=True):
-            rows = slice(y // height, max((y + h) // height, y // height + 1))
-            picture[rows, x // width : (x + w) // width] = colour
-        score = f"{self.score[LEFT]} : {self.score[RIGHT]}".center(40)
-        return "\n".join([score, *map("".join, picture)]) if text else picture
+            picture[y // 4 : (y + h) // 4, x // 4 : (x + w) // 4] = colour
+        return picture

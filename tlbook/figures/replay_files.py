@@ -14,7 +14,7 @@ from tlcore.check import require
 from tlcore.rein.games import Environments
 from tlcore.rein.rollout import Policy, sample_action
 
-from .store import Arrays, load, save, text
+from .store import load, save, text
 
 #: The arrays of the file.
 ARRAYS = (
@@ -143,12 +143,6 @@ def save_replays(path: str | Path, replays: Sequence[Replay], actions: Sequence[
     >>> replays[0].rewards, actions
     (array([ 0, -1], dtype=int8), ['up', 'down'])
     """
-    shapes = {(np.shape(r.frames)[1:], np.shape(r.probabilities)[1:]) for r in replays}
-    require(
-        len(shapes) == 1 and next(iter(shapes))[1] == (len(actions),),
-        f"replays have frames and probabilities of {sorted(shapes)} for {len(actions)} actions; "
-        "expected one or more replays, all with the same.",
-    )
     coded = [changes(np.asarray(r.frames, np.uint8)) for r in replays]
     join = np.concatenate
     arrays = {
@@ -167,11 +161,7 @@ def save_replays(path: str | Path, replays: Sequence[Replay], actions: Sequence[
 
 def load_replays(path: str | Path) -> tuple[list[Replay], list[str]]:
     """Read what `save_replays` wrote: the replays, and the names of the actions."""
-    return read_replays(load(path, *ARRAYS))
-
-
-def read_replays(stored: Arrays) -> tuple[list[Replay], list[str]]:
-    """Unpack the arrays of a file of replays."""
+    stored = load(path, *ARRAYS)
     ages, moments, shape, _, actions, rewards, probabilities, counts, runs = (
         stored[name] for name in ARRAYS
     )

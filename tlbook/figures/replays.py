@@ -7,7 +7,7 @@ from traitlets import Float, Int, List, Unicode
 from tlcore.check import check_number
 
 from .base import LiveFigure, compose, style
-from .replay_files import ARRAYS, read_replays
+from .replay_files import load_replays
 from .store import load
 
 
@@ -44,13 +44,11 @@ class Replays(LiveFigure):
         self,
         replays: str | Path = "weights/pong_replays.npz",
         gamma: float = 0.99,
-        title: str = "Games of the agent at several ages",
     ):
-        arrays = load(replays, *ARRAYS)
-        games, actions = read_replays(arrays)
+        games, actions = load_replays(replays)
         super().__init__(
-            {replays: arrays},
-            title=title,
+            {replays: load(replays)},
+            title="Games of the agent at several ages",
             ages=[game.age for game in games],
             actions=actions,
             scores=[[int((s * g.rewards > 0).sum()) for s in (1, -1)] for g in games],

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import numpy as np
 
-from tlcore.check import check_list, require
-
 from .store import quantise, save
 
 #: The arrays of the file.
@@ -69,24 +67,14 @@ def save_units(
     ...     np.load(path)["units"]
     array([0, 1], dtype=int32)
     """
-    actions = check_list("actions", actions, 2, "names")
     ages = sorted(weights)
-    shapes = [[np.shape(a) for a in weights[age]] for age in ages]
-    pixels, units = (*shapes[0][0], 0, 0)[:2] if shapes else (0, 0)
-    fits = [(pixels, units), (units,), (units, len(actions)), (len(actions),)]
-    require(
-        shapes and all(shape == fits for shape in shapes) and round(pixels**0.5) ** 2 == pixels,
-        f"weights have shapes {shapes} for {len(actions)} actions; expected at each age (side * "
-        "side, units), (units,), (units, n_actions), (n_actions,).",
-    )
-    require(1 <= n <= units, f"n is {n}; expected 1 to {units}, as many as weights has units.")
     W1, _, W2, _ = weights[ages[-1]]
     chosen = np.argsort(-strength(W1, W2), kind="stable")[:n]
     incoming = np.stack([np.asarray(weights[age][0])[:, chosen].T for age in ages])  # (ages, n, p)
     stored, scale = quantise(incoming, axis=(0, 2))
     arrays = {
         "ages": np.array(ages, np.int32),
-        "names": actions,
+        "names": list(actions),
         "units": chosen.astype(np.int32),
         "scale": scale.ravel().astype(np.float32),
         "weights": stored,

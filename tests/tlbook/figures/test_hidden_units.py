@@ -69,22 +69,12 @@ def test_forty_units_at_four_ages_fit(tmp_path, rng):
     assert figure.actions == ["stay", "up", "down"]
 
 
-def test_input_is_checked(weights, tmp_path):
+def test_input_is_checked(tmp_path):
     with pytest.raises(FileNotFoundError, match="none.npz"):
         HiddenUnits(tmp_path / "none.npz")
     np.savez(tmp_path / "other.npz", np.ones(3))
     with pytest.raises(ValueError, match="expected ages, names, units"):
         HiddenUnits(tmp_path / "other.npz")
-    save = lambda w, names=("up", "down"), n=9: save_units(tmp_path / "x.npz", w, names, n)  # noqa: E731
-    with pytest.raises(ValueError, match="for 3 actions"):
-        save(weights, ("stay", "up", "down"))
-    with pytest.raises(ValueError, match="n is 13"):
-        save(weights, n=13)
-    with pytest.raises(ValueError, match="weights have shapes"):
-        save({})
-    with pytest.raises(ValueError, match="weights have shapes"):
-        save(weights | {1000: [w[:, :5] if w.ndim == 2 else w for w in weights[1000]]})
-    assert not (tmp_path / "x.npz").exists()
 
 
 def test_text_says_how_many_push_which_way(weights, path, ranking):
