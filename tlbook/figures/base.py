@@ -28,10 +28,13 @@ class LiveFigure(anywidget.AnyWidget):
 
     Notes
     -----
-    A subclass sets ``_esm = compose("its_file.js")`` and the text of `alternative`.
+    A subclass sets ``_esm = compose("its_file.js")``, and says what it shows, for where it can't be
+    drawn: in `shows`, such as ``"{0.n_words} words to find"``, or by a method `alternative`.
     """
 
     _css = style()
+
+    shows = ""
 
     title = Unicode(help="Heading and accessible name").tag(sync=True)
     files = List(Unicode(), help="names of the files that are loaded when asked for").tag(sync=True)
@@ -59,7 +62,7 @@ class LiveFigure(anywidget.AnyWidget):
 
     def alternative(self) -> str:
         """Say in words what the figure shows, for where it can't be drawn."""
-        return self.title
+        return f"{self.title}: {self.shows.format(self)}." if self.shows else self.title
 
     def __repr__(self) -> str:
         # What a notebook stores as text/plain. It has no addresses, so that runs compare equal.

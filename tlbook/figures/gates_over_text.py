@@ -8,7 +8,7 @@ from traitlets import Dict, Int, List
 from tlcore.check import check_count
 
 from .base import compose, style
-from .language_figure import LanguageFigure
+from .language_figure import END, LanguageFigure
 from .language_files import load_language_model
 
 
@@ -20,9 +20,9 @@ class GatesOverText(LanguageFigure):
 
     Parameters
     ----------
-    model, texts, unk_key, eos_key
-        As in :class:`~tlbook.figures.language_figure.LanguageFigure`.
-        The first 80 words of each text are read.
+    model, texts
+        As in :class:`~tlbook.figures.language_figure.LanguageFigure`. The first 80 words of each
+        text are read.
     layer, unit : int
         What is shown first, counted from 0. Layer 0 is the one next to the embedding.
     units : mapping of str to (layer, unit), optional
@@ -39,6 +39,8 @@ class GatesOverText(LanguageFigure):
     _esm = compose("gates_over_text.js")
     _css = style("words", "lm", "pong")
 
+    shows = "a language model of {0.network}; gates, cell and output of each unit over a text"
+
     layer = Int().tag(sync=True)
     unit = Int().tag(sync=True)
     named = List(Dict()).tag(sync=True)
@@ -49,26 +51,16 @@ class GatesOverText(LanguageFigure):
         texts: Sequence[str] = ("the company said it sold the unit to its parent in new york .",),
         layer: int = 0,
         unit: int = 0,
-        unk_key: str = "<unk>",
-        eos_key: str = "<eos>",
         units: Mapping[str, tuple[int, int]] | None = None,
-        title: str = "What the units do",
     ):
-        super().__init__(model, texts, unk_key, eos_key, title=title)
+        super().__init__(model, texts, title="What the units do")
         self.layer = check_count("layer", layer, 0, len(self.n_units) - 1)
         self.unit = check_count("unit", unit, 0, self.n_units[layer] - 1)
         if units:
             net = load_language_model(model)
-            read = net.read([*filter(None, [eos_key]), *texts[0].split()])
+            read = net.read([END, *texts[0].split()])
             self.named = [
                 {"name": name, "layer": k, "unit": j, "start": float(read[k]["c"][0, j])}
                 | {"values": {key: v[1:, j].tolist() for key, v in read[k].items()}}
                 for name, (k, j) in units.items()
             ]
-
-    def alternative(self) -> str:
-        """Say what the model is, and what is shown of it."""
-        return (
-            f"{self.title}: a language model of {self._network()}; gates, cell and output of each "
-            "unit over a text."
-        )

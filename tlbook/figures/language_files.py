@@ -18,9 +18,7 @@ class LanguageModel(NamedTuple):
 
     embeddings: np.ndarray  # (words, d)
     lstm_weights: list  # [(kernel, recurrent_kernel, bias), ...], gate order i, f, c, o as in Keras
-    softmax: (
-        tuple | None
-    )  # (W, b), W (hidden, words); where W is None it is the embeddings' transpose
+    softmax: tuple | None  # (W, b), W (hidden, words); None for W: the embeddings' transpose
     words: list  # the word of each id
 
     def read(self, words: Sequence[str]) -> list[dict[str, np.ndarray]]:
@@ -94,12 +92,8 @@ def save_language_model(
 
 def load_language_model(path: str | Path) -> LanguageModel:
     """Read what `save_language_model` wrote."""
-    return read_language_model(path, load(path, "words", "embeddings", "lstm0_kernel"))
-
-
-def read_language_model(path: str | Path, arrays: Arrays) -> LanguageModel:
-    """Make a model of the arrays of its file."""
-    weights, words = floats(arrays), text(arrays, "words")
+    stored = load(path, "words", "embeddings", "lstm0_kernel")
+    weights, words = floats(stored), text(stored, "words")
     n = _check(path, weights, words)
     layers = [[weights[f"lstm{i}_{part}"] for part in PARTS] for i in range(n)]
     W, b = weights.get("softmax"), weights.get("softmax_bias")

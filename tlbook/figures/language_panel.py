@@ -3,30 +3,27 @@
 from collections.abc import Sequence
 
 import numpy as np
+from traitlets import Unicode
 
 from tlcore.check import check_positive, require
 from tlcore.train.language import LanguageTrainer, perplexity_measure
 
 from .base import compose
-from .panel import Setting, keep_setting, log, six_digits
+from .panel import Setting, keep_setting, log
 from .perplexity_panel import PerplexityPanel
 
 
 class LanguagePanel(PerplexityPanel):
     """Train a language model in the background, and move rate, clipping and keep meanwhile.
 
-    The curves are perplexities: of the words that were guessed since the last report, with dropout
-    as it is set, and of a text that isn't trained on, without dropout and with the whole softmax.
     The learning rate of the slider is that of the first epochs; the trainer's decay goes on.
 
     Parameters
     ----------
-    trainer : LanguageTrainer
-        What trains. `reset` returns to the state in which it is handed over.
+    trainer, report_steps
+        As for `PerplexityPanel`: a LanguageTrainer.
     valid : array_like of int
         A text to measure at each report, as ids; a few thousand words are enough.
-    report_steps, title
-        As for `Panel`.
 
     Examples
     --------
@@ -43,6 +40,7 @@ class LanguagePanel(PerplexityPanel):
 
     shows = "the perplexity, step by step, of a training that you steer"
 
+    title = Unicode("A language model to watch and to tune").tag(sync=True)
     max_grad_norm = Setting(
         "Longest gradient",
         log(0.05, 1000, (1, 2, 5)),
@@ -55,23 +53,14 @@ class LanguagePanel(PerplexityPanel):
         trainer: LanguageTrainer,
         valid: Sequence[int] | np.ndarray,
         report_steps: int = 50,
-        title: str = "A language model to watch and to tune",
     ):
         found = f"trainer is a {type(trainer).__name__}; expected a tl.train.LanguageTrainer"
         require(isinstance(trainer, LanguageTrainer), found, TypeError)
         network = trainer.network
         batch = max(1, min(trainer.batch_size, len(valid) // 2))
         self._perplexity = perplexity_measure(network, valid, batch, trainer.num_steps)
-        super().__init__(
-            trainer,
-            network,
-            report_steps,
-            title=title,
-            learning_rate=six_digits(trainer.learning_rate),
-            max_grad_norm=six_digits(trainer.max_grad_norm),
-            keep={name: six_digits(float(keep)) for name, keep in network.all_drop.items()},
-            n_words=network.outputs.shape[-1],
-        )
+        n_words = network.outputs.shape[-1]
+        super().__init__(trainer, network, report_steps, n_words=n_words)
 
     def _valid(self) -> float:
         with self.trainer.averaged():

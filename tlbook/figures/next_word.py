@@ -23,10 +23,10 @@ class NextWord(LanguageFigure):
 
     Parameters
     ----------
-    model, texts, unk_key, eos_key
-        As in :class:`~tlbook.figures.language_figure.LanguageFigure`.
-        Each text is split into the words of the vocabulary; numbers
-        become N and the ends of sentences `eos_key`, if the vocabulary has these.
+    model, texts
+        As in :class:`~tlbook.figures.language_figure.LanguageFigure`. Each text is split into the
+        words of the vocabulary; numbers become N and the ends of sentences ``<eos>``, if the
+        vocabulary has these.
     temperature : float
         At first, 0 to 2. 0 always takes the likeliest word.
     top_k : int
@@ -34,7 +34,7 @@ class NextWord(LanguageFigure):
     seed : int
         At first, 0 to 9999.
     skip_unknown : bool
-        Whether `unk_key` is left out when the model writes, at first.
+        Whether ``<unk>`` is left out when the model writes, at first.
 
     Examples
     --------
@@ -44,6 +44,8 @@ class NextWord(LanguageFigure):
     """
 
     _esm = compose("next_word.js")
+
+    shows = "a language model of {0.network}, to ask and to let write"
 
     temperature = Float().tag(sync=True)
     top_k = Int().tag(sync=True)
@@ -58,22 +60,13 @@ class NextWord(LanguageFigure):
         top_k: int = 0,
         seed: int = 0,
         skip_unknown: bool = True,
-        unk_key: str = "<unk>",
-        eos_key: str = "<eos>",
-        title: str = "The next word",
     ):
         super().__init__(
             model,
             texts,
-            unk_key,
-            eos_key,
-            title=title,
+            title="The next word",
             temperature=check_number("temperature", temperature, 0, 2),
             top_k=check_choice("top_k", top_k, TOP_K, "(0: all words)"),
             seed=check_count("seed", seed, 0, 9999),
             skip_unknown=skip_unknown,
         )
-
-    def alternative(self) -> str:
-        """Say what the model is, and what there is to do."""
-        return f"{self.title}: a language model of {self._network()}, to ask and to let write."

@@ -36,6 +36,8 @@ class Setting(TraitType):
     hand_over : callable, optional
         Takes the panel and a value, between two steps. Unless given, the trainer has an attribute
         of the setting's name.
+    begin : callable, optional
+        Takes the panel; returns the value to begin with. Unless given, it is the trainer's.
     """
 
     def __init__(
@@ -44,11 +46,13 @@ class Setting(TraitType):
         stops: Iterable[float],
         check: Callable[["Panel", Any], Any],
         hand_over: Callable[["Panel", Any], None] | None = None,
+        begin: Callable[["Panel"], Any] | None = None,
     ):
         super().__init__()
         self.tag(sync=True)
         self.label, self.stops, self.check = label, list(stops), check
         self.hand_over = hand_over or self._assign
+        self.begin = begin or (lambda panel: six_digits(getattr(panel.trainer, self.name)))
 
     def validate(self, panel: "Panel", value: Any) -> Any:
         """Check what is assigned, for traitlets."""
@@ -90,7 +94,10 @@ def keep_setting() -> Setting:
         require(fits, f"keep is {keep!r}; expected a dictionary with the keys {list(drops)}.")
         return {name: check_keep(value) for name, value in keep.items()}
 
-    return Setting("Keep", KEEPS, check, lambda panel, k: panel.network.set_keep(k))
+    def begin(panel: Panel) -> dict[str, float]:
+        return {name: six_digits(float(keep)) for name, keep in panel.network.all_drop.items()}
+
+    return Setting("Keep", KEEPS, check, lambda panel, keep: panel.network.set_keep(keep), begin)
 
 
 class EvenlySpread(list):
@@ -145,7 +152,7 @@ class Panel(LiveFigure):
         Steps between two points of the curves, and what the Step button does. The end of an epoch
         is a point too.
     **traits
-        Title, settings, and values of the figure's other traits.
+        Title, settings that don't begin as the trainer has them, and the figure's other traits.
     """
 
     status = Unicode("paused", help="paused, running or error").tag(sync=True)
@@ -157,7 +164,6 @@ class Panel(LiveFigure):
     pictures = Bytes(help="those of all looks; each look says how many bytes").tag(sync=True)
 
     curves: tuple[str, ...]
-    shows: str  # the panel in words, for where it can't be drawn
     commands = ("start", "pause", "step", "reset")  # of the page's buttons
 
     _thread: threading.Thread | None = None  # here, since ipywidgets closes what failed half-made
@@ -173,13 +179,14 @@ class Panel(LiveFigure):
         # Both the thread and messages from the page set traits; traitlets expects one at a time.
         self._lock = threading.RLock()
         self._stop = threading.Event()
+        self._used: dict[str, Any] = {}  # settings that the trainer has
+        if trainer is not None:
+            self._loop = Loop(trainer)
+            self._loop.snapshot()
+            traits = {s.name: s.begin(self) for s in self._settings()} | traits
         super().__init__(report_steps=check_count("report_steps", report_steps), **traits)
         if trainer is None:
             self._restart()
-        else:
-            self._loop = Loop(trainer)
-            self._loop.snapshot()
-            self._used: dict[str, Any] = {}  # settings that the trainer has
         sliders = [setting.slider(self) for setting in self._settings()]
         self.sliders = [slider for slider in sliders if len(slider["stops"]) > 1]
         self.on_msg(self._command)
@@ -334,10 +341,6 @@ class Panel(LiveFigure):
         """Take over what the page has changed."""
         with self._lock:
             super().set_state(sync_data)
-
-    def alternative(self) -> str:
-        """Say what the panel shows."""
-        return f"{self.title}: {self.shows}."
 
     def _command(self, _widget, content: dict, _buffers: list) -> None:
         if content.get("type") in self.commands:

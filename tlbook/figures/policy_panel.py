@@ -61,19 +61,10 @@ class PolicyPanel(Panel):
 
     frame = Bytes(help="the game now, a PNG file").tag(sync=True)
 
-    def __init__(
-        self, trainer: PolicyGradient, title: str = "An agent that learns while you watch"
-    ):
+    def __init__(self, trainer: PolicyGradient):
         found = f"trainer is a {type(trainer).__name__}; expected a tl.train.PolicyGradient"
         require(isinstance(trainer, PolicyGradient), found, TypeError)
-        super().__init__(
-            trainer,
-            trainer.network,
-            title=title,
-            learning_rate=trainer.learning_rate,
-            gamma=trainer.gamma,
-            batch_size=trainer.batch_size,
-        )
+        super().__init__(trainer, trainer.network, title="An agent that learns while you watch")
 
     def run(self, n_updates: int = 1) -> dict[str, list]:
         """Train in the foreground for `n_updates` updates; else as `Panel.run`.

@@ -63,9 +63,8 @@ class SelfCheck(LiveFigure):
 
 def check(question: dict[str, Any]) -> dict[str, Any]:
     """Return a question as the page wants it."""
-    text = question.get("question")
-    has_text = isinstance(text, str) and text.strip()
-    require(has_text, f"a question has no text: {question}; expected 'question': '...'.")
+    text = question.get("question") or ""
+    require(text.strip(), f"a question has no text: {question}; expected 'question': '...'.")
     name = f"the question {text[:40]!r}"
     number = "number" in question
     needed = {"question", "number", "because"} if number else {"question", "options", "right"}

@@ -33,9 +33,7 @@ class SkipGramWindow(LiveFigure):
         Pairs of each centre, at first. All of the window unless given.
     word_to_id : mapping of str to int, optional
         The vocabulary: ids stand beside the words then. Words that it lacks get the id of
-        `unk_key`, if it has that.
-    unk_key : str
-        The word that stands for those without an id.
+        UNK, if it has that.
 
     Examples
     --------
@@ -60,9 +58,7 @@ class SkipGramWindow(LiveFigure):
         skip_window: int = 2,
         num_skips: int | None = None,
         word_to_id: Mapping[str, int] | None = None,
-        unk_key: str = "UNK",
         seed: int = 0,
-        title: str = "A window over a sentence",
     ):
         one = isinstance(sentences, str)
         require(not one, "sentences is one text; expected a list of them.", TypeError)
@@ -82,13 +78,13 @@ class SkipGramWindow(LiveFigure):
         ids = dict(word_to_id or {})
         known = sorted(ids, key=ids.get)[:MOST_IDS] + [w for words in split for w in words]
         super().__init__(
-            title=title,
+            title="A window over a sentence",
             sentences=split,
             skip_window=skip_window,
             num_skips=num_skips,
             seed=seed,
             ids={word: int(ids[word]) for word in known if word in ids},
-            unknown=int(ids.get(unk_key, -1)),
+            unknown=int(ids.get("UNK", -1)),
         )
 
     def alternative(self) -> str:

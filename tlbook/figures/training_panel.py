@@ -43,7 +43,7 @@ class TrainingPanel(Panel):
         As in ``tl.utils.fit``.
     n_filters : int
         Filters of the first layer to show.
-    report_steps, title
+    report_steps : int
         As for `Panel`.
 
     Examples
@@ -86,7 +86,6 @@ class TrainingPanel(Panel):
         seed: int = 0,
         report_steps: int = 100,
         n_filters: int = 16,
-        title: str = "A training to watch and to change",
     ):
         found = f"network is a {type(network).__name__}; expected the last layer"
         require(isinstance(network, Layer), found, TypeError)
@@ -106,15 +105,7 @@ class TrainingPanel(Panel):
             seed=seed,
             state=[*model.variables, *network.all_drop.values()],
         )
-        super().__init__(
-            trainer,
-            network,
-            report_steps,
-            title=title,
-            learning_rate=learning_rate,
-            keep={name: float(keep) for name, keep in network.all_drop.items()},
-            batch_size=batch_size,
-        )
+        super().__init__(trainer, network, report_steps, title="A training to watch and to change")
 
     def run(self, n_epoch: int = 1) -> dict[str, list]:
         """Train in the foreground to the end of `n_epoch` more epochs; else as `Panel.run`."""

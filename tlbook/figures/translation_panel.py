@@ -28,18 +28,20 @@ def _hand_over_keep(panel: "TranslationPanel", keep: float) -> None:
     panel.network.set_keep(dict.fromkeys(panel.network.all_drop, keep))
 
 
+def _keep_of(panel: "TranslationPanel") -> float:
+    return six_digits(min(map(float, panel.network.all_drop.values()), default=1.0))
+
+
 class TranslationPanel(PerplexityPanel):
     """Train a translator in the background, and watch how it translates a sentence meanwhile.
 
-    The curves are perplexities: of the words that were guessed since the last report, with dropout
-    as it is set, and of pairs that aren't trained on, without dropout and with the whole softmax.
     At each report the sentence is translated greedily, and shown with its attention; twelve
     translations are kept to look back at.
 
     Parameters
     ----------
-    trainer : TranslationTrainer
-        What trains. `reset` returns to the state in which it is handed over.
+    trainer, report_steps
+        As for `PerplexityPanel`: a TranslationTrainer.
     valid : list of list of (source ids, target ids)
         Pairs for each of the trainer's buckets, to measure at each report; a few hundred are
         enough.
@@ -51,8 +53,6 @@ class TranslationPanel(PerplexityPanel):
         ``target_words[i]`` is the word with the id i.
     reference : str
         How the sentence is translated in the corpus, to compare with.
-    report_steps, title
-        As for `Panel`.
 
     Examples
     --------
@@ -73,7 +73,7 @@ class TranslationPanel(PerplexityPanel):
 
     shows = "the perplexity, step by step, of a training that you steer, and how a sentence fares"
 
-    keep = Setting("Keep", KEEPS, _check_keep, _hand_over_keep)
+    keep = Setting("Keep", KEEPS, _check_keep, _hand_over_keep, _keep_of)
 
     sentence = Unicode().tag(sync=True)
     reference = Unicode().tag(sync=True)
@@ -88,7 +88,6 @@ class TranslationPanel(PerplexityPanel):
         target_words: Sequence[str],
         reference: str = "",
         report_steps: int = 50,
-        title: str = "A translator to watch and to tune",
     ):
         found = f"trainer is a {type(trainer).__name__}; expected a tl.train.TranslationTrainer"
         require(isinstance(trainer, TranslationTrainer), found, TypeError)
@@ -105,14 +104,11 @@ class TranslationPanel(PerplexityPanel):
         self._translate = Translator(network, buckets)
         self._target_words = list(target_words)
         read = zip(basic_tokenizer(sentence), self._ids, strict=True)
-        keeps = [float(keep) for keep in network.all_drop.values()]
         super().__init__(
             trainer,
             network,
             report_steps,
-            title=title,
-            learning_rate=six_digits(trainer.learning_rate),
-            keep=six_digits(min(keeps, default=1.0)),
+            title="A translator to watch and to tune",
             n_words=network.target_vocab_size,
             sentence=sentence,
             reference=reference,

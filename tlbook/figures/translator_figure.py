@@ -10,7 +10,7 @@ from tlcore.nlp.buckets import BUCKETS, check_buckets
 
 from .base import LiveFigure, style
 from .store import load
-from .translator_files import NEEDED, read_translator
+from .translator_files import load_translator
 
 
 class TranslatorFigure(LiveFigure):
@@ -53,10 +53,9 @@ class TranslatorFigure(LiveFigure):
         beam_size = self.usual_beam if beam_size is None else beam_size
         examples = check_words("examples", examples, least=0)
         check_count("the number of examples", len(examples), most=12)
-        arrays = load(weights, *NEEDED)
-        self._translator = read_translator(weights, arrays)
+        self._translator = load_translator(weights)
         super().__init__(
-            {weights: arrays},
+            {weights: load(weights)},
             n_words=[len(self._translator.source_words), len(self._translator.target_words)],
             examples=examples,
             beam_size=check_count("beam_size", beam_size, most=self.largest_beam),

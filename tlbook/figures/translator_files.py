@@ -11,6 +11,7 @@ import numpy as np
 from tlcore.check import require
 from tlcore.nlp.tokenizer import START_WORDS
 
+from .language_files import PARTS
 from .store import Arrays, check_shapes, check_vocabulary, floats, load, save, text
 
 if TYPE_CHECKING:  # TensorFlow takes seconds to import, and the figures do without it
@@ -89,30 +90,22 @@ def save_translator(
     weights = {name: v.numpy() for name, v in _variables(network).items()}
     words = {"source_words": list(source_words), "target_words": list(target_words)}
     for name, listed in words.items():
-        first = tuple(listed[: len(START_WORDS)])
-        require(
-            first == START_WORDS,
-            f"{name} begin with {', '.join(first)}; expected {', '.join(START_WORDS)}. Give the "
-            "list of a vocabulary of tl.nlp: the word of each id.",
-        )
+        first, expected = (", ".join(listed[: len(START_WORDS)]), ", ".join(START_WORDS))
+        fix = "Give the list of a vocabulary of tl.nlp: the word of each id."
+        require(first == expected, f"{name} begin with {first}; expected {expected}. {fix}")
     _check(path, weights, *words.values())
     return save(path, words, weights, dtype)
 
 
 def load_translator(path: str | Path) -> StoredTranslator:
     """Read what `save_translator` wrote; ``load_translator(path).network()`` is the network."""
-    return read_translator(path, load(path, *NEEDED))
-
-
-def read_translator(path: str | Path, arrays: Arrays) -> StoredTranslator:
-    """Make a translator of the arrays of its file."""
-    weights = floats(arrays)
-    words = [text(arrays, name) for name in ("source_words", "target_words")]
+    stored = load(path, *NEEDED)
+    weights = floats(stored)
+    words = [text(stored, name) for name in ("source_words", "target_words")]
     _check(path, weights, *words)
     return StoredTranslator(weights, *words)
 
 
-PARTS = ("kernel", "recurrent", "bias")
 #: What each file has; the rest follows from it.
 NEEDED = (
     "source_words", "target_words", "source_vectors", "target_vectors", "W_c", "scores_bias",
@@ -133,19 +126,11 @@ def _variables(network: Any) -> dict[str, Any]:
     by_name = {operation.name: operation for operation in network.operations}
     own = {name.removeprefix(f"{network.name}_"): by_name[name] for name in by_name}
     attend, logits = own["attention"], own["logits"]
-    require(
-        isinstance(own["decoder_1"], keras.layers.GRU),
-        "network has LSTM layers; the page computes GRUs. Train it with use_lstm=False.",
-    )
-    require(
-        attend.kind != "additive",
-        "network has attention='additive'; the page computes 'general' and 'dot'. Train it with "
-        "one of these.",
-    )
-    found = {
-        "source_vectors": own["source_vectors"].embeddings,
-        "target_vectors": own["target_vectors"].embeddings,
-    }
+    fix = "the page computes GRUs. Train it with use_lstm=False."
+    require(isinstance(own["decoder_1"], keras.layers.GRU), f"network has LSTM layers; {fix}")
+    fix = "the page computes 'general' and 'dot'. Train it with one of these."
+    require(attend.kind != "additive", f"network has attention='additive'; {fix}")
+    found = {name: own[name].embeddings for name in ("source_vectors", "target_vectors")}
     for name, operation in own.items():
         if isinstance(operation, keras.layers.GRU):
             which = name.replace("coder_", "coder")  # encoder1_fw, decoder1

@@ -17,7 +17,8 @@ from tlcore.train.loop import Loop
 from .base import compose, style
 from .panel import Panel, Setting, rate_setting
 
-MOST_WATCHED = 8
+MOST_WATCHED, N_NEIGHBOURS = 8, 6
+UNKNOWN = "UNK"  # the word for those without an id; it is nobody's neighbour
 
 
 def _check_window(panel: "Word2vecPanel", n: int) -> int:
@@ -54,11 +55,7 @@ class Word2vecPanel(Panel):
         vector, step size of Adagrad.
     batch_size, seed
         As for ``tl.train.Trainer``.
-    n_neighbours : int
-        How many neighbours to show.
-    unk_key : str
-        The word that stands for those without an id; it is nobody's neighbour.
-    report_steps, title
+    report_steps : int
         As for `Panel`.
 
     Examples
@@ -100,9 +97,6 @@ class Word2vecPanel(Panel):
         batch_size: int = 128,
         seed: int = 0,
         report_steps: int = 200,
-        n_neighbours: int = 6,
-        unk_key: str = "UNK",
-        title: str = "Word vectors to watch and to tune",
     ):
         n = len(reverse_dictionary)
         require(
@@ -114,18 +108,18 @@ class Word2vecPanel(Panel):
         self._data = data.astype(np.int32)
         self._words = [reverse_dictionary[i] for i in range(n)]
         ids = {word: i for i, word in enumerate(self._words)}
-        watch = [word for word in ids if word != unk_key][:6] if watch is None else watch
+        watch = [word for word in ids if word != UNKNOWN][:6] if watch is None else watch
         missing = [word for word in watch if word not in ids]
         require(not missing, f"watch has {missing}, which aren't in the vocabulary of {n} words")
         found = f"watch has {len(watch)} words; expected 1 to {MOST_WATCHED}"
         require(1 <= len(watch) <= MOST_WATCHED, found)
         self._watch = {word: ids[word] for word in watch}
-        self._unknown = [ids[unk_key]] if unk_key in ids else []
-        self._n_neighbours = min(n_neighbours, n - 2)
+        self._unknown = [ids[UNKNOWN]] if UNKNOWN in ids else []
+        self._n_neighbours = min(N_NEIGHBOURS, n - 2)
         self._batch_size, self._seed = batch_size, seed
         super().__init__(
             report_steps=report_steps,
-            title=title,
+            title="Word vectors to watch and to tune",
             learning_rate=learning_rate,
             skip_window=skip_window,
             num_sampled=num_sampled,

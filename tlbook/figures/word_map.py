@@ -38,6 +38,11 @@ class WordMap(LiveFigure):
     _esm = compose("word_map.js")
     _css = style("words")
 
+    shows = (
+        "{0.n_words:,} words to find, each with its {0.n_neighbours} nearest by cosine, and "
+        "arithmetic with three of them"
+    )
+
     n_words = Int().tag(sync=True)
     n_neighbours = Int().tag(sync=True)
     word = Unicode().tag(sync=True)
@@ -50,7 +55,6 @@ class WordMap(LiveFigure):
         word: str = "",
         questions: Sequence[Sequence[str]] = QUESTIONS,
         n_neighbours: int = 10,
-        title: str = "A map of words",
     ):
         for question in questions:
             three = len(question) == 3 and all(isinstance(w, str) for w in question)
@@ -60,27 +64,17 @@ class WordMap(LiveFigure):
         check_array(f"{path_embedding}: embeddings", vectors["embeddings"], ("words", "numbers"))
         n = len(vectors["embeddings"])
         words = check_vocabulary(path_embedding, "words", text(vectors, "words"), n)
-        shape = positions["positions"].shape
-        require(
-            len(shape) == 2 and shape[1] == 2 and 1 <= shape[0] <= n,
-            f"{path_map}: positions has shape {shape}; expected (m, 2) for the first m of the "
-            f"{n} words in {path_embedding}.",
-        )
+        there = check_array(f"{path_map}: positions", positions["positions"], ("words", 2))
+        found = f"{path_map}: positions has shape {there.shape} for {n} words"
+        require(len(there) <= n, f"{found} in {path_embedding}; expected no more than these.")
         require(not word or word in words, f"word is {word!r}, which isn't among the {n} words.")
         super().__init__(
             {path_embedding: vectors, path_map: positions},
-            title=title,
+            title="A map of words",
             n_words=n,
             n_neighbours=check_count("n_neighbours", n_neighbours, most=20),
             word=word,
             questions=[list(question) for question in questions],
-        )
-
-    def alternative(self) -> str:
-        """Say how many words there are, and what there is to do."""
-        return (
-            f"{self.title}: {self.n_words:,} words to find, each with its {self.n_neighbours} "
-            "nearest by cosine, and arithmetic with three of them."
         )
 
 

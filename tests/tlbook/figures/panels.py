@@ -71,7 +71,7 @@ WORDS = {0: "UNK", **{i: f"w{i}" for i in range(1, 30)}}
 def word2vec(**settings):
     settings = {"skip_window": 1, "num_sampled": 8, "embedding_size": 8} | settings
     settings = {"learning_rate": 0.5, "batch_size": 64, "report_steps": 25} | settings
-    return Word2vecPanel(TOPICS, WORDS, ["w1", "w20"], n_neighbours=5, **settings)
+    return Word2vecPanel(TOPICS, WORDS, ["w1", "w20"], **settings)
 
 
 # ---- a text of six words, of which every second is from 0 to 2 ----------------------------------
