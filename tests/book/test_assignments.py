@@ -223,7 +223,8 @@ def test_the_guide_shows_the_misconceptions_of_today():
 
 def test_each_chapter_has_an_assignment_and_a_place_in_the_plans():
     contents = (assignments.ROOT / "book" / "_toc.yml").read_text("utf8")
-    assert set(re.findall(r"file: chapters/(\w+)", contents)) <= set(NAMES)
+    # A second page shares the assignment of its chapter.
+    assert set(NAMES) <= set(re.findall(r"file: chapters/(\w+)", contents))
     (weeks,) = re.findall(r"\*\*Six weeks\*\*.*?\n\n(\|.*?)\n\n", guide.TEXT, re.S)
     assert sorted(re.findall(r"`(\w+)`", weeks)) == NAMES
     tasks = re.findall(r"assignment `(\w+)`, tasks 1 to (\d)", guide.TEXT)
