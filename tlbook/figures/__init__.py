@@ -28,6 +28,7 @@ Each figure is one ``.py`` file, which checks and packs the data, and one ``.js`
 - `NextWord`: what a language model expects next, and how it goes on writing
 - `GatesOverText`: what the gates and cells of an LSTM do while it reads
 - `LSTMCell`: one cell of an LSTM, with its gates as valves
+- `Unrolled`: a gradient that shrinks or grows on its way back
 - `ClippingAndDecay`: what clipping and a falling rate did in recorded runs of a language model
 - `LanguagePanel`: a language model to watch and tune while it trains (needs a kernel)
 - `BucketGame`: pairs of sentences in buckets, whose sizes you move until little is padding
@@ -75,7 +76,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "language_files": ["save_language_model", "load_language_model"],
         "next_word": ["NextWord"],
         "gates_over_text": ["GatesOverText"],
-        "lstm_cell": ["LSTMCell"],
+        "memory": ["LSTMCell", "Unrolled"],
         "clipping_and_decay": ["ClippingAndDecay"],
         "language_panel": ["LanguagePanel"],
         "bucket_game": ["BucketGame"],

@@ -15,9 +15,6 @@ from .language_files import load_language_model
 class GatesOverText(LanguageFigure):
     """Input, forget and output gate, cell and output of one unit, coloured over a text.
 
-    The network runs in the page, without a kernel, over a text of the reader's own or one that is
-    given. Units can be put in the order of how active they are on this text.
-
     Parameters
     ----------
     model, texts

@@ -38,6 +38,16 @@ class LanguageModel(NamedTuple):
             x = layers[-1]["h"]
         return layers
 
+    def expects(self, words: Sequence[str], n: int) -> list[tuple[str, float]]:
+        """Return the likeliest n next words, each with its probability."""
+        W, b = self.softmax or (None, None)
+        known = [word for word in words if word in self.words]
+        if not known:
+            return []
+        z = self.read(known)[-1]["h"][-1] @ (self.embeddings.T if W is None else W)
+        z = np.exp(z + (0 if b is None else b))
+        return [(self.words[i], float(z[i] / z.sum())) for i in np.argsort(-z)[:n]]
+
 
 def save_language_model(
     path: str | Path,
@@ -48,9 +58,6 @@ def save_language_model(
     dtype: str = "float16",
 ) -> Path:
     """Write a language model: embedding, LSTM layers, softmax and words.
-
-    10,000 words, 200 numbers each, and two layers of 200 units are 5.4 MB in float16 if the softmax
-    is tied, 4.8 MB in int8 if it isn't. Biases stay float32.
 
     Parameters
     ----------
@@ -66,8 +73,7 @@ def save_language_model(
     words : sequence of str
         The word of each id; all different.
     dtype : str
-        float16, int8 (a byte for each weight, and a scale for each row) or float32. The rows are
-        those of the embedding (words), of W's transpose (words) and of the kernels (inputs).
+        float16, int8 (a byte for each weight, and a scale for each row) or float32.
 
     Examples
     --------

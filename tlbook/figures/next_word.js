@@ -5,7 +5,7 @@ import { percent } from "./numbers.js";
 import { generator } from "./random.js";
 import { readingBox } from "./reading.js";
 import { likeliest, sharpen, pick, entropy } from "./sampling.js";
-import { el, figure, slider, table } from "./shared.js";
+import { barRow, el, figure, slider, table } from "./shared.js";
 
 const MOST_WORDS = 300;
 const SHOWN = 10;
@@ -58,8 +58,15 @@ function render({ model, el: host }) {
     likely,
     sure,
   );
+  const glimpse = el("div", {}, table({ class: "lbl-bars lbl-next" }, `“${model.get("texts")[0] ?? ""} …”`, ["word", "model", ""],
+    ...(model.get("first") ?? []).map(([word, p], _, [[, most]]) => {
+      const { row, number: cell, bar: line } = barRow(word);
+      cell.textContent = percent(p);
+      line.style.width = `${(100 * p) / most}%`;
+      return row;
+    })));
   const { load, root: button_ } = loader(model, "the model", opened);
-  const { root, say, ready } = figure(host, "next-word", model.get("title"), button_, inside);
+  const { root, say, ready } = figure(host, "next-word", model.get("title"), button_, glimpse, inside);
 
   function opened(file) {
     net = readModel(file);
@@ -68,6 +75,7 @@ function render({ model, el: host }) {
     chances = [];
     next = nextWord(net, states[0]);
     inside.hidden = false;
+    glimpse.remove();
     box.use(net.index, model.get("unk_key"), model.get("eos_key"));
     return `${net.words.length.toLocaleString("en")} words; LSTM layers of ${net.layers.map((layer) => layer.n).join(" and ")} units.`;
   }

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from traitlets import Bool, Float, Int
+from traitlets import Bool, Float, Int, List
 
 from tlcore.check import check_choice, check_count, check_number
 
 from .base import compose
-from .language_figure import LanguageFigure
+from .language_figure import END, LanguageFigure
+from .language_files import load_language_model
 
 #: What the slider of top_k offers; 0 is all words.
 TOP_K = (1, 2, 3, 5, 10, 20, 50, 100, 200, 0)
@@ -17,9 +18,8 @@ TOP_K = (1, 2, 3, 5, 10, 20, 50, 100, 200, 0)
 class NextWord(LanguageFigure):
     """Type words, and see what the model expects next; it goes on writing when asked.
 
-    The model runs in the page, without a kernel. The state is carried from word to word, so one
-    more word costs one step. Words are drawn as ``tl.nlp.sample`` and ``tl.nlp.sample_top`` do,
-    from a seed: the same text and settings give the same words again.
+    The model runs in the page. Words are drawn as ``tl.nlp.sample`` and ``tl.nlp.sample_top`` do;
+    the same seed, text and settings give the same words again.
 
     Parameters
     ----------
@@ -51,6 +51,7 @@ class NextWord(LanguageFigure):
     top_k = Int().tag(sync=True)
     seed = Int().tag(sync=True)
     skip_unknown = Bool().tag(sync=True)
+    first = List(help="what may follow the first text, to show before loading").tag(sync=True)
 
     def __init__(
         self,
@@ -70,3 +71,4 @@ class NextWord(LanguageFigure):
             seed=check_count("seed", seed, 0, 9999),
             skip_unknown=skip_unknown,
         )
+        self.first = load_language_model(model).expects([END, *"".join(texts[:1]).split()], 8)

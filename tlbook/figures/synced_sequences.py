@@ -21,15 +21,12 @@ RIVER = (
 class SyncedSequences(LiveFigure):
     """A text becomes ``batch_size`` rows; windows of ``num_steps`` words move over all of them.
 
-    Inputs and targets are those of ``tl.iterate.ptb_iterator``: a target is the word after its
-    input. Arrows show where the state goes from one window to the next, and what the cut leaves at
-    the end is marked as never used.
+    Inputs and targets are those of ``tl.iterate.ptb_iterator``; arrows are the state.
 
     Parameters
     ----------
     texts : sequence of str, or of sequences of words or ids
-        What the reader may choose from; any other text can be typed. Text is split at spaces. Each
-        has 4 to 60 words.
+        What the reader may choose from, each of 4 to 60 words.
     batch_size, num_steps : int
         Rows, and words of a window, at first; 1 to 10.
 
@@ -75,9 +72,8 @@ class SyncedSequences(LiveFigure):
         row = n // self.batch_size
         windows = -(-(row - 1) // self.num_steps)
         inputs = self.batch_size * (row - 1)
-        rest = n - inputs - self.batch_size
         return (
             f"{self.title}: {n} words in {self.batch_size} rows of {row}; {windows} windows of up "
             f"to {self.num_steps} words. {inputs} words are inputs, {self.batch_size} are targets "
-            f"only, {rest} are never used."
+            f"only, {n - inputs - self.batch_size} are never used."
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 from pathlib import Path
-from time import perf_counter, process_time
+from time import process_time
 
 import keras
 import numpy as np
@@ -19,14 +19,14 @@ SHOWN = "ptb_polished"  # the run whose network the live figures show
 
 
 def record(name: str, s: dict, to: Folders) -> None:
-    """Record one of the runs with the settings `s`: a training, ``ptb_sizes`` or a sweep."""
+    """Record one of the runs with the settings `s`: a training or a sweep."""
     parts = getattr(tl.files, LOADERS[s["corpus"]])()
     word_to_id = tl.nlp.build_vocab(parts[0])
     texts = [
         np.array(tl.nlp.words_to_word_ids(part, word_to_id, "<unk>"), np.int32) for part in parts
     ]
-    kinds = {"ptb_sizes": sizes, "language_sweep": sweep}
-    kinds.get(name, published)(name, s, to, texts, list(word_to_id))
+    kind = sweep if name == "language_sweep" else published
+    kind(name, s, to, texts, list(word_to_id))
 
 
 def network_of(s: dict, n_words: int) -> tl.layers.Layer:
@@ -115,23 +115,6 @@ def published(name: str, s: dict, to: Folders, texts: list, words: list) -> None
         if name == SHOWN:
             store(to.weights("ptb_decade"), network, words)
     to.save(name, history, s, result)
-
-
-def sizes(name: str, s: dict, to: Folders, texts: list, words: list) -> None:
-    """Time a few steps of the larger networks, and tell how long all of them would take."""
-    train, found = texts[0], {}
-    for size, of in s.pop("sizes").items():
-        of = {**s, **of}
-        n = s["n_steps"] * s["batch_size"] * of["num_steps"]
-        text = train[: n + s["batch_size"] * (of["num_steps"] + 1)]
-        trainer = trainer_of(network_of(of, len(words)), text, of)
-        trainer.run(1)  # the first one is slower
-        begin = perf_counter()
-        trainer.run(s["n_steps"])
-        speed = n / (perf_counter() - begin)
-        hours = of["n_epoch"] * len(train) / speed / 3600
-        found[size] = {"words_per_second": speed, "hours": hours}
-    to.save(name, {}, s, found)
 
 
 class Measured(keras.optimizers.SGD):

@@ -77,6 +77,17 @@ def test_the_distribution_is_that_of_the_model(stage, model):
     assert status.startswith(f"After “a”: {words[0]} ")
 
 
+def test_the_first_text_is_shown_before_the_model_is_loaded(stage, model):
+    path, net = model
+    stage = stage()
+    stage.show(NextWord(path, [TEXT]), static=True)
+    p = truth(net, TEXT)[-1]
+    shown = stage.page.locator(".lbl-next > tr").all_inner_texts()
+    shown = [row.split("\t")[:2] for row in shown]
+    assert [word for word, _ in shown] == [net.words[i] for i in np.argsort(-p)[:8]]
+    np.testing.assert_allclose([number(v) for _, v in shown], 100 * np.sort(p)[:-9:-1], atol=0.06)
+
+
 def test_temperature_and_top_k_change_what_is_drawn_only(stage, model):
     path, net = model
     page = open_figure(stage(), NextWord(path, [TEXT], skip_unknown=False))

@@ -52,13 +52,6 @@ TINY = {
     | {"followed": {"steps": [0, 3, 7, 1000], "groups": {"months": "april may", "family": "king"}}},
     "ptb_small": DECADE | {"num_sampled": None},
     "ptb_polished": DECADE | {"num_sampled": None, "average_from": None},
-    "ptb_sizes": {
-        "sizes": {
-            size: DECADE | {"keep": 0.5, "max_epoch": 1, "max_grad_norm": 5.0, "lr_decay": 0.5}
-            | {"init_scale": 0.1, "num_sampled": None, "average_from": None}
-            for size in ("medium", "large")
-        }
-    },
     "language_sweep": DECADE
     | {"grid": {"learning_rate": [1.0], "max_grad_norm": [0.1], "lr_decay": [1.0, 0.5]}},
     "nietzsche": DECADE | {"vocabulary_size": 20, "n_layer": 2, "n_epoch": 2},
@@ -66,7 +59,7 @@ TINY = {
 }  # fmt: skip
 CHAPTER_OF = {run: chapter for chapter in CHAPTERS for run in BOOK.parameters(chapter)}
 #: Objects whose own keys are read, too; those of the others are words, sections or goals.
-READ_INTO = {"evaluation", "newstest2013", "runs", "ages", "medium", "sampled", "history", "drawn"}
+READ_INTO = {"evaluation", "newstest2013", "runs", "ages", "sampled", "history", "drawn"}
 
 
 @pytest.fixture(scope="module")
