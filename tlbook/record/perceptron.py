@@ -1,4 +1,4 @@
-"""The perceptron, its sister with dropconnect, and a sweep over rate, keep and width."""
+"""The perceptron, its sister with dropconnect, both from several seeds, and a sweep."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ KEPT = (1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200)  # epochs whose filters a f
 
 
 def record(name: str, s: dict, to: Folders) -> None:
-    """Record ``perceptron``, ``dropconnect`` or ``sweep`` with the settings `s`."""
+    """Record ``perceptron``, ``dropconnect``, ``seeds`` or ``sweep`` with the settings `s`."""
     data = tl.files.load_mnist_dataset(shape=(-1, 784))
-    (sweep if name == "sweep" else published)(name, s, to, data)
+    {"sweep": sweep, "seeds": seeds}.get(name, published)(name, s, to, data)
 
 
 def network_of(name: str, s: dict) -> tl.layers.Layer:
@@ -37,18 +37,25 @@ def network_of(name: str, s: dict) -> tl.layers.Layer:
     return network
 
 
+def fit(network: tl.layers.Layer, s: dict, data: tuple, **options) -> dict:
+    """Train a network as `s` says, to the end, and return its history."""
+    X_train, y_train, X_val, y_val, _, _ = data
+    history = tl.utils.fit(
+        network, X_train, y_train, optimizer=s["optimizer"], learning_rate=s["learning_rate"],
+        batch_size=s["batch_size"], n_epoch=s["n_epoch"], X_val=X_val, y_val=y_val,
+        seed=s["seed"], **options,
+    )  # fmt: skip
+    finished(len(history["epoch"]), s["n_epoch"])
+    return history
+
+
 def published(name: str, s: dict, to: Folders, data: tuple) -> None:
     """Train one of the two networks; the perceptron's first layer is kept on the way."""
-    X_train, y_train, X_val, y_val, X_test, y_test = data
+    _, _, X_val, y_val, X_test, y_test = data
     network = network_of(name, s)
     _, acc = tl.utils.test(network, X_val, y_val, print_result=False)  # before training
     filters = tl.utils.Snapshots(network.all_params[0], KEPT, to.checkpoint(f"{name}-filters"))
-    history = tl.utils.fit(
-        network, X_train, y_train, optimizer=s["optimizer"], learning_rate=s["learning_rate"],
-        batch_size=s["batch_size"], n_epoch=s["n_epoch"], X_val=X_val, y_val=y_val, seed=s["seed"],
-        checkpoint=to.checkpoint(name), on_epoch=filters,
-    )  # fmt: skip
-    finished(len(history["epoch"]), s["n_epoch"])
+    history = fit(network, s, data, checkpoint=to.checkpoint(name), on_epoch=filters)
     loss, test_acc = tl.utils.test(network, X_test, y_test)
     result = {"test_loss": loss, "test_acc": test_acc, "seconds": sum(history["seconds"])}
     to.save(name, history, s, result)
@@ -59,9 +66,23 @@ def published(name: str, s: dict, to: Folders, data: tuple) -> None:
         tlbook.figures.save_filters(path, filters.values, filters.epochs, accs)
 
 
+def seeds(name: str, s: dict, to: Folders, data: tuple) -> None:
+    """Train both networks from each of several seeds, for fewer epochs."""
+    runs = []
+    for which, scale in s["init_scale"].items():
+        for seed in s["seed"]:
+            one = s | {"seed": seed, "init_scale": scale}
+            network = network_of(which, one)
+            checkpoint = to.checkpoint(f"{name}-{which}-{seed}")
+            history = fit(network, one, data, checkpoint=checkpoint, eval_train=False)
+            _, test_acc = tl.utils.test(network, *data[4:])
+            curves = {key: history[key] for key in ("epoch", "val_acc", "seconds")}
+            runs.append({"network": which, "seed": seed, "test_acc": test_acc, "history": curves})
+    to.save(name, {}, s, {"runs": runs})
+
+
 def sweep(name: str, s: dict, to: Folders, data: tuple) -> None:
     """Train networks of two hidden layers, dropout behind each, with all settings of a grid."""
-    X_train, y_train, X_val, y_val, _, _ = data
     grid = s.pop("grid")
     runs = []
     for width, keep, rate in product(grid["width"], grid["keep"], grid["learning_rate"]):
@@ -71,13 +92,9 @@ def sweep(name: str, s: dict, to: Folders, data: tuple) -> None:
             network = tl.layers.DenseLayer(network, width, act=s["act"], name=f"relu{i}")
             network = tl.layers.DropoutLayer(network, keep, name=f"drop{i}")
         network = tl.layers.DenseLayer(network, n_units=10, name="output_layer")
-        history = tl.utils.fit(
-            network, X_train, y_train, optimizer=s["optimizer"], learning_rate=rate,
-            batch_size=s["batch_size"], n_epoch=s["n_epoch"], print_freq=0, X_val=X_val,
-            y_val=y_val, seed=s["seed"],
-            checkpoint=to.checkpoint(f"{name}-{width}-{keep}-{rate}"),
-        )  # fmt: skip
-        finished(len(history["epoch"]), s["n_epoch"])
+        checkpoint = to.checkpoint(f"{name}-{width}-{keep}-{rate}")
+        one = s | {"learning_rate": rate}
+        history = fit(network, one, data, checkpoint=checkpoint, print_freq=0)
         curves = {key: history[key] for key in ("epoch", "val_loss", "val_acc", "seconds")}
         curves["train_loss"] = history["loss"]  # as it was trained, dropout on
         runs.append({"learning_rate": rate, "keep": keep, "width": width, "history": curves})

@@ -34,6 +34,7 @@ SENTENCES |= {"buckets": [[12, 16], [30, 40]], "vocabulary": [60, 60]}
 TINY = {
     "perceptron": {"layers": [784, 26, 8, 10], "n_epoch": 2},
     "dropconnect": {"layers": [784, 8, 8, 10], "n_epoch": 1},
+    "seeds": {"layers": [784, 8, 8, 10], "n_epoch": 1, "seed": [3, 5]},
     "sweep": {"n_epoch": 1, "grid": {"width": [4], "keep": [0.5], "learning_rate": [1e-3, 1e-2]}},
     "autoencoder": {"n_epoch": 1},
     "latent": {"n_epoch": 1, "layers": [784, 4, 3, 2, 3, 4, 784]},
