@@ -24,7 +24,7 @@ const OPTIMIZERS = {
     },
   },
 };
-const [LONGEST, NOISE, NEAR, LOST] = [200, 2, 0.01, 1e3];
+const [LONGEST, OPENING, NOISE, NEAR, LOST] = [200, 30, 2, 0.01, 1e3];
 
 // Lines of equal height: in each small square, where the height crosses the level on its edges.
 function contours(map, height) {
@@ -49,12 +49,12 @@ function contours(map, height) {
 }
 
 function render({ model, el: host }) {
-  let [start, valley, noisy, time] = [[-3.6, 1.8], "ravine", false, 0];
+  let [start, valley, noisy, time, fresh] = [[-3.6, 1.8], "ravine", false, 0, false];
   let runners, random;
   const rings = {};
   const map = plane(ACROSS, ALONG, { height: 240, axes: false, at: () => start, move: (x, y) => ((start = [x, y]), begin()) });
   const rate = slider("Learning rate", { min: 0, max: RATES.length - 1, step: 1, value: 5 }, (i) => `${RATES[i]}`, () => begin());
-  const race = player({ label: "Race", begin: () => time >= LONGEST && begin(), step: () => step(), pace: 60, slow: 400, changed: () => {} });
+  const race = player({ label: "Race", begin: () => (fresh || time >= LONGEST) && begin(), step: () => step(), pace: 60, slow: 400, changed: () => {} });
   const button = (text, onclick) => el("button", { type: "button", onclick }, text);
   const rows = Object.entries(OPTIMIZERS).map(([kind, { name }]) => {
     const cells = [el("td"), el("td")];
@@ -75,7 +75,7 @@ function render({ model, el: host }) {
 
   function begin() {
     race.stop();
-    [time, random] = [0, generator(5)];
+    [time, random, fresh] = [0, generator(5), false];
     runners = Object.keys(OPTIMIZERS).map((kind) => ({ kind, at: [...start], path: [[...start]], memory: [{}, {}], near: null, lost: false }));
     draw();
   }
@@ -114,6 +114,8 @@ function render({ model, el: host }) {
   }
 
   begin();
+  for (let i = 0; i < OPENING; i++) step(); // a first picture; the race begins anew
+  fresh = true;
   ready();
   return race.stop;
 }
