@@ -3,8 +3,6 @@
 ``import tlcore as tl`` is quick and silent. A submodule, and TensorFlow with it, is loaded when you
 first use it.
 
-Examples
---------
 >>> import tlcore as tl
 >>> "load_mnist_dataset" in dir(tl.files)
 True

@@ -24,8 +24,6 @@ linear = identity
 def ramp(x: tf.Tensor, v_min: float = 0.0, v_max: float = 1.0) -> tf.Tensor:
     """Clip `x` to the range from `v_min` to `v_max`.
 
-    Examples
-    --------
     >>> ramp(tf.constant([-1.0, 0.25, 7.0])).numpy().tolist()
     [0.0, 0.25, 1.0]
     """
@@ -41,8 +39,6 @@ def leaky_relu(x: tf.Tensor, alpha: float = 0.1) -> tf.Tensor:
 
     The slope `alpha` is from 0 to 1. Maas et al. (2013) took 0.01, the tutorial takes 0.1.
 
-    Examples
-    --------
     >>> leaky_relu(tf.constant([-2.0, 3.0]), alpha=0.5).numpy().tolist()
     [-1.0, 3.0]
     """
@@ -57,8 +53,6 @@ leaky_relu.__name__ = "tlcore_leaky_relu"
 def pixel_wise_softmax(x: tf.Tensor) -> tf.Tensor:
     """Turn the channels of each pixel, (batch, height, width, channels), into probabilities.
 
-    Examples
-    --------
     >>> pixel_wise_softmax(tf.zeros((1, 1, 1, 2))).numpy().tolist()
     [[[[0.5, 0.5]]]]
     """

@@ -29,8 +29,6 @@ def require(condition: Any, message: str, error: type[Exception] = ValueError) -
 def check_count(name: str, value: int, least: int = 1, most: int = LARGEST, fix: str = "") -> int:
     """Return a whole number from `least` to `most`.
 
-    Examples
-    --------
     >>> check_count("batch_size", 0)
     Traceback (most recent call last):
     ...

@@ -22,8 +22,6 @@ def cross_entropy(output: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
     The softmax is inside: `output` are the plain outputs of the last layer, (batch, classes), and
     `target` labels, integers, (batch,). In nats: a guess among 10 costs ``log(10) = 2.303``.
 
-    Examples
-    --------
     >>> round(float(cross_entropy(tf.zeros((2, 10)), tf.constant([3, 7]))), 3)
     2.303
     """
@@ -50,8 +48,6 @@ def binary_cross_entropy(output: tf.Tensor, target: tf.Tensor, epsilon: float = 
     `output` comes after a sigmoid, `target` is in [0, 1], both are (batch, units). `epsilon` keeps
     the logarithm away from 0.
 
-    Examples
-    --------
     >>> round(float(binary_cross_entropy(tf.constant([[0.5, 0.5]]), tf.constant([[1.0, 0.0]]))), 3)
     1.386
     """
@@ -66,8 +62,6 @@ def mean_squared_error(output: tf.Tensor, target: tf.Tensor, is_mean: bool = Fal
 
     Both are (batch, ...). `is_mean` averages over the units as well: the error of one unit.
 
-    Examples
-    --------
     >>> x = tf.constant([[1.0, 2.0], [3.0, 4.0]])
     >>> float(mean_squared_error(x, x + 1.0)), float(mean_squared_error(x, x + 1.0, is_mean=True))
     (2.0, 1.0)
@@ -86,8 +80,6 @@ def cross_entropy_seq(
     `target_seqs` the ids of the right words, (batch, steps). Divided by `batch_size` it is that of
     one sequence, and ``exp(cost / steps)`` the perplexity.
 
-    Examples
-    --------
     >>> cost = cross_entropy_seq(tf.zeros((6, 10)), tf.zeros((2, 3), tf.int32), batch_size=2)
     >>> round(float(tf.exp(cost / 3)), 3)
     10.0
@@ -105,8 +97,6 @@ def cross_entropy_seq_with_mask(
     With `return_details` the cost of each step, whether it counts or not, the mask and the targets
     come as well, each (batch * steps,).
 
-    Examples
-    --------
     >>> mask = tf.constant([[1, 1, 0]])
     >>> cost = cross_entropy_seq_with_mask(tf.zeros((3, 10)), tf.zeros((1, 3), tf.int32), mask)
     >>> round(float(cost), 3)
@@ -126,8 +116,6 @@ def maxnorm_regularizer(scale: float = 1.0) -> Callable[[tf.Tensor], tf.Tensor]:
     It is not the max-norm *constraint* of the dropout paper (Srivastava et al., 2014, section 5.1),
     which bounds the length of each unit's weight vector.
 
-    Examples
-    --------
     >>> float(maxnorm_regularizer(0.5)(tf.constant([[1.0, -3.0]])))
     1.5
     """

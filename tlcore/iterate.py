@@ -22,8 +22,6 @@ def minibatches(
     lost: the last batch is short where the others leave fewer. With `shuffle` the rows come in a
     random order, which `seed` makes repeatable.
 
-    Examples
-    --------
     >>> for x, y in minibatches(np.arange(5), np.arange(5) * 10, batch_size=2):
     ...     print(x, y)
     [0 1] [ 0 10]

@@ -24,18 +24,11 @@ class DynamicRNNLayer(Layer):
     the state stays as it is. `initial_state` and `final_state` hold the states of all layers, the
     lowest first. What isn't told here is as in :class:`~tlcore.layers.RNNLayer`.
 
-    Parameters
-    ----------
-    sequence_length : Layer or keras.KerasTensor, optional
-        The number of steps that count, (batch,): ``InputLayer((), dtype="int32")``. Without it, the
-        steps whose inputs are not all zero are counted. (Word vectors are not zero for padding.)
-    initial_state : Layer or list of keras.KerasTensor, optional
-        Where the state begins, for a layer that is one deep.
-    dropout : float or pair of float, optional
-        KEEPING probabilities of inputs and of outputs of each layer, while training.
+    `sequence_length` is how many steps count, (batch,): ``InputLayer((), dtype="int32")``.
+    Without it, the steps whose inputs are not all zero are counted. (Word vectors are not zero for
+    padding.) `dropout` is a KEEPING probability, or one for inputs and one for outputs of each
+    layer. An `initial_state` can be given for a layer that is one deep.
 
-    Examples
-    --------
     >>> network = DynamicRNNLayer(InputLayer((20, 8)), "gru", n_hidden=16, n_layer=2, dropout=0.8)
     >>> network.outputs.shape, len(network.final_state)
     ((None, 20, 16), 2)
@@ -89,8 +82,6 @@ class BiRNNLayer(Layer):
     hold the states, the lowest layer first. The first two may be given for one layer. All else is
     as in :class:`DynamicRNNLayer`.
 
-    Examples
-    --------
     >>> BiRNNLayer(InputLayer((20, 8)), "lstm", n_hidden=16).outputs.shape
     (None, 20, 32)
     """
@@ -137,8 +128,6 @@ class VariationalDropoutLayer(Layer):
     is as in :class:`~tlcore.layers.DropoutLayer`, `return_seq_2d` as in
     :class:`~tlcore.layers.RNNLayer`.
 
-    Examples
-    --------
     >>> network = VariationalDropoutLayer(InputLayer((3, 4)), keep=0.5, seed=0, name="drop1")
     >>> outputs = network.model(tf.ones((1, 3, 4)), training=True)[0]
     >>> bool(tf.reduce_all(outputs == outputs[:1]))

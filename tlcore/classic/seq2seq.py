@@ -27,8 +27,6 @@ class Seq2Seq(Layer):
     each of the two. The attributes `initial_state_encode`, `final_state_encode` and the same of
     the decoder hold the states of all layers, the lowest first.
 
-    Examples
-    --------
     >>> from tlcore.layers import InputLayer
     >>> source, target = InputLayer((7, 16)), InputLayer((5, 16))
     >>> Seq2Seq(source, target, "gru", n_hidden=32, n_layer=2, return_seq_2d=True).outputs.shape

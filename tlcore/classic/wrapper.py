@@ -23,20 +23,10 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
     shape that the step is compiled for. :class:`~tlcore.train.TranslationTrainer` is quicker. What
     isn't told here is as in :class:`~tlcore.layers.EmbeddingAttentionSeq2seq`.
 
-    Parameters
-    ----------
-    max_gradient_norm : float
-        A longer gradient is scaled down to this length: that of all parameters together.
-    learning_rate, learning_rate_decay_factor : float
-        Step size of plain gradient descent, an attribute that may be assigned, and what
-        :meth:`decay_learning_rate` multiplies it by.
-    num_samples : int
-        Words drawn for the sampled softmax in training; 0, or as many as there are, for the full.
-    forward_only : bool
-        The network is for use, not for training.
+    A gradient longer than `max_gradient_norm` is scaled down. `learning_rate`, of plain gradient
+    descent, may be assigned; :meth:`decay_learning_rate` multiplies it by its factor. `num_samples`
+    words are drawn for the sampled softmax in training; 0 is for the full one.
 
-    Examples
-    --------
     >>> network = EmbeddingAttentionSeq2seqWrapper(50, 60, [(5, 10)], size=16, num_layers=1)
     >>> batch = network.get_batch([[([30, 7, 12], [8, 9, 2])]], bucket_id=0)
     >>> round(network.step(*batch, bucket_id=0)[1])  # an even guess costs log(60), 4.1

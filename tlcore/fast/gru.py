@@ -40,8 +40,6 @@ def gru_steps(
     update gate z, reset gate r, candidate g. R, (n_hidden, 3 * n_hidden), and b do the same for h.
     `mask` is as for :func:`tlcore.fast.lstm.lstm_steps`: where it is 0, the update gate is shut.
 
-    Examples
-    --------
     >>> zeros = tf.zeros((2, 1, 3))
     >>> outputs, h = gru_steps(zeros, zeros[0], zeros[0, 0], tf.ones((1, 1)))
     >>> outputs[:, 0, 0].numpy().tolist()

@@ -39,8 +39,6 @@ def lstm_step(gates: tf.Tensor, c: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     `gates` is ``x @ W + h @ R + b``, (batch, 4 * n_hidden): input gate i, forget gate f, candidate
     g and output gate o, in Keras's order. `c` is the cell before the step, (batch, n_hidden).
 
-    Examples
-    --------
     >>> h, c = lstm_step(tf.zeros((1, 4)), tf.ones((1, 1)))
     >>> float(c[0, 0])
     0.5
@@ -59,20 +57,10 @@ def lstm_steps(
     is written out: TensorFlow would keep and visit every product of every step, and take about a
     third longer.
 
-    Parameters
-    ----------
-    inputs : tf.Tensor
-        ``x @ W + b`` of each step, (steps, batch, 4 * n_hidden): input gate i, forget gate f,
-        candidate g, output gate o, Keras's order. (TensorFlow 1 had the candidate second.)
-    R : tf.Tensor
-        Weights from the last output to the gates, (n_hidden, 4 * n_hidden).
-    h, c : tf.Tensor
-        The state before the first step, (batch, n_hidden) each.
-    mask : tf.Tensor, optional
-        (steps, batch, 1), 0 where the state stays as it is.
+    `inputs` are ``x @ W + b`` of each step, (steps, batch, 4 * n_hidden), the gates in Keras's
+    order i, f, g, o. R, (n_hidden, 4 * n_hidden), leads from the last output to the gates. h and c
+    are the state before, (batch, n_hidden); a `mask`, (steps, batch, 1), is 0 where it stays.
 
-    Examples
-    --------
     >>> outputs, h, c = lstm_steps(tf.zeros((2, 1, 4)), tf.zeros((1, 4)), *tf.ones((2, 1, 1)))
     >>> float(c[0, 0])
     0.25

@@ -45,8 +45,6 @@ class SGD(keras.optimizers.SGD):
     row that is listed twice moves twice. The result is that of Keras's own SGD, which also has the
     update with momentum.
 
-    Examples
-    --------
     >>> table = keras.Variable([[1.0], [1.0], [1.0]])
     >>> gradient = tf.IndexedSlices(tf.constant([[2.0], [1.0]]), tf.constant([2, 2]), (3, 1))
     >>> SGD(learning_rate=0.5).apply([gradient], [table])
@@ -80,8 +78,6 @@ class Adagrad(keras.optimizers.Adagrad):
     gradients are added to `initial_accumulator_value`, which is above 0, or a row's first step
     would divide by 0. A rate of 1.0 is the tutorial's for word vectors.
 
-    Examples
-    --------
     >>> table = keras.Variable([[1.0], [1.0], [1.0]])
     >>> gradient = tf.IndexedSlices(tf.constant([[2.0], [1.0]]), tf.constant([2, 2]), (3, 1))
     >>> Adagrad(0.5).apply([gradient], [table])
@@ -129,8 +125,6 @@ def get_optimizer(
     "adam" is the fused one, "adagrad" the one for tables; other names are those that Keras knows.
     The rate is for a name, 1e-4 unless told, the tutorial's. An optimizer brings its own.
 
-    Examples
-    --------
     >>> round(float(get_optimizer("sgd", learning_rate=0.5).learning_rate), 2)
     0.5
     """

@@ -23,22 +23,10 @@ def save_embedding(
 ) -> Path:  # fmt: skip
     """Write word vectors and their words to one compressed ``.npz`` file, and return its path.
 
-    The file has two arrays: ``embeddings``, and ``words`` as the bytes of one UTF-8 text with a
-    word a line. It appears whole or not at all.
+    The file has two arrays: ``embeddings``, (words, dimensions), and ``words`` as the bytes of one
+    UTF-8 text with a word a line. ``.npz`` is added where it is missing. `words` are in the order
+    of the rows, or the ``reverse_dictionary``; the `dtype` "float16" takes half the space.
 
-    Parameters
-    ----------
-    path : str or path
-        The file. ``.npz`` is added where it is missing. The folder has to exist.
-    embeddings : array_like
-        One vector a word, shape (words, dimensions).
-    words : sequence of str, or mapping of int to str
-        In the order of the rows, or the ``reverse_dictionary``, id to word.
-    dtype : {"float32", "float16"}
-        How to store the numbers; ``"float16"`` takes half the space.
-
-    Examples
-    --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = save_embedding(f"{folder}/animals", [[1.0, 0.5], [0.0, 2.0]], ["cat", "dog"])

@@ -28,17 +28,10 @@ def save_npz(
 ) -> Path:  # fmt: skip
     """Write a list of parameters to one compressed ``.npz`` file, whole, and return its path.
 
-    Parameters
-    ----------
-    save_list : sequence of arrays or variables
-        Usually ``network.all_params``. Any shapes, finite numbers only.
-    name : str or path
-        The file. ``.npz`` is added where it is missing. The folder has to exist.
-    dtype : str, optional
-        Store floats in this type. ``"float16"`` halves a file and keeps three decimal digits.
+    `save_list` is usually ``network.all_params``: any shapes, finite numbers only. ``.npz`` is
+    added to `name` where it is missing. `dtype` is that of the floats in the file: "float16" halves
+    it and keeps three decimal digits.
 
-    Examples
-    --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = save_npz([np.eye(2), np.zeros(3)], f"{folder}/model.npz")
@@ -84,8 +77,6 @@ def assign_params(params: Sequence[np.ndarray], network: Layer) -> None:
     is how the first layers of one network are reused in another. All entries are checked before
     the first one is assigned, so an error leaves the network untouched.
 
-    Examples
-    --------
     >>> from tlcore.layers import DenseLayer, InputLayer
     >>> network = DenseLayer(InputLayer((2,)), n_units=2, name="relu1")
     >>> assign_params([np.eye(2)], network)

@@ -24,8 +24,6 @@ def load_ptb_dataset(path: str | Path | None = None) -> tuple[Ids, Ids, Ids, int
 def load_wikipedia_ptb(path: str | Path | None = None) -> tuple[Ids, Ids, Ids, int]:
     """Load the articles of the Wikipedia as ids, as :func:`load_ptb_dataset` does.
 
-    Examples
-    --------
     >>> train, valid, test, vocab_size = load_wikipedia_ptb()
     >>> int(train.min()), int(train.max()) + 1 == vocab_size
     (0, True)

@@ -41,8 +41,6 @@ class ReconLayer(DenseLayer):
     rebuilt is the network's input, of `n_units` numbers, or else `x_recon`: the second layer of a
     stack rebuilds the outputs of the first.
 
-    Examples
-    --------
     >>> from tlcore.layers import InputLayer
     >>> network = DenseLayer(InputLayer(shape=(784,)), n_units=196, act=tf.nn.sigmoid)
     >>> recon = ReconLayer(network, n_units=784, act=tf.nn.sigmoid)

@@ -25,8 +25,6 @@ class Conv2d(Layer):
     "SAME" adds zeros around the picture, so that stride 1 keeps its size; "VALID" adds none. `act`,
     `W_init`, `b_init` and `name` are explained in :class:`~tlcore.layers.Layer`.
 
-    Examples
-    --------
     >>> from tlcore.layers import InputLayer
     >>> Conv2d(InputLayer(shape=(28, 28, 1)), n_filter=32, filter_size=(5, 5)).outputs.shape
     (None, 28, 28, 32)

@@ -14,8 +14,6 @@ class DenseLayer(Layer):
     The layer below gives (batch, n_in); W has the shape (n_in, n_units), b (n_units,). `act`,
     `W_init`, `b_init` and `name` are explained in :class:`~tlcore.layers.Layer`.
 
-    Examples
-    --------
     >>> from tlcore.layers import InputLayer
     >>> network = DenseLayer(InputLayer(shape=(784,)), n_units=800, act="relu", name="relu1")
     >>> network.outputs.shape, network.count_params()

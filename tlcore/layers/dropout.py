@@ -48,8 +48,6 @@ def drop(
     integers, gives the same mask. It has the shape of x, or `shape`: along an axis of length 1 all
     elements are dropped together.
 
-    Examples
-    --------
     >>> set(drop(tf.ones(100), tf.constant(0.5), tf.constant([1, 2])).numpy().tolist())
     {0.0, 2.0}
     """

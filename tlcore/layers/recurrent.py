@@ -164,8 +164,6 @@ class RecurrentModel:
     `model` is the same as an ordinary Keras model: it takes ``[x, state]`` and gives
     ``[outputs, state]``.
 
-    Examples
-    --------
     >>> model, x = RecurrentModel(RNNLayer(InputLayer((None, 8)))), np.random.rand(1, 4, 8)
     >>> whole, _ = model(x)
     >>> first, state = model(x[:, :3])
@@ -229,8 +227,6 @@ def initialize_rnn_state(state: Any, batch_size: int | None = None) -> Any:
     form. Or a whole network, which has a list for each recurrent layer, the lowest first.
     `batch_size` is needed where the state doesn't know how many sequences there are.
 
-    Examples
-    --------
     >>> lstm1 = RNNLayer(InputLayer((20, 200)), "lstm", n_hidden=200)
     >>> [tuple(part.shape) for part in initialize_rnn_state(lstm1.initial_state, batch_size=5)]
     [(5, 200), (5, 200)]

@@ -23,8 +23,6 @@ class WordLogitsLayer(Layer):
     layer has no weights but b; without it, it needs `vocabulary_size`. `W_init` begins a table of
     its own, (words, n_in), uniform between -0.1 and 0.1 unless told.
 
-    Examples
-    --------
     >>> from tlcore.layers import EmbeddingInputlayer, FlattenLayer, InputLayer
     >>> vectors = EmbeddingInputlayer(InputLayer((1,), dtype="int32"), 10000, 200)
     >>> WordLogitsLayer(FlattenLayer(vectors), tied_to=vectors).count_params() - 10000 * 200

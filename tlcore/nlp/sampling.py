@@ -19,16 +19,10 @@ def sample(
     to 1, so the rounding of a float32 softmax over thousands of words does no harm. Without `rng`
     the random number is one of ``np.random``.
 
-    Parameters
-    ----------
-    a : sequence of float
-        Probabilities, or any numbers from 0 on; shape (words,). One that is 0 is never drawn.
-    temperature : float, optional
-        1 draws as `a` says. Below 1 likely words become likelier, towards the likeliest alone,
-        which None takes; above 1 they all become alike.
+    `a` are probabilities, or any numbers from 0 on, (words,); one that is 0 is never drawn. A
+    temperature of 1 draws as `a` says. Below 1 likely words become likelier, towards the likeliest
+    alone, which None takes; above 1 they all become alike.
 
-    Examples
-    --------
     >>> rng = np.random.default_rng(0)
     >>> np.bincount([sample([0.0, 0.9, 0.1], rng=rng) for _ in range(1000)]).tolist()
     [0, 904, 96]

@@ -24,23 +24,11 @@ def similar(
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Find the `k` rows that are most similar to one row, or to any vector, by cosine.
 
-    Parameters
-    ----------
-    embeddings : array_like
-        One vector a word, shape (words, dimensions), of any lengths.
-    query : int or array_like
-        A word's id, or a vector of shape (dimensions,).
-    exclude : iterable of int
-        Ids to leave out. The query's own is left out anyway.
+    `embeddings` are (words, dimensions), of any lengths; `query` is a word's id, or a vector. The
+    query's own id is left out, and so are those in `exclude`. What comes back is ids, int64, and
+    cosines, float32, (k,) or fewer: the most similar first, of equals the lower id. A vector of
+    zeros has cosine 0 to all.
 
-    Returns
-    -------
-    ids, cosines : numpy.ndarray
-        int64 and float32, shape (k,), or fewer where there are no more; the most similar first, of
-        equals the lower id. A vector of zeros has cosine 0 to all.
-
-    Examples
-    --------
     >>> ids, cosines = similar(np.array([[1.0, 0.0], [2.0, 0.1], [0.0, 1.0]]), 0, k=2)
     >>> ids, cosines.round(3)
     (array([1, 2]), array([0.999, 0.   ], dtype=float32))
@@ -156,15 +144,10 @@ def analogy_accuracy(
     three words of the question are left out. A word that is as near as the answer counts as nearer,
     so that vectors which are all alike get nothing. `analogies` may also be questions, (n, 4).
 
-    Returns
-    -------
-    dict of str to dict
-        For each section, and for all together under "total": "questions", how many were asked;
-        "top1" and "top4", the shares whose answer comes first or among the first four, from 0 to
-        1, or None where nothing was asked. Word2vec's published shares are "top1".
+    Returned is, for each section, and for all together under "total": "questions", how many were
+    asked; "top1" and "top4", the shares whose answer comes first or among the first four, or None
+    where nothing was asked. Word2vec's published shares are "top1".
 
-    Examples
-    --------
     >>> embeddings = np.array([[1, 1, 0], [1, 0, 1], [2, 1, 0], [2, 0, 1], [-1, 0, 0.0]])
     >>> analogy_accuracy(embeddings, [[0, 1, 2, 3], [0, 1, 2, 4]])
     {'total': {'questions': 2, 'top1': 0.5, 'top4': 1.0}}

@@ -31,30 +31,14 @@ def generate_skip_gram_batch(
 ) -> tuple[np.ndarray, np.ndarray, int]:  # fmt: skip
     """Make the next batch of skip-gram pairs. The next call goes on where this one stopped.
 
-    Parameters
-    ----------
-    data : sequence of int
-        The corpus as word ids, shape (words,).
-    batch_size : int
-        Pairs in the batch; a multiple of ``num_skips``.
-    num_skips, skip_window : int
-        Pairs to make of each centre, ``2 * skip_window`` at most, and words to consider on each
-        side of it.
-    data_index : int
-        Where the window of the first centre begins; the centre stands ``skip_window`` further.
-        Pass on what the last call returned.
-    rng : numpy.random.Generator, optional
-        ``np.random`` unless given, which ``np.random.seed`` and ``keras.utils.set_random_seed``
-        make repeatable.
+    `data` is the corpus as word ids, (words,). Of each centre `num_skips` pairs are made, at most
+    ``2 * skip_window``, with words up to `skip_window` on each side; `batch_size` is a multiple of
+    it. `data_index` is where the window of the first centre begins: pass on what the last call
+    returned. Without `rng` it is ``np.random``, which ``keras.utils.set_random_seed`` seeds.
 
-    Returns
-    -------
-    batch, labels, data_index
-        The centres, each repeated ``num_skips`` times, int32, shape (batch_size,); a word near each
-        of them, int32, shape (batch_size, 1); and where the next call begins.
+    Returned are the centres, each repeated `num_skips` times, int32 (batch_size,); a word near each
+    of them, int32 (batch_size, 1); and where the next call begins.
 
-    Examples
-    --------
     >>> batch, labels, data_index = generate_skip_gram_batch(np.arange(10, 20), 6, 2, skip_window=1)
     >>> batch.tolist(), labels.ravel().tolist(), data_index
     ([11, 11, 12, 12, 13, 13], [10, 12, 11, 13, 12, 14], 3)

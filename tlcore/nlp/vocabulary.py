@@ -75,27 +75,12 @@ def build_words_dataset(
 ) -> tuple[np.ndarray, list[tuple[str, int]], dict[str, int], dict[int, str]]:  # fmt: skip
     """Turn a text into ids: the most frequent words get one each, the others share id 0.
 
-    Parameters
-    ----------
-    words : iterable of str
-        The text. Where it holds `unk_key` as a word, that has id 0 too.
-    vocabulary_size : int
-        How many ids to give at most, id 0 among them. ``len(dictionary)`` is how many there are.
-    printable : bool
-        Print how many different words the text has, and how many have an id.
+    There are `vocabulary_size` ids at most, id 0 among them. Where the text holds `unk_key` as a
+    word, that has id 0 too. `printable` prints how many different words the text has, and how many
+    have an id. Returned are the text as ids, int32, (words,); each word of the vocabulary and how
+    often it occurs, in the order of the ids: ``(unk_key, n)``, then the most frequent first, ties
+    in alphabetical order; and the dictionaries, word to id and id to word.
 
-    Returns
-    -------
-    data : numpy.ndarray
-        The text as ids, int32, shape (words,).
-    count : list of (str, int)
-        Each word of the vocabulary and how often it occurs, in the order of the ids: ``count[0]``
-        is ``(unk_key, n)``, then the most frequent first, ties in alphabetical order.
-    dictionary, reverse_dictionary : dict
-        Word to id, and id to word.
-
-    Examples
-    --------
     >>> text = "the cat saw the dog and the bird saw the cat".split()
     >>> data, count, *_ = build_words_dataset(text, vocabulary_size=4, printable=False)
     >>> data.tolist(), count

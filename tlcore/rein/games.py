@@ -54,8 +54,6 @@ def make_environments(
     environment, or a function that makes one, :class:`tlcore.rein.GymEnvironments`. `options` are
     what those classes take. Where Gymnasium or ale-py is missing, an ImportError says so.
 
-    Examples
-    --------
     >>> make_environments("CartPole-v1", 3).n_copies
     3
     """
@@ -72,8 +70,6 @@ class GymEnvironments(Environments):
     `environment` is an id such as "CartPole-v1", or a function without arguments that makes one.
     With an id, `options` go to ``gym.make``, and `render` makes the pictures of `screen`.
 
-    Examples
-    --------
     >>> environments = GymEnvironments("CartPole-v1", 2)
     >>> environments.n_actions, environments.input_shape
     (2, (4,))
@@ -154,16 +150,10 @@ class PongEnvironments(Environments):
     An observation is the court in grey, 6,400 uint8. The network sees the difference of two
     (:func:`tlcore.rein.court_difference`). One step of the agent holds an action for four frames.
 
-    Parameters
-    ----------
-    n_actions : int
-        2 for up and down, 3 for stop, up and down.
-    repeat_action_probability : float
-        Sticky actions: how likely the game is to repeat the action of the frame before, instead of
-        the one that it is given. Machado et al. (2018) propose 0.25.
+    `n_actions` is 2 for up and down, 3 for stop, up and down. `repeat_action_probability` makes
+    actions sticky: it is how likely the game is to repeat the action of the frame before, instead
+    of the one that it is given. Machado et al. (2018) propose 0.25.
 
-    Examples
-    --------
     >>> environments = PongEnvironments(1)
     >>> environments.reset(0, seed=0).shape
     (6400,)

@@ -21,17 +21,9 @@ def cross_entropy_reward_loss(
     likely where that return is negative (Williams, 1992). It is a sum, not a mean: a longer batch
     takes a longer step, if the optimizer doesn't rescale it.
 
-    Parameters
-    ----------
-    logits : tensor
-        Outputs of the policy, no softmax applied, shape (steps, actions).
-    actions : int tensor or ndarray
-        What was done in each step, shape (steps,).
-    rewards : float tensor or ndarray
-        The discounted, usually normalised, return of each step, shape (steps,).
+    `logits` are the outputs of the policy, no softmax applied, (steps, actions); `actions` what was
+    done in each step, and `rewards` the discounted, usually normalised, returns: (steps,) both.
 
-    Examples
-    --------
     >>> round(float(cross_entropy_reward_loss(tf.zeros((2, 2)), [0, 1], [1.0, 2.0])), 4)
     2.0794
     """
@@ -71,8 +63,6 @@ def numeric_gradient(
     case. The error shrinks with the square of `step`, until rounding takes over: with float32
     inside `function`, 1e-2 is better.
 
-    Examples
-    --------
     >>> numeric_gradient(lambda x: (x ** 2).sum(), np.array([1.0, -3.0])).round(6).tolist()
     [2.0, -6.0]
     """

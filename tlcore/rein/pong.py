@@ -25,8 +25,6 @@ def pong_frame(frame: np.ndarray) -> np.ndarray:
     The court is cut out, every second pixel kept, of the colours the red one. What belongs to the
     background becomes 0, paddles and ball become 1: float32 (6400,), row after row.
 
-    Examples
-    --------
     >>> screen = np.full((210, 160, 3), 144, np.uint8)
     >>> screen[35 + 2 * 10, 2 * 30] = 236
     >>> np.argwhere(pong_frame(screen).reshape(80, 80)).tolist()
@@ -55,8 +53,6 @@ def court_difference(now: np.ndarray, before: np.ndarray) -> np.ndarray:
     has come the value is positive, where it has been negative, and 0 where nothing has changed.
     It is in hundredths, float32 (..., 6400). At the first step give the same court twice.
 
-    Examples
-    --------
     >>> court_difference(np.array([87, 236], np.uint8), np.array([236, 236], np.uint8)).round(2)
     array([-1.49,  0.  ], dtype=float32)
     """

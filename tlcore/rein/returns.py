@@ -18,19 +18,11 @@ def discount_episode_rewards(
     The return of step t is ``R[t] = r[t] + gamma * R[t + 1]``: the longer ago an action was, the
     less a reward counts for it (Sutton and Barto, Reinforcement Learning, 2nd ed., section 3.3).
 
-    Parameters
-    ----------
-    rewards : sequence of float
-        Those of one episode, shape (steps,).
-    gamma : float
-        What a reward is worth one step earlier, 0 to 1.
-    mode : int
-        0 starts the sum again at every reward that isn't zero. That is right for Pong, where each
-        point is a small game of its own. 1 sums to the end of the episode. Where every step is
-        rewarded, as in CartPole, mode 0 hands the rewards back unchanged: use 1.
+    `rewards` are those of one episode, (steps,); `gamma`, 0 to 1, is what a reward is worth one
+    step earlier. Mode 0 starts the sum again at every reward that isn't zero. That is right for
+    Pong, where each point is a small game of its own. Mode 1 sums to the end of the episode. Where
+    every step is rewarded, as in CartPole, mode 0 hands the rewards back unchanged: use 1.
 
-    Examples
-    --------
     >>> discount_episode_rewards([0, 0, 1, 0, -1], gamma=0.5).tolist()
     [0.25, 0.5, 1.0, -0.5, -1.0]
     >>> discount_episode_rewards([0, 0, 1, 0, -1], gamma=0.5, mode=1).tolist()
@@ -62,8 +54,6 @@ def normalize_returns(returns: np.ndarray) -> np.ndarray:
     About half the actions are then made likelier and half less likely, whatever the score. Where
     all returns are equal they become 0, not NaN: there is nothing to choose between.
 
-    Examples
-    --------
     >>> normalize_returns(np.array([1.0, 3.0])).tolist()
     [-1.0, 1.0]
     """
@@ -87,8 +77,6 @@ def batch_returns(
     They get mean 0 and deviation 1 in each "episode", as Karpathy (2016) has it, in the whole
     "batch", or not at all (None). `gamma` and `mode` are as in :func:`discount_episode_rewards`.
 
-    Examples
-    --------
     >>> [r.tolist() for r in batch_returns([[0, 1], [0, -1]], gamma=0.0, normalize=None)]
     [[0.0, 1.0], [0.0, -1.0]]
     """
@@ -117,17 +105,9 @@ def advantage_estimates(
     shares in what follows: ``A[t] = d[t] + gamma * lam * A[t + 1]`` (generalised advantage
     estimation; Schulman et al., 2016). Beyond the end V and A are 0. All shapes are (steps,).
 
-    Parameters
-    ----------
-    values : ndarray
-        V, the return that the network expects at each step.
-    lam : float
-        0 trusts the values alone; with 1 the sum is the return less the value.
-    mode : int
-        0: a reward that isn't zero is an end too. 1: only the last step is.
+    `values` are V, the returns that the network expects. `lam` 0 trusts the values alone; with 1
+    the sum is the return less the value. In mode 0 a reward that isn't zero is an end too.
 
-    Examples
-    --------
     >>> advantage_estimates([0, 1], np.array([0.5, 0.5]), gamma=1.0, lam=0.0).tolist()
     [0.0, 0.5]
     """
@@ -150,8 +130,6 @@ def running_mean(rewards: Sequence[float] | np.ndarray, width: int = 100) -> np.
 
     At the beginning there are fewer episodes, and all of them count. Shapes are (episodes,).
 
-    Examples
-    --------
     >>> running_mean([1, 3, 5, 7], width=2).tolist()
     [1.0, 2.0, 4.0, 6.0]
     """
@@ -171,8 +149,6 @@ def learning_curve(
     update: ``episodes``, ``frames``, ``seconds`` and ``cpu_seconds`` so far, ``reward`` (mean of
     the batch) and ``mean_reward`` (mean of the last `width` episodes).
 
-    Examples
-    --------
     >>> history = {"reward": [1, 3, 5, 7], "steps": [10, 10, 20, 20], "update": [1, 1, 2, 2],
     ...            "seconds": [3, 3, 6, 6], "cpu_seconds": [4, 4, 8, 8]}
     >>> curve = learning_curve(history, frames_a_step=4, width=2)
@@ -199,8 +175,6 @@ def reached(
 
     With fewer than `width` episodes, those of its running mean, no level is reached yet.
 
-    Examples
-    --------
     >>> curve = {"episodes": [100, 200], "mean_reward": [-20.0, 5.0], "cpu_seconds": [60, 130]}
     >>> reached(curve, 0)
     {'episodes': 200, 'mean_reward': 5.0, 'cpu_seconds': 130}

@@ -30,8 +30,6 @@ def choice_action_by_probs(
     `probs`, (actions,), sum to 1. `action_list` says what to return for each: names, or numbers of
     the game. Without it that is the index. `rng` is a generator or a seed.
 
-    Examples
-    --------
     >>> choice_action_by_probs([0.0, 1.0], ["up", "down"])
     'down'
     """
@@ -54,8 +52,6 @@ def choice_action_by_probs(
 def sample_action(probs: np.ndarray, uniform: float) -> int:
     """Return the action in whose part of the line from 0 to 1 the number `uniform` falls.
 
-    Examples
-    --------
     >>> [sample_action(np.array([0.25, 0.0, 0.75]), u) for u in (0.0, 0.24, 0.25, 0.99)]
     [0, 0, 2, 2]
     """
@@ -111,22 +107,11 @@ def play_episodes(
     the seed, and the actions are drawn from random numbers of that seed. So an episode can be
     played again, alone or beside others.
 
-    Parameters
-    ----------
-    policy : callable
-        Takes network inputs, shape (n, ...), and returns probabilities, shape (n, actions).
-    greedy : bool
-        Always take the likeliest action, instead of drawing one.
-    max_steps : int
-        Steps after which an episode is cut off.
-    keep : bool
-        Keep the observations, which training needs. Without them memory stays small.
-    on_step : callable, optional
-        Called after each step with the numbers of the copies that still play. What it raises ends
-        the call.
+    `policy` takes network inputs, (n, ...), and returns probabilities, (n, actions); `greedy`
+    always takes the likeliest action. An episode is cut off after `max_steps`. `keep` keeps the
+    observations, which training needs; without them memory stays small. `on_step` is called after
+    each step with the numbers of the copies that still play. What it raises ends the call.
 
-    Examples
-    --------
     >>> from tlcore.rein import make_environments
     >>> push_right = lambda inputs: np.tile([0.0, 1.0], (len(inputs), 1))
     >>> [episode] = play_episodes(make_environments("CartPole-v1"), push_right, [1])

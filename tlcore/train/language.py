@@ -227,8 +227,6 @@ def perplexity(network: Layer, data: Ids, batch_size: int = 1, num_steps: int = 
     the whole text, so any `num_steps` gives the same up to rounding. With more segments than one,
     each begins without a past, and its first word isn't guessed: a little worse, and quicker.
 
-    Examples
-    --------
     >>> from tlcore.layers import DenseLayer, EmbeddingInputlayer, InputLayer, RNNLayer
     >>> words = EmbeddingInputlayer(InputLayer((None,), dtype="int32"), 10, 8)
     >>> network = RNNLayer(words, "lstm", n_hidden=8, return_seq_2d=True)

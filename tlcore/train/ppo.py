@@ -157,8 +157,6 @@ def clipped_loss(
     `log_probs`, (steps,), are those of the actions now, `old_log_probs` those of the policy that
     played; the ratio of the probabilities may go `clip` from 1.
 
-    Examples
-    --------
     >>> float(clipped_loss(tf.math.log([0.9]), tf.math.log([0.5]), tf.constant([1.0])))
     -1.2000000476837158
     """

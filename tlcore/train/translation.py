@@ -221,8 +221,6 @@ def perplexity_by_bucket(
     It gives the perplexity of all words, which doesn't depend on buckets and `batch_size`, and one
     for each bucket (None where it is empty), of the network as it is when called.
 
-    Examples
-    --------
     >>> from tlcore.layers import EmbeddingAttentionSeq2seq
     >>> network = EmbeddingAttentionSeq2seq(20, 20, size=8)
     >>> _ = network.all_params[-2].assign(np.zeros((20, 8)))  # all words get the same score

@@ -219,8 +219,6 @@ def predict(
 
     `y_op` is applied to the outputs of each batch, of `batch_size` rows.
 
-    Examples
-    --------
     >>> from tlcore.layers import DenseLayer, InputLayer
     >>> network = DenseLayer(InputLayer(shape=(4,)), n_units=3)
     >>> predict(network, np.zeros((7, 4), "float32"), lambda y: tf.argmax(y, 1)).shape

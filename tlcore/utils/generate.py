@@ -27,8 +27,6 @@ def generate(
     is drawn by :func:`~tlcore.nlp.sample`, or :func:`~tlcore.nlp.sample_top` with `top_k`, and then
     read in its turn. :func:`~tlcore.nlp.words_to_word_ids` leads to ids.
 
-    Examples
-    --------
     >>> from tlcore.layers import EmbeddingInputlayer, InputLayer, RNNLayer, WordLogitsLayer
     >>> words = EmbeddingInputlayer(InputLayer((None,), dtype="int32"), 20, 8)
     >>> network = WordLogitsLayer(RNNLayer(words, "lstm", n_hidden=8, return_seq_2d=True), 20)

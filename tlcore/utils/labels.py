@@ -14,8 +14,6 @@ from tlcore.check import check_pair, require
 def accuracy(output: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
     """Share of rows whose largest output, (batch, classes), is the label in `target`, (batch,).
 
-    Examples
-    --------
     >>> float(accuracy(tf.constant([[0.1, 0.9], [0.8, 0.2]]), tf.constant([1, 1])))
     0.5
     """
@@ -28,19 +26,10 @@ def evaluation(
 ) -> tuple[np.ndarray, np.ndarray, float, float]:
     """Compare predicted with true labels, numbers from 0 to `n_classes` - 1, (rows,).
 
-    Returns
-    -------
-    c_mat : ndarray
-        Confusion matrix, (n_classes, n_classes): true label down, predicted label across.
-    f1 : ndarray
-        F1 score of each class, (n_classes,); 0 for one that never occurs.
-    acc : float
-        Share of correct labels.
-    f1_macro : float
-        Mean of `f1` over the classes that occur among the true or the predicted labels.
+    Returns the confusion matrix, (n_classes, n_classes), true label down, predicted label across;
+    the F1 score of each class, (n_classes,), 0 for one that never occurs; the share of correct
+    labels; and the mean F1 of the classes that occur among the true or the predicted labels.
 
-    Examples
-    --------
     >>> c_mat, f1, acc, f1_macro = evaluation([0, 1, 1], [0, 1, 0], n_classes=2)
     >>> c_mat.tolist(), round(acc, 3)
     ([[1, 0], [1, 1]], 0.667)
@@ -65,8 +54,6 @@ def dict_to_one(dp_dict: Mapping[str, float]) -> dict[str, float]:
 
     It shows a network in training mode without its noise: ``net.set_keep(dict_to_one(...))``.
 
-    Examples
-    --------
     >>> dict_to_one({"drop1": 0.8, "drop2": 0.5})
     {'drop1': 1.0, 'drop2': 1.0}
     """
@@ -82,8 +69,6 @@ def class_balancing_oversample(
     more often than another. Labels, (rows,), may have any values. The rows come back shuffled;
     `printable` prints the counts before and after.
 
-    Examples
-    --------
     >>> X, y = class_balancing_oversample(np.arange(5), np.array([7, 7, 7, 9, 9]), printable=False)
     >>> np.unique(y, return_counts=True)[1].tolist()
     [3, 3]

@@ -20,15 +20,8 @@ class Snapshots:
     The start, epoch 0, is always there. An .npz file, `path`, may hold the copies: it is rewritten
     after each, and read again where it exists, so that a run that resumes keeps what it had.
 
-    Attributes
-    ----------
-    epochs : list of int
-        The epochs that have been copied.
-    values : list of ndarray
-        The copies, each of the parameter's shape.
+    `epochs` are those that have been copied, `values` the copies, each of the parameter's shape.
 
-    Examples
-    --------
     >>> from tlcore.layers import DenseLayer, InputLayer
     >>> network = DenseLayer(InputLayer(shape=(4,)), n_units=2)
     >>> snapshots = Snapshots(network.all_params[0], epochs=[1, 5])

@@ -19,8 +19,6 @@ def curves(
     `runs` is what the legend says, and what :func:`tlcore.utils.fit` returned; `key` the quantity:
     "val_acc", "val_loss", "loss", ... `marks` are single points to compare with, epoch -> value.
 
-    Examples
-    --------
     >>> figure = curves({"run": {"epoch": [1, 2], "val_acc": [0.9, 0.95]}})
     >>> figure.axes[0].get_xlabel()
     'epoch'

@@ -20,8 +20,6 @@ def W(
     width. Each column is scaled to length 1, so that strong and weak units can be compared. Grey is
     zero, white positive, black negative.
 
-    Examples
-    --------
     >>> figure = W(np.eye(784)[:, :25])
     """
     matrix = np.asarray(W, dtype="float32")
@@ -66,8 +64,6 @@ def images2d(
     Where `signed`, zero is mid-grey; otherwise the smallest value of all is black, the largest
     white. `labels` are written above the images.
 
-    Examples
-    --------
     >>> figure = images2d(np.random.default_rng(0).random((6, 28, 28)), n_columns=3)
     >>> figure.axes[0].images[0].get_array().shape
     (59, 88)

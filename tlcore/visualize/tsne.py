@@ -25,19 +25,11 @@ def tsne(
     dense they are. Equal seeds give equal layouts on the same machine. (L. van der Maaten and G.
     Hinton, 2008, Visualizing data using t-SNE, Journal of Machine Learning Research 9, 2579-2605.)
 
-    Parameters
-    ----------
-    perplexity : float, optional
-        About how many neighbours each vector looks at; less than n, 5 to 50 is usual. 30 unless
-        given, or a third of the vectors where there are few.
-    init : array_like, optional
-        Where the points start, (n, 2), such as the layout of an earlier step of the training; only
-        its form counts, not its size. By default the first two principal components.
-    max_iter : int
-        Steps of the optimization, 250 at least.
+    `perplexity` is about how many neighbours each vector looks at, less than n: 30 unless given, or
+    a third of the vectors where there are few. `init`, (n, 2), is where the points start, such as
+    an earlier layout; only its form counts, not its size. By default they are the first two
+    principal components. `max_iter` steps are 250 at least.
 
-    Examples
-    --------
     >>> vectors = np.random.default_rng(0).normal(size=(50, 8))
     >>> tsne(vectors, perplexity=10, max_iter=250).shape
     (50, 2)
@@ -75,17 +67,10 @@ def tsne_embedding(
 ) -> Figure:  # fmt: skip
     """Draw a map of the most frequent words: dots, and their names as texts beside them.
 
-    Parameters
-    ----------
-    embeddings : array_like
-        One vector a word, shape (words, dimensions), the most frequent word first.
-    plot_only : int
-        How many words to draw, from the first. If there are fewer, a warning says so.
-    positions : array_like, optional
-        Where the words go, shape (plot_only, 2), if :func:`tsne` has been called before.
+    `embeddings` are (words, dimensions), the most frequent word first, and `plot_only` how many to
+    draw; if there are fewer, a warning says so. `positions`, (plot_only, 2), say where the words
+    go, if :func:`tsne` has been called before.
 
-    Examples
-    --------
     >>> figure = tsne_embedding(np.eye(4), ["a", "b", "c", "d"], 4, perplexity=2)
     """
     embeddings = check_array("embeddings", embeddings, ("words", "dimensions"), dtype="float32")
