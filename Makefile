@@ -16,7 +16,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export TF_FORCE_GPU_ALLOW_GROWTH := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help book test lint lab notebooks assignments data full bench lock clean setup html
+.PHONY: help book test lint lab notebooks pictures assignments data full bench lock clean setup html
 
 help:
 	@echo "make book         set up, build the book, say where it is"
@@ -24,6 +24,7 @@ help:
 	@echo "make lint         what CI checks of the code without running it"
 	@echo "make lab          the notebooks in JupyterLab"
 	@echo "make notebooks    run the notebooks and store what they show   (NB=one.ipynb for one)"
+	@echo "make pictures     the first picture of each live figure, taken of the built book"
 	@echo "make assignments  the assignments as students get them, and a course to grade them in"
 	@echo "make data         fetch the data sets ahead of time"
 	@echo "make full         train the published runs and record them: hours; it resumes   (RECORD=pong for one)"
@@ -55,6 +56,11 @@ lab: setup data
 
 notebooks: setup data
 	$(PY) tools/notebooks.py $(NB)
+
+# What stands in a page until a figure starts, and the drawings as JupyterLab and GitHub show them.
+pictures: html
+	$(PY) tools/stamp_drawings.py
+	$(PY) tools/pictures.py
 
 data: setup
 	@$(PY) -m tldata fetch mnist word2vec shakespeare

@@ -33,11 +33,14 @@ def shoot(browser: Browser, page: Path, scheme: str, width: int) -> dict[str, tu
         name = frame.get_attribute("data-name")
         frame.scroll_into_view_if_needed()
         tab.wait_for_selector(READY.format(name), timeout=60_000, state="attached")
-        tab.wait_for_timeout(1500)  # weights come, and the text below follows
-        box = frame.locator(".lbl-figure, .live-figure__message").first.bounding_box()
-        if box:
-            png = frame.locator(".lbl-figure").first.screenshot() if width == WIDE else b""
-            found[name] = [round(box["width"]), round(box["height"])], png
+        tab.wait_for_timeout(800)  # weights come, and the text below follows
+        figure = frame.locator(".lbl-figure").first
+        if not figure.count():
+            print(f"{name} does not start", file=sys.stderr)
+            continue
+        box = figure.bounding_box()
+        png = figure.screenshot() if width == WIDE else b""
+        found[name] = [round(box["width"]), round(box["height"])], png
     tab.close()
     return found
 
@@ -72,6 +75,7 @@ def main(wanted: list[str]) -> int:
                 store(name, "light", png)
                 store(name, "dark", dark[name][1])
             shown |= set(wide)
+            notes.write_text(json.dumps(heights, indent=1) + "\n", "utf8")
             print(f"{page.stem}: {len(wide)} figures", flush=True)
         browser.close()
     heights = {name: heights[name] for name in sorted(shown)}

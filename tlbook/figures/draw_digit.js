@@ -2,53 +2,10 @@
 import { board, captioned, grey, signed } from "./board.js";
 import { loader } from "./load.js";
 import { classify, explain } from "./nets.js";
+import { SIZE, centre, line, stamp } from "./pen.js";
 import { toBytes, el, uniqueId, figure, picture, mosaic, table, barRow } from "./shared.js";
 
-const SIZE = 28;
 const THREE = [[9, 9], [12, 6.5], [16, 6.5], [18, 9], [17, 12], [14, 13.5], [17.5, 15], [19, 18], [16.5, 21], [12, 21.5], [9, 19.5]];
-
-// A soft, round pen of about two pixels, like the strokes of MNIST. It never darkens what is there.
-// The eraser is one pixel wider, so that nothing of a stroke remains.
-function stamp(pixels, x, y, erase) {
-  const reach = erase ? 2.7 : 1.7;
-  for (let r = 0; r < SIZE; r++) {
-    for (let c = 0; c < SIZE; c++) {
-      const strength = 255 * Math.min(1, Math.max(0, reach - Math.hypot(c + 0.5 - x, r + 0.5 - y)));
-      const i = r * SIZE + c;
-      if (erase) pixels[i] = Math.min(pixels[i], Math.round(255 - strength));
-      else pixels[i] = Math.max(pixels[i], Math.round(strength));
-    }
-  }
-}
-
-// MNIST's digits fill a box of 20 pixels, and their centre of mass is the image's centre.
-function centre(pixels) {
-  let [mass, x, y, left, right, top, bottom] = [0, 0, 0, SIZE, -1, SIZE, -1];
-  pixels.forEach((v, i) => {
-    if (v === 0) return;
-    const [r, c] = [Math.floor(i / SIZE), i % SIZE];
-    [mass, x, y] = [mass + v, x + v * c, y + v * r];
-    [left, right] = [Math.min(left, c), Math.max(right, c)];
-    [top, bottom] = [Math.min(top, r), Math.max(bottom, r)];
-  });
-  if (mass === 0) return pixels;
-  let scale = Math.min(2, 20 / (Math.max(right - left, bottom - top) + 1));
-  if (Math.abs(scale - 1) < 0.06) scale = 1;
-  // Without scaling, whole pixels: a digit of MNIST then stays as it is.
-  const round = scale === 1 ? Math.round : (v) => v;
-  const [dx, dy] = [round(x / mass - SIZE / 2), round(y / mass - SIZE / 2)];
-  const at = (r, c) => (r < 0 || c < 0 || r >= SIZE || c >= SIZE ? 0 : pixels[r * SIZE + c]);
-  return pixels.map((_, i) => {
-    const r = (Math.floor(i / SIZE) - SIZE / 2) / scale + SIZE / 2 + dy;
-    const c = ((i % SIZE) - SIZE / 2) / scale + SIZE / 2 + dx;
-    const [r0, c0] = [Math.floor(r), Math.floor(c)];
-    const [fr, fc] = [r - r0, c - c0];
-    return (
-      (1 - fr) * ((1 - fc) * at(r0, c0) + fc * at(r0, c0 + 1)) +
-      fr * ((1 - fc) * at(r0 + 1, c0) + fc * at(r0 + 1, c0 + 1))
-    );
-  });
-}
 
 // Ten bars and ten numbers, as a table.
 function bars(name) {
@@ -273,11 +230,9 @@ function render({ model, el: host }) {
   };
   function stroke(event) {
     for (const step of event.getCoalescedEvents?.().length ? event.getCoalescedEvents() : [event]) {
-      const [x, y] = point(step);
-      const [x0, y0] = last ?? [x, y];
-      const n = Math.ceil(Math.hypot(x - x0, y - y0) / 0.4) || 1;
-      for (let i = 1; i <= n; i++) stamp(pixels, x0 + ((x - x0) * i) / n, y0 + ((y - y0) * i) / n, erasing);
-      last = [x, y];
+      const here = point(step);
+      line(pixels, last ?? here, here, erasing);
+      last = here;
     }
     changed();
   }
@@ -318,9 +273,7 @@ function render({ model, el: host }) {
     changed();
   }
 
-  THREE.slice(1).forEach(([x, y], i) => {
-    for (let t = 0; t <= 1; t += 0.1) stamp(pixels, THREE[i][0] + t * (x - THREE[i][0]), THREE[i][1] + t * (y - THREE[i][1]), false);
-  });
+  THREE.slice(1).forEach((point, i) => line(pixels, THREE[i], point, false));
   draw();
   if (!model.affords) weightLoader.load(); // in a notebook; a page sees whether it can afford them
   ready();
