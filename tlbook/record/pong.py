@@ -125,4 +125,4 @@ def show(s: dict, to: Folders, scores: list[float]) -> None:
         replays.append(replay)
         game.close()
     replay_files.save_replays(to.weights("pong_replays"), replays, ACTIONS)
-    unit_files.save_units(to.weights("pong_units"), arrays, ACTIONS, min(40, s["layers"][0][1]))
+    unit_files.save_units(to.weights("pong_units"), arrays, ACTIONS, min(24, s["layers"][0][1]))
