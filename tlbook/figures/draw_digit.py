@@ -11,25 +11,13 @@ from tlcore.check import check_pair, require
 from .base import LiveFigure, compose, style, to_pixels
 from .store import load
 
-WEIGHTS = {
-    "perceptron": "weights/perceptron.npz",
-    "cnn": "weights/cnn.npz",
-}
+WEIGHTS = {name: f"weights/{name}.npz" for name in ("perceptron", "cnn")}
 
 
 def one_of_each(images: np.ndarray, labels: Sequence[int]) -> np.ndarray:
     """Return the first image of each digit 0..9, for `DrawDigit`'s example buttons.
 
-    Parameters
-    ----------
-    images : array-like, (n, ...)
-    labels : sequence of int, (n,)
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> images = np.zeros((20, 784), np.float32)
-    >>> one_of_each(images, list(range(10)) * 2).shape
+    >>> one_of_each(np.zeros((20, 784)), list(range(10)) * 2).shape
     (10, 784)
     """
     images, labels = check_pair("images", images, "labels", labels)
@@ -76,14 +64,11 @@ class DrawDigit(LiveFigure):
             require(path not in files, f"{name} has the weights of another network; expected own.")
             files[path] = load(path)
             check_classifier([a.shape for a in files[path].values()], name)
-        pixels = b""
-        if examples is not None:
-            array = to_pixels(examples, "examples")
-            n = len(array)
-            require(n == 10, f"examples holds {n} images; expected 10, digits 0..9.")
-            pixels = array.tobytes()
+        pixels = np.array([]) if examples is None else to_pixels(examples, "examples")
+        n = len(pixels)
+        require(n in (0, 10), f"examples holds {n} images; expected 10, digits 0..9.")
         names = ["CNN" if name == "cnn" else name.replace("_", " ") for name in networks]
-        super().__init__(files, title=title, networks=names, examples=pixels)
+        super().__init__(files, title=title, networks=names, examples=pixels.tobytes())
 
     def alternative(self) -> str:
         """Say what there is to do, and which networks answer."""
