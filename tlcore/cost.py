@@ -189,5 +189,6 @@ def _log_losses(logits: tf.Tensor, targets: tf.Tensor) -> tuple[tf.Tensor, Calla
 
 
 CLASSIC = "li_regularizer lo_regularizer maxnorm_i_regularizer maxnorm_o_regularizer".split()
-__getattr__ = attributes(__name__, [*CLASSIC, "sigmoid_cross_entropy"])
+CLASSIC += ["sigmoid_cross_entropy"]
+__getattr__ = attributes(__name__, CLASSIC, classic="tlcore.classic.costs")
 guard(globals())

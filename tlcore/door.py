@@ -72,13 +72,14 @@ def today(*names: str) -> str:
 
 
 def attributes(
-    module: str, names: Sequence[str] = (), get: Callable[[str], Any] | None = None
-) -> Callable[[str], Any]:
-    """Return a module's ``__getattr__``: `names` from `get` or `tlcore.classic`, or an error."""
+    module: str, names: Sequence[str] = (), get: Callable[[str], Any] | None = None,
+    classic: str = "tlcore.classic",
+) -> Callable[[str], Any]:  # fmt: skip
+    """Return a module's ``__getattr__``: `names` from `get` or what is `classic`, or an error."""
 
     def __getattr__(name: str) -> Any:
         if name in names:
-            value = get(name) if get else getattr(import_module("tlcore.classic"), name)
+            value = get(name) if get else getattr(import_module(classic), name)
             value = guarded(value) if inspect.isfunction(value) else value
             setattr(sys.modules[module], name, value)  # asked once
             return value
@@ -173,9 +174,9 @@ def _kind(part: Any) -> tuple[Callable[[Any], bool], str] | None:
     name = getattr(part, "__name__", "")
     if part in KINDS or name == "Tensor":  # TensorFlow isn't loaded to ask for its tensors
         return KINDS.get(part, KINDS[np.ndarray])
-    if not isinstance(part, type) or part is Any or name == "Layer":  # asked for where it is used
-        return None
-    return lambda value: isinstance(value, part), f"{name}"
+    if not isinstance(part, type) or part is Any or name in ("Layer", "Environments"):
+        return None  # asked for where it is used
+    return lambda value: isinstance(value, part), name
 
 
 def _opcode(frame: types.FrameType, place: int) -> str:

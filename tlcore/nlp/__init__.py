@@ -31,5 +31,6 @@ __all__ = [
     "sentence_to_token_ids", "similar", "simple_read_words", "skip_gram_pairs", "subsample",
     "word_ids_to_words", "words_to_word_ids",
 ]
-__getattr__ = attributes(__name__, ["Vocabulary", "create_vocab", "process_sentence"])
+CLASSIC = ["Vocabulary", "create_vocab", "process_sentence"]
+__getattr__ = attributes(__name__, CLASSIC, classic="tlcore.classic.words")
 guard(globals())
