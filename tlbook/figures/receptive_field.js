@@ -1,5 +1,5 @@
 // One unit of a layer, and all that it depends on in the layers below, down to the image.
-import { board, captioned, grey } from "./board.js";
+import { board, grey } from "./board.js";
 import { toBytes, el, figure } from "./shared.js";
 
 function render({ model, el: host }) {
