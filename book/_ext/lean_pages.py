@@ -4,6 +4,7 @@ The theme ships FontAwesome whole (a 1.5 MB script, 0.3 MB of fonts). A page of 
 about thirty of its icons. After the pages are written this extension reads which ones, and writes
 ``_static/icons.css`` with a font that holds just these. The same is done for the characters in the
 formulas, from STIX Two Math, whose MATH table lets brackets and roots grow with what they hold.
+Plots are stored with at most 128 colours, which halves them and can't be seen.
 Nothing third-party is committed: both fonts come out of installed packages.
 """
 
@@ -19,6 +20,7 @@ from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
+from PIL import Image
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
@@ -94,6 +96,18 @@ def italic_twins(characters: set[int]) -> set[int]:
     return {twins[c] for c in characters if c in twins}
 
 
+def shrink(picture: Path) -> None:
+    """Store a picture with a palette, if that is smaller."""
+    image = Image.open(picture)
+    if image.format != "PNG" or image.mode == "P" or image.convert("RGBA").getextrema()[3][0] < 255:
+        return
+    smaller = io.BytesIO()
+    palette = image.convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    palette.save(smaller, "PNG", optimize=True)
+    if len(smaller.getvalue()) < picture.stat().st_size:
+        picture.write_bytes(smaller.getvalue())
+
+
 def write_styles(app: Sphinx, error: Exception | None) -> None:
     """Write icons.css and math.css, and remove the files that no page asks for."""
     if error or app.builder.format != "html":
@@ -101,6 +115,8 @@ def write_styles(app: Sphinx, error: Exception | None) -> None:
     static = Path(app.outdir) / "_static"
     # Sphinx copies these only when a page has changed, so a change of style alone would be lost.
     shutil.copytree(Path(app.confdir) / "style", static, dirs_exist_ok=True)
+    for picture in (Path(app.outdir) / "_images").glob("*.png"):
+        shrink(picture)
     pages = "".join(p.read_text("utf8") for p in Path(app.outdir).rglob("*.html"))
     scripts = "".join(p.read_text("utf8") for p in (static / "scripts").glob("*.js"))
     styles = "".join(p.read_text("utf8") for p in (static / "styles").glob("*.css"))

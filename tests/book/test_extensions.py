@@ -67,6 +67,24 @@ def test_icon_font_holds_what_is_used_and_no_more():
     assert len(styles) < 5000
 
 
+def test_plots_become_smaller_and_look_the_same(tmp_path):
+    import numpy as np
+    from lean_pages import shrink
+    from PIL import Image
+
+    rows, columns = np.mgrid[:100, :200]
+    pixels = np.stack([columns, 128 + 0 * rows, rows], -1).astype(np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "a.png", compress_level=0)
+    before = (tmp_path / "a.png").stat().st_size
+    shrink(tmp_path / "a.png")
+    after = np.asarray(Image.open(tmp_path / "a.png").convert("RGB")).astype(int)
+    assert (tmp_path / "a.png").stat().st_size < before / 2
+    assert np.abs(after - pixels).mean() < 4
+    small = (tmp_path / "a.png").read_bytes()
+    shrink(tmp_path / "a.png")
+    assert (tmp_path / "a.png").read_bytes() == small, "once is enough"
+
+
 def test_math_font_holds_the_italic_that_a_browser_draws():
     from lean_pages import math_styles
 
