@@ -11,7 +11,7 @@ from tlcore.check import check_array, check_count, require
 from .base import LiveFigure, compose, style
 from .store import check_vocabulary, load, quantise, save, text
 
-QUESTIONS = (("king", "man", "woman"), ("paris", "france", "germany"), ("walking", "walk", "go"))
+QUESTIONS = (("king", "man", "woman"), ("queen", "king", "prince"), ("his", "he", "she"))
 
 
 class WordMap(LiveFigure):
