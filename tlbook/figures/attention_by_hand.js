@@ -73,8 +73,8 @@ function plane(label, arrows, moved) {
 
 function render({ model, el: host }) {
   const words = model.get("words");
-  const presets = model.get("queries"); // { name: query }
-  const names = Object.keys(presets);
+  const presets = Object.fromEntries(model.get("queries"));
+  const names = model.get("queries").map(([name]) => name);
   const copy = (list) => list.map((vector) => [...vector]);
   const [keys, values] = [copy(model.get("key_vectors")), copy(model.get("values"))];
   const query = [...presets[names[0]]];

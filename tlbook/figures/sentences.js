@@ -69,18 +69,15 @@ export function sentenceBox(examples, read) {
 export function translatorLoader(model, box, opened) {
   const size = ([source, target]) => `${source.toLocaleString("en")} English and ${target.toLocaleString("en")} French words`;
   let loaded = false;
-  const loading = loader(model, "the translator", (file) => {
+  const loading = loader(model, "the translator for your own sentences", (file) => {
     const net = readTranslator(file);
     loaded = true;
     opened(net);
-    why.hidden = true;
     box.use(net.source.index);
     document.dispatchEvent(new CustomEvent("lbl-translator", { detail: model.get("files")[0] }));
     return `${size([net.source.words.length, net.target.words.length])}. It makes mistakes.`;
   });
   const follow = ({ detail }) => !loaded && detail === model.get("files")[0] && loading.load();
   document.addEventListener("lbl-translator", follow, { once: true });
-  const why = el("span", { class: "lbl-note" }, "Then type sentences of your own; it serves all figures of this page.");
-  const root = el("div", { class: "lbl-row" }, loading.root, why);
-  return { root, summary: `A translator of ${size(model.get("n_words"))}. Not loaded yet.` };
+  return { root: loading.root, summary: `A translator of ${size(model.get("n_words"))}. Not loaded yet.` };
 }

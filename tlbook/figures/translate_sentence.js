@@ -27,7 +27,7 @@ function render({ model, el: host }) {
 
   // What is shown.
   const french = el("p", { class: "lbl-translation", lang: "fr" });
-  const facts = el("p", { class: "lbl-note" });
+  const facts = el("p", { class: "lbl-note lbl-facts" });
   const grid = attentionGrid();
   const most = el("ul", { class: "lbl-looked" });
   const whole = el("div", {}, grid.root, el("details", {}, el("summary", {}, "Where each word looked most, in words"), most));
@@ -37,14 +37,14 @@ function render({ model, el: host }) {
   const table = el("table", { class: "lbl-bars lbl-next" }, caption, body);
   const single = el("div", {}, el("div", { class: "lbl-row" }, at.root), looked, table);
   const views = el("div", { class: "lbl-row lbl-choices" }, which);
-  const result = el("div", {}, french, facts, views, whole, single);
+  const result = el("div", {}, french, views, whole, single, facts);
   const settings = el("div", { class: "lbl-row" }, size.root, el("label", {}, copy, " copy unknown words"));
   views.hidden = size.root.hidden = true; // until there is a network
   const translator = translatorLoader(model, box, (loaded) => {
     net = loaded;
     views.hidden = size.root.hidden = false;
   });
-  const { root, say, ready } = figure(host, "translate-sentence", model.get("title"), box.root, translator.root, settings, result);
+  const { root, say, ready } = figure(host, "translate-sentence", model.get("title"), box.root, translator.root, result, settings);
 
   function read(list, typing, example) {
     if (!list) return known(model.get("examples").indexOf(example));

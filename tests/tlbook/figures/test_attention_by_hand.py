@@ -12,7 +12,7 @@ VALUES = np.array([[2, 0], [0, 2], [-1, -1]])
 
 
 def figure():
-    queries = {"chat": [1.0, -1.5], "Je": [1, 1]}
+    queries = [("chat", [1.0, -1.5]), ("Je", [1, 1])]
     return AttentionByHand(
         words=WORDS, key_vectors=KEYS.tolist(), values=VALUES.tolist(), queries=queries
     )

@@ -39,7 +39,7 @@ def french(page):
 
 
 def facts(page):
-    return page.locator(".lbl-translation + p").inner_text()
+    return page.locator(".lbl-facts").inner_text()
 
 
 def test_translation_and_attention_are_those_of_the_translator(stage, model):
