@@ -22,10 +22,10 @@ def cell(text):
 
 
 def test_the_page_has_the_table_of_the_messages():
-    lines = ["| then | now | |", "|---|---|---|"]
+    lines = ["| then | now |", "|---|---|"]
     for row in rows():
-        now = f"`{cell(row['today'])}`" if row["today"] else "nothing"
-        lines.append(f"| `{cell(row['old'])}` | {now} | {row['why']} |")
+        now = f"`{cell(row['today'])}`:" if row["today"] else "Nothing:"
+        lines.append(f"| `{cell(row['old'])}` | {now} {row['why']} |")
     assert "\n".join(lines) in PAGE.read_text("utf-8")
 
 
