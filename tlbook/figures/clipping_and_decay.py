@@ -9,8 +9,7 @@ from .sweep import Grid
 class ClippingAndDecay(Grid):
     """What clipping and a falling rate do to the training of a language model, run by run.
 
-    Sliders choose among the recorded settings. The figure shows the perplexity of that run beside
-    all others, its rate in each epoch, and how long its gradient was before it was clipped.
+    Sliders choose a run: its perplexity beside all others, its rate, and its gradient's length.
 
     Parameters
     ----------

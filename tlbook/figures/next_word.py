@@ -24,9 +24,7 @@ class NextWord(LanguageFigure):
     Parameters
     ----------
     model, texts
-        As in :class:`~tlbook.figures.language_figure.LanguageFigure`. Each text is split into the
-        words of the vocabulary; numbers become N and the ends of sentences ``<eos>``, if the
-        vocabulary has these.
+        As in :class:`~tlbook.figures.language_figure.LanguageFigure`.
     temperature : float
         At first, 0 to 2. 0 always takes the likeliest word.
     top_k : int
@@ -63,12 +61,10 @@ class NextWord(LanguageFigure):
         skip_unknown: bool = True,
     ):
         super().__init__(
-            model,
-            texts,
-            title="The next word",
+            model, texts, title="The next word",
             temperature=check_number("temperature", temperature, 0, 2),
             top_k=check_choice("top_k", top_k, TOP_K, "(0: all words)"),
             seed=check_count("seed", seed, 0, 9999),
             skip_unknown=skip_unknown,
-        )
+        )  # fmt: skip
         self.first = load_language_model(model).expects([END, *"".join(texts[:1]).split()], 8)
