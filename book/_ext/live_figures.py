@@ -294,7 +294,10 @@ def page_bytes(out: Path, page: str) -> int:
     links = re.findall(
         r'(?:src|href)="([^"#?]+\.(?:js|css|png|webp|svg))[?"]', path.read_text("utf8")
     )
-    needed = {path, *((path.parent / link).resolve() for link in links if "dark.webp" not in link)}
+    needed = {
+        path,
+        *((path.parent / link).resolve() for link in links if "_assets/pictures" not in link),
+    }
     return sum(sent_bytes(file) for file in needed if file.exists())
 
 

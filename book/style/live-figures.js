@@ -206,6 +206,11 @@
     const frame = view.closest(".live-figure") ?? view.parentElement;
     frames.set(frame, states[JSON.parse(view.textContent).model_id]);
     if (frame.dataset.heights) keepHeight(frame);
+    // A figure that starts in time needs no picture: it is fetched only for who gets there first.
+    for (const picture of frame.querySelectorAll("img")) {
+      picture.dataset.src = picture.src;
+      picture.removeAttribute("src");
+    }
     // Who goes from control to control by Tab must not jump over a figure that sleeps.
     frame.tabIndex = 0;
     frame.setAttribute("role", "group");
@@ -230,11 +235,19 @@
     (entries) => entries.filter((entry) => entry.isIntersecting).forEach((entry) => wake(entry.target)),
     { rootMargin: "100% 0px" },
   );
+  const seen = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting) continue;
+      seen.unobserve(target);
+      for (const picture of target.querySelectorAll("img[data-src]")) picture.src = picture.dataset.src;
+    }
+  });
   const script = document.createElement("script");
   script.src = new URL("sizes.js", ASSETS).href;
   script.onload = script.onerror = () => {
     for (const frame of frames.keys()) {
       near.observe(frame);
+      seen.observe(frame);
       frame.addEventListener("focus", () => wake(frame));
     }
   };
