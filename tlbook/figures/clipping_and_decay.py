@@ -13,7 +13,7 @@ class ClippingAndDecay(Grid):
 
     Parameters
     ----------
-    run : path, list or dict
+    runs : str or list of dict
         As for `Grid`, each run ``{"learning_rate": 1.0, "max_grad_norm": 5.0, "lr_decay": 0.5,
         "history": {"epoch": [...], "learning_rate": [...], "grad_norm": [...], "clipped": [...],
         "val_perplexity": [...]}}``: in each epoch the rate, the median of the gradient's norm
@@ -33,7 +33,7 @@ class ClippingAndDecay(Grid):
 
     settings = ("learning_rate", "max_grad_norm", "lr_decay")
     curves = ("epoch", "learning_rate", "grad_norm", "clipped", "val_perplexity")
-    published = "runs/language_sweep.json"
+    published = "language_sweep"
 
     title = Unicode("Clipping and decay of the rate").tag(sync=True)
 

@@ -45,13 +45,12 @@ class HiddenUnits(LiveFigure):
         self,
         units: str | Path = "weights/pong_units.npz",
         unit: int = 1,
-        title: str = "What the hidden units look for",
     ):
         arrays = load(units, *ARRAYS)
         self._pushes = push(arrays["outgoing"][-1])
         super().__init__(
             {units: arrays},
-            title=title,
+            title="What the hidden units look for",
             ages=arrays["ages"].tolist(),
             actions=text(arrays, "names"),
             units=arrays["units"].tolist(),

@@ -311,9 +311,6 @@ class Panel(LiveFigure):
         self._reports += 1
         self._show()
 
-    def _measure(self) -> dict[str, float | None]:
-        raise NotImplementedError
-
     def _look(self) -> tuple[dict[str, Any], bytes] | None:
         return None
 

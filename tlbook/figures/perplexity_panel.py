@@ -41,8 +41,5 @@ class PerplexityPanel(Panel):
             "rate": self._rate(),
         }
 
-    def _valid(self) -> float:
-        raise NotImplementedError
-
     def _rate(self) -> float:
         return self.trainer.learning_rate

@@ -92,7 +92,6 @@ class PlayPong(LiveFigure):
         run: str | Path = "small_pong",
         points: int = 5,
         seed: int | None = None,
-        title: str = "Play Pong",
         **agents: Any,
     ):
         if seed is not None:
@@ -104,7 +103,7 @@ class PlayPong(LiveFigure):
             check_policy(arrays, name)
         every = [array.astype(np.float32) for arrays in found.values() for array in arrays]
         super().__init__(
-            title=title,
+            title="Play Pong",
             agents=[{"name": name, "n_arrays": len(arrays)} for name, arrays in found.items()],
             weights=pack({f"{i}": array for i, array in enumerate(every)}),
             points=check_count("points", points),

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 
-from tlcore.check import require
 from tlcore.rein.games import Environments
 from tlcore.rein.rollout import Policy, sample_action
 
@@ -69,10 +68,6 @@ def play_replay(
     """
     now = before = environments.reset(0, seed)
     side = round(now.size**0.5)
-    require(
-        now.dtype == np.uint8 and side**2 == now.size,
-        f"environments give {now.dtype} of shape {now.shape}; expected square pictures, uint8.",
-    )
     rng = np.random.default_rng([seed, 1])
     seen, probabilities, actions, rewards = [], [], [], []
     over = False

@@ -1,13 +1,12 @@
 """Curves of many recorded runs: learning rate x keeping probability x width."""
 
-import json
+import itertools
 import math
 from collections.abc import Sequence
-from pathlib import Path
 
 from traitlets import List, Unicode
 
-from tlbook.runs import find
+from tlbook.runs import load_run
 from tlcore.check import require
 
 from .base import LiveFigure, compose
@@ -18,67 +17,38 @@ class Grid(LiveFigure):
 
     Parameters
     ----------
-    run : path, list or dict
-        A .json file, or what it holds: a list of runs (or ``{"runs": [...]}``, also inside the
-        ``result`` of a record), each with its settings and a ``history`` of curves. Every
-        combination of the settings is expected once.
+    runs : str or list of dict
+        The name of a record whose ``result`` has ``runs``, or these, each with its settings and a
+        ``history`` of curves. The figure's own record unless given.
     """
 
     settings: tuple[str, ...]
     curves: tuple[str, ...]  # the first one: epochs
-
-    published: str  # file of the run that is shown unless another is given
+    published: str  # name of the record
 
     runs = List(help="settings and history of each run").tag(sync=True)
 
-    def __init__(self, run: str | Path | list | dict | None = None):
-        run = self.published if run is None else run
-        super().__init__(runs=read_grid(run, self.settings, self.curves))
+    def __init__(self, runs: str | Sequence[dict] | None = None):
+        runs = self.published if runs is None else runs
+        if isinstance(runs, str):
+            runs = load_run(runs)["result"]["runs"]
+        seen = [tuple(run[key] for key in self.settings) for run in runs]
+        every = list(itertools.product(*(sorted(set(one)) for one in zip(*seen, strict=True))))
+        found = f"{len(seen)} runs, whose settings make {len(every)} combinations"
+        require(seen and sorted(seen) == every, f"runs has {found}; expected each once.")
+        super().__init__(runs=[self._drawn(run) for run in runs])
+
+    def _drawn(self, run: dict) -> dict:
+        """Return what is drawn of a run."""
+        curves = {key: run["history"][key] for key in self.curves}
+        curves |= {key: _short(curves[key]) for key in self.curves[1:]}
+        return {key: run[key] for key in self.settings} | {"history": curves}
 
     def _told(self, run: dict) -> tuple[str, str]:
         """Say how many runs there are, and the settings of this one."""
         n = len(self.runs)
         settings = (f"{name.replace('_', ' ')} {run[name]:g}" for name in self.settings)
         return f"{n} run{'s' if n > 1 else ''}", ", ".join(settings)
-
-
-def read_grid(
-    run: str | Path | list | dict, settings: Sequence[str], curves: Sequence[str]
-) -> list[dict]:
-    """Return the runs of a sweep, checked, with what a figure draws."""
-    name = "run"
-    if isinstance(run, (str, Path)):
-        name = str(run)
-        try:
-            run = json.loads(find(run).read_text("utf-8"))
-        except ValueError as error:
-            raise ValueError(f"{name} isn't JSON: {error}.") from error
-    if isinstance(run, dict):  # a record of tlbook.runs.save_run keeps them in its result
-        run = run.get("runs") or (run.get("result") or {}).get("runs")
-    expected = 'expected a list of them, or {"runs": [...]}.'
-    require(isinstance(run, list) and run, f"{name} holds no runs; {expected}")
-    runs = [_read_run(entry, f"{name}, run {i}", settings, curves) for i, entry in enumerate(run)]
-    seen = [tuple(entry[key] for key in settings) for entry in runs]
-    twice = sorted(combination for combination in seen if seen.count(combination) > 1)
-    require(not twice, f"{name}: {twice and twice[0]} is there twice; expected it once.")
-    full = math.prod(len(set(column)) for column in zip(*seen, strict=True))
-    found = f"{name} has {len(seen)} runs, but its settings make {full} combinations"
-    require(full == len(seen), f"{found}; expected each once.")
-    return runs
-
-
-def _read_run(entry: dict, name: str, settings: Sequence[str], curves: Sequence[str]) -> dict:
-    """Check one run, and keep only what a figure draws."""
-    try:
-        chosen = {key: entry[key] for key in settings}
-        history = {key: list(entry["history"][key]) for key in curves}
-    except (KeyError, TypeError) as error:
-        expected = f"{', '.join(settings)} and a history with {', '.join(curves)}"
-        raise ValueError(f"{name} lacks {error}; expected {expected}.") from error
-    lengths = {key: len(values) for key, values in history.items()}
-    same = len(set(lengths.values())) == 1 and 0 not in lengths.values()
-    require(same, f"{name}: the curves have lengths {lengths}; expected one length, 1 or more.")
-    return chosen | {"history": history | {key: _short(history[key]) for key in curves[1:]}}
 
 
 def _short(values: list) -> list:
@@ -91,7 +61,7 @@ class Sweep(Grid):
 
     Parameters
     ----------
-    run : path, list or dict
+    runs : str or list of dict
         As for `Grid`, each run ``{"learning_rate": 1e-3, "keep": 0.8, "width": 400, "history":
         {"epoch": [...], "train_loss": [...], "val_loss": [...], "val_acc": [...]}}``.
 
@@ -106,7 +76,7 @@ class Sweep(Grid):
 
     settings = ("learning_rate", "keep", "width")
     curves = ("epoch", "train_loss", "val_loss", "val_acc")
-    published = "runs/sweep.json"
+    published = "sweep"
 
     title = Unicode("A sweep over learning rate, keep and width").tag(sync=True)
 

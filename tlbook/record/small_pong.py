@@ -14,18 +14,13 @@ N_GAMES = 60  # fresh ones, for each age, way to choose the action, and strength
 STRENGTHS = (60, 80, 100)  # in how many of 100 steps the scripted player follows the ball
 
 
-def network_of(s: dict) -> tl.layers.Layer:
-    """Return the agent: six numbers in, one logit for each of three actions out."""
-    n_in, n_units, n_actions = s["layers"]
-    network = tl.layers.DenseLayer(tl.layers.InputLayer((n_in,)), n_units, "relu")
-    return tl.layers.DenseLayer(network, n_actions)
-
-
 def record(name: str, s: dict, to: Folders) -> None:
     """Record ``small_pong`` with the settings `s`: the figure shows its weights and its record."""
     ages = s.pop("ages")
     keras.utils.set_random_seed(s["seed"])
-    network = network_of(s)
+    n_in, n_units, n_actions = s["layers"]  # six numbers in, a logit for each action out
+    network = tl.layers.DenseLayer(tl.layers.InputLayer((n_in,)), n_units, "relu")
+    network = tl.layers.DenseLayer(network, n_actions)
     trainer = tl.train.PolicyGradient(
         network, lambda: tlbook.SmallPong(opponent=s["opponent"]), s["learning_rate"], s["gamma"],
         s["batch_size"], s["mode"], s["normalize"], n_copies=s["batch_size"], seed=s["seed"],

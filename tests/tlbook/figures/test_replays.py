@@ -8,7 +8,6 @@ from tlbook.figures.replays import Replays
 from tlbook.figures.store import load, pack
 from tlcore.rein import (
     Environments,
-    GymEnvironments,
     PongEnvironments,
     discount_episode_rewards,
     play_episodes,
@@ -102,11 +101,6 @@ def test_pong_itself():
 def test_an_unfinished_point_is_left_out():
     assert play_replay(Court(), quarter, 0, 9, most=8).rewards.tolist() == [0, 0, -1, 0, 0, -1]
     assert play_replay(Court(), quarter, 0, 9, most=2).rewards.tolist() == [0, 0]
-
-
-def test_a_game_without_pictures_is_refused():
-    with pytest.raises(ValueError, match=r"environments give float32 of shape \(4,\)"):
-        play_replay(GymEnvironments("CartPole-v1"), quarter, 0)
 
 
 # ---- packing -----------------------------------------------------------------------------------

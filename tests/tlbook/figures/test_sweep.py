@@ -1,12 +1,11 @@
 """A recorded sweep, in Python and in a browser."""
 
-import copy
 import itertools
-import json
 
 import pytest
 
 from tlbook.figures import Sweep
+from tlbook.runs import load_run, save_run
 
 RATES, KEEPS, WIDTHS = [0.0001, 0.001, 0.01], [0.5, 1.0], [100, 800]
 
@@ -97,36 +96,16 @@ def test_curves_fit_a_page_that_becomes_narrow(stage, runs):
     assert stage.overflow() == 0
 
 
-def test_from_files(tmp_path, runs):
-    one = json.loads(json.dumps(runs).replace("NaN", "null").replace("Infinity", "null"))
-    for i, content in enumerate([one, {"runs": one}, {"name": "sweep", "result": {"runs": one}}]):
-        path = tmp_path / f"{i}.json"
-        path.write_text(json.dumps(content))
-        figure = Sweep(path)
-        assert len(figure.runs) == 12
-        assert figure.runs[-1]["history"]["train_loss"] == [3.0, None, None]
+def test_from_a_record(tmp_path, runs):
+    path = save_run("sweep", tmp_path, {}, {}, {"runs": runs})
+    figure = Sweep(str(path))
+    assert len(figure.runs) == 12
+    assert figure.runs[-1]["history"]["train_loss"] == [3.0, None, None]
     assert "12 runs; best: 0.9380 with learning rate 0.001, keep 1, width 800." in repr(figure)
+    assert len(Sweep().runs) == len(load_run("sweep")["result"]["runs"])
 
 
-def test_input_is_checked(tmp_path, runs):
-    with pytest.raises(FileNotFoundError, match="no file .*none.json"):
-        Sweep(tmp_path / "none.json")
-    (tmp_path / "bad.json").write_text("{")
-    with pytest.raises(ValueError, match="bad.json isn't JSON"):
-        Sweep(tmp_path / "bad.json")
-    for empty in [[], {}, {"runs": []}]:
-        with pytest.raises(ValueError, match="run holds no runs"):
-            Sweep(empty)
-    with pytest.raises(ValueError, match="12 combinations; expected each once"):
-        Sweep(runs[:-1])
-    with pytest.raises(ValueError, match=r"\(0.0001, 0.5, 100\) is there twice"):
-        Sweep([*runs, runs[0]])
-    for key in ["keep", "history"]:
-        broken = copy.deepcopy(runs)
-        del broken[2][key]
-        with pytest.raises(ValueError, match=f"run 2 lacks '{key}'"):
-            Sweep(broken)
-    broken = copy.deepcopy(runs)
-    broken[1]["history"]["val_acc"].pop()
-    with pytest.raises(ValueError, match="run 1: the curves have lengths"):
-        Sweep(broken)
+def test_each_combination_is_expected_once(runs):
+    for some in ([], runs[:-1], [*runs, runs[0]]):
+        with pytest.raises(ValueError, match=r"runs has \d+ runs, .* combinations; expected each"):
+            Sweep(some)
