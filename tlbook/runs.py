@@ -78,8 +78,7 @@ def save_run(
     """
     word = isinstance(name, str) and name and not any(c in name for c in '/\\:"')
     require(word, f"save_run: name must be a plain word such as 'perceptron', not {name!r}.")
-    today = datetime.date.today().isoformat()
-    values = (name, settings, history, result, machine(), today)
+    values = (name, settings, history, result, machine(), datetime.date.today().isoformat())
     run = _plain(dict(zip(KEYS, values, strict=True)), "run")
     _validate(run, "save_run")
     path = Path(path)

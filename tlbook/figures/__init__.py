@@ -20,12 +20,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "noise_slider": ["NoiseSlider"],
         "training_panel": ["TrainingPanel"],
         "learning": [
-            "Neuron",
-            "Activations",
-            "SoftmaxLoss",
-            "DropoutMasks",
-            "LossValley",
-            "BackwardPass",
+            "Neuron", "Activations", "SoftmaxLoss", "DropoutMasks", "LossValley", "BackwardPass",
         ],
         "skip_gram_window": ["SkipGramWindow"],
         "word_map": ["WordMap", "save_word_map"],
@@ -51,4 +46,4 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "beam_search": ["BeamSearch"],
         "self_check": ["SelfCheck"],
     },
-)
+)  # fmt: skip

@@ -35,7 +35,6 @@ class GatesOverText(LanguageFigure):
 
     _esm = compose("gates_over_text.js")
     _css = style("words", "lm", "pong")
-
     shows = "a language model of {0.network}; gates, cell and output of each unit over a text"
 
     layer = Int().tag(sync=True)

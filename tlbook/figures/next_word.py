@@ -42,7 +42,6 @@ class NextWord(LanguageFigure):
     """
 
     _esm = compose("next_word.js")
-
     shows = "a language model of {0.network}, to ask and to let write"
 
     temperature = Float().tag(sync=True)

@@ -11,8 +11,7 @@ class PerplexityPanel(Panel):
 
     The curves are perplexities: of the words that were guessed since the last report, with dropout
     as it is set, and of what isn't trained on, without dropout and with the whole softmax.
-    `reset` returns to the state in which the trainer is handed over, and the others of its
-    parameters are as for `Panel`.
+    `reset` returns to the state in which the trainer is handed over.
 
     A subclass gives ``_valid()``, the perplexity of what isn't trained on, and ``_rate()``, the
     learning rate after decay.

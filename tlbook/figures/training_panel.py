@@ -39,8 +39,8 @@ class TrainingPanel(Panel):
         Inputs (rows, ...) and labels (rows,). A few thousand rows to validate on are enough.
     cost : callable
         Takes (outputs, targets), returns a scalar.
-    optimizer, learning_rate, batch_size, seed
-        As in ``tl.utils.fit``.
+    learning_rate, batch_size
+        As in ``tl.utils.fit``, with Adam.
     n_filters : int
         Filters of the first layer to show.
     report_steps : int
@@ -80,10 +80,8 @@ class TrainingPanel(Panel):
         X_val: np.ndarray,
         y_val: np.ndarray,
         cost: Callable[[tf.Tensor, tf.Tensor], tf.Tensor] = cross_entropy,
-        optimizer: str = "adam",
         learning_rate: float = 1e-3,
         batch_size: int = 128,
-        seed: int = 0,
         report_steps: int = 100,
         n_filters: int = 16,
     ):
@@ -99,10 +97,9 @@ class TrainingPanel(Panel):
         trainer = Trainer(
             lambda x, t: cost(model(x, training=True), t),
             model.trainable_variables,
-            get_optimizer(optimizer, learning_rate),
+            get_optimizer("adam", learning_rate),
             (X_train, y_train),
             batch_size,
-            seed=seed,
             state=[*model.variables, *network.all_drop.values()],
         )
         super().__init__(trainer, network, report_steps, title="A training to watch and to change")

@@ -8,7 +8,7 @@ import keras
 
 import tlbook
 import tlcore as tl
-from tlbook.record.common import Folders, finished
+from tlbook.record.common import Folders, fit
 
 KEPT = (1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200)  # epochs whose filters a figure shows
 
@@ -37,18 +37,6 @@ def network_of(name: str, s: dict) -> tl.layers.Layer:
     return network
 
 
-def fit(network: tl.layers.Layer, s: dict, data: tuple, **options) -> dict:
-    """Train a network as `s` says, to the end, and return its history."""
-    X_train, y_train, X_val, y_val, _, _ = data
-    history = tl.utils.fit(
-        network, X_train, y_train, optimizer=s["optimizer"], learning_rate=s["learning_rate"],
-        batch_size=s["batch_size"], n_epoch=s["n_epoch"], X_val=X_val, y_val=y_val,
-        seed=s["seed"], **options,
-    )  # fmt: skip
-    finished(len(history["epoch"]), s["n_epoch"])
-    return history
-
-
 def published(name: str, s: dict, to: Folders, data: tuple) -> None:
     """Train one of the two networks; the perceptron's first layer is kept on the way."""
     _, _, X_val, y_val, X_test, y_test = data
@@ -62,8 +50,7 @@ def published(name: str, s: dict, to: Folders, data: tuple) -> None:
     tl.files.save_npz(network.all_params, name=to.weights(name), dtype="float16")
     if name == "perceptron":
         accs = [acc, *(history["val_acc"][epoch - 1] for epoch in filters.epochs[1:])]
-        path = to.arrays("filters")
-        tlbook.figures.save_filters(path, filters.values, filters.epochs, accs)
+        tlbook.figures.save_filters(to.arrays("filters"), filters.values, filters.epochs, accs)
 
 
 def seeds(name: str, s: dict, to: Folders, data: tuple) -> None:
