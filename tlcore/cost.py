@@ -29,13 +29,15 @@ def cross_entropy(output: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
     require(
         target.dtype.is_integer,
         f"cross_entropy: target has dtype {target.dtype.name}; expected integer class labels. "
-        "Use labels.astype('int32'), or mean_squared_error for real-valued targets.",
+        "Use labels.astype('int32'), np.argmax(target, axis=1) of one-hot rows, or "
+        "mean_squared_error for real-valued targets.",
         TypeError,
     )
     require(
         output.shape.rank == 2 and target.shape.rank == 1,
         f"cross_entropy: output has shape {output.shape} and target {target.shape}; expected "
-        "(batch, classes) and (batch,). One-hot rows become labels with np.argmax(target, axis=1).",
+        "(batch, classes) and (batch,). One-hot rows become labels with np.argmax(target, axis=1), "
+        "and a column with target[:, 0].",
     )
     check_labels("cross_entropy: target", target, output.shape[1])
     target = tf.cast(target, tf.int32)  # labels of one byte are common, and not taken
