@@ -12,7 +12,7 @@ export function loader(model, what, onload) {
   const root = el("div", { class: "lbl-load" }, el("div", { class: "lbl-row" }, button), note);
 
   if (model.affords?.(names)) queueMicrotask(load); // once the figure stands
-  else if (model.affords) note.textContent = "More than a page should load unasked, and worth it: all below then answers you.";
+  else if (model.affords) note.textContent = "This is more than a page should load unasked. Once it is here, everything below answers you.";
 
   async function load() {
     if (button.disabled) return; // on its way, or there
