@@ -134,6 +134,17 @@ def test_every_page_and_file_has_its_size(html):
     assert 100_000 < sizes["pages"]["chapters/perceptron"] < sizes["limit"]
 
 
+def test_goals_are_folded(html):
+    import lxml.html
+
+    for name in ("perceptron", "convolution"):
+        page = lxml.html.document_fromstring((html / "chapters" / f"{name}.html").read_bytes())
+        (box,) = page.find_class("goals")
+        assert box.tag == "details" and box.get("open") is None
+        title, goals = box
+        assert (title.tag, title.text_content(), goals.tag) == ("summary", "In this chapter", "ul")
+
+
 def test_every_layer_has_its_place_in_the_reference():
     import tlcore.layers
 
