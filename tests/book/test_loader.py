@@ -125,7 +125,8 @@ def test_asset_is_loaded_once_and_when_asked_for(load, tmp_path):
     assert page.evaluate("loads") == 1
 
 
-def test_rounded_weights_arrive_as_python_rounds_them(load, tmp_path):
+@pytest.mark.parametrize(("stem", "largest"), [("nietzsche", 7), ("ptb_decade", 39)])
+def test_rounded_weights_arrive_as_python_rounds_them(load, tmp_path, stem, largest):
     from tlbook.figures.store import pack, quantise
 
     rng = np.random.default_rng(0)
@@ -137,17 +138,21 @@ def test_rounded_weights_arrive_as_python_rounds_them(load, tmp_path):
         "V_scale": np.float32([0.5, 1, 2]),
         "words": np.frombuffer(b"one\ntwo", np.uint8),
     }
-    (tmp_path / "_assets" / "ptb_decade.js").write_text(asset("ptb_decade", arrays))
+    (tmp_path / "_assets" / f"{stem}.js").write_text(asset(stem, arrays))
     page = load(state(FIGURE, value=0))
     page.locator(".out").wait_for()
-    got = page.evaluate("model.asset('ptb_decade').then((b) => [...new Uint8Array(b)])")
+    got = page.evaluate(f"model.asset('{stem}').then((b) => [...new Uint8Array(b)])")
     expected = dict(arrays)
     for name in ("W", "E"):
-        numbers, scale = rounded(arrays[name], 15)
+        numbers, scale = rounded(arrays[name], largest)
         assert np.abs(numbers * scale - arrays[name]).max() <= scale.max() / 2 + 1e-6
         expected[name] = (numbers.astype(np.float32) * scale.astype(np.float32)).astype(np.float32)
-    numbers, scale = quantise(arrays["V"].astype(np.float32), 1, 15)
-    expected |= {"V": numbers, "V_scale": np.float32(arrays["V_scale"] * scale[:, 0])}
+    V = arrays["V"] * arrays["V_scale"][:, None]
+    numbers, scale = quantise(V, 1, largest)
+    if stem == "ptb_decade":  # one step for all of a matrix
+        scale = np.full_like(scale, 0.4 * V.std())
+        numbers = np.round(V / scale).astype(np.int8)
+    expected |= {"V": numbers, "V_scale": scale[:, 0].astype(np.float32)}
     assert bytes(got) == pack(expected)
 
 
