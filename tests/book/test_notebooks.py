@@ -17,6 +17,9 @@ MAX_LINES = 40
 MAX_PICTURE = 120_000  # characters of base64: 90 KB
 # Calls whose result is seen: a cell that ends in one of them has an output.
 SHOWING = {"print", "display", "show", "fit", "test", "print_params", "print_layers", "summary"}
+# What a page affords its reader: words with the code in view, columns, asserts, drawings.
+MAX_WORDS, MAX_COLUMNS, MAX_ASSERTS, MIN_DRAWINGS = 5500, 74, 5, 2
+FOLDED = {"remove-cell", "remove-input", "hide-input", "hide-cell"}
 PRIVATE = re.compile(r"/(home|Users)/\w|/(root|work|tmp)/|C:\\\\Users")
 
 
@@ -128,6 +131,16 @@ def test_runs_in_ninety_seconds(code):
 
 def test_cells_are_short(code):
     assert [cell.source for cell in code if len(cell.source.splitlines()) > MAX_LINES] == []
+
+
+def test_a_page_is_no_longer_than_one_reads(notebook, prose):
+    there = [cell for cell in notebook.cells if "remove-cell" not in tags(cell)]
+    seen = [c for c in there if c.cell_type == "markdown" or not FOLDED & set(tags(c))]
+    assert sum(len(cell.source.split()) for cell in seen) <= MAX_WORDS
+    code = "\n".join(cell.source for cell in seen if cell.cell_type == "code")
+    assert [line for line in code.splitlines() if len(line) > MAX_COLUMNS] == []
+    assert len(re.findall(r"(?m)^\s*assert\b", code)) <= MAX_ASSERTS, "hide some: remove-cell"
+    assert prose.count(".svg)") >= MIN_DRAWINGS
 
 
 def test_claims_are_asserted(code):
