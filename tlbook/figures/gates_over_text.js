@@ -64,9 +64,11 @@ function render({ model, el: host }) {
   const sum = el("p", { class: "lbl-note" });
   const table = el("table", { class: "lbl-bars lbl-gates" }, caption, el("tbody", {}, ...rows.map(({ row }) => row)));
   const picture = el("div", {}, rank, text, gates, cells.root, el("div", { class: "lbl-row" }, at.root), table, sum);
+  // Where named units are the first thing to see, all else is folded.
   const inside = el(
-    "div",
+    pick ? "details" : "div",
     { hidden: "" },
+    pick ? el("summary", {}, "Every unit, over any text") : "",
     box.root,
     el("div", { class: "lbl-row lbl-choices" }, which, sorting),
     el("div", { class: "lbl-row" }, unit.root),
@@ -74,13 +76,15 @@ function render({ model, el: host }) {
   const known = choice("What it follows", named, pick, ({ name }) => name, choose);
   known.hidden = !named.length;
   const { load, root: button } = loader(model, "the model", opened);
-  if (pick) button.append(el("p", { class: "lbl-note" }, "With it you see every unit, over any text."));
+  const why = el("p", { class: "lbl-note" }, "With it you see every unit, over any text.");
+  if (pick) button.append(why);
   const { say, ready } = figure(host, "gates-over-text", model.get("title"), known, button, inside, picture);
 
   function opened(file) {
     net = readModel(file);
     before = firstState(net, model.get("eos_key"));
     inside.hidden = false;
+    why.remove();
     ranking = net.layers[layer] ? Array.from({ length: net.layers[layer].n }, (_, j) => j) : [];
     unit.input.max = ranking.length;
     unit.set((pick ? pick.unit : model.get("unit")) + 1);

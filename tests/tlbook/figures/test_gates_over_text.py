@@ -140,6 +140,8 @@ def test_named_units_are_alive_before_the_model_is(stage, model):
         np.testing.assert_allclose(numbers(page), expected, atol=6e-4)
     page.get_by_role("button", name="Load the model").press("Enter")
     page.wait_for_selector('[data-loaded="true"]')
+    page.locator("summary", has_text="Every unit").press("Enter")  # the rest is folded
+    page.get_by_role("slider", name="Unit").wait_for()
     assert unit(page)[0] == 5
     np.testing.assert_allclose(numbers(page), expected, atol=6e-4)
 
