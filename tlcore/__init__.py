@@ -14,23 +14,8 @@ import lazy_loader
 
 __version__ = "0.1.0"
 
-_part, __dir__, _parts = lazy_loader.attach(
-    __name__,
-    submodules=[
-        "activation",
-        "iterate",
-        "nlp",
-        "rein",
-        "prepro",
-        "files",
-        "cost",
-        "train",
-        "layers",
-        "classic",
-        "utils",
-        "visualize",
-    ],
-)
+PARTS = "activation classic cost files iterate layers nlp prepro rein train utils visualize"
+_part, __dir__, _parts = lazy_loader.attach(__name__, PARTS.split())
 __all__ = [*_parts, "__version__"]
 
 

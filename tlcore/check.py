@@ -7,7 +7,7 @@ which argument it is, what came, what was expected and, where that isn't plain, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from numbers import Real  # NumPy's numbers too
 from typing import TYPE_CHECKING, Any
 
@@ -96,14 +96,6 @@ def check_choice(name: str, value: Any, choices: Iterable[Any], meaning: str = "
     return value
 
 
-def check_text(name: str, value: str) -> str:
-    """Return one text."""
-    if not isinstance(value, str):
-        fix = f" Decode bytes first: {name}.decode('utf-8')." if isinstance(value, bytes) else ""
-        raise TypeError(f"{name} is a {type(value).__name__}; expected text.{fix}")
-    return value
-
-
 def check_words(name: str, words: Iterable[str], least: int = 1) -> list[str]:
     """Return a list of at least `least` words, refusing one text whose letters would be taken."""
     if isinstance(words, (str, bytes)):
@@ -124,13 +116,6 @@ def check_list(name: str, values: Iterable[Any], least: int = 0, of: str = "valu
         raise TypeError(f"{name} is a {type(values).__name__}; expected a list of {of}.") from None
     require(len(listed) >= least, f"{name} has {len(listed)} {of}; expected {least} or more.")
     return listed
-
-
-def check_function(name: str, value: Callable, such_as: str = "") -> Callable:
-    """Return something that can be called."""
-    message = f"{name} is {value!r}; expected a function{_example(such_as)}."
-    require(callable(value), message, TypeError)
-    return value
 
 
 def check_array(
@@ -154,18 +139,19 @@ def check_array(
         )
         wanted = ", ".join(map(str, axes)) + "," * (len(axes) == 1)
         require(fits, f"{name} has shape {array.shape}; expected ({wanted}).{_after(fix)}")
-    given, as_what = array, ""
+    given = array
     if dtype is not None and array.dtype != dtype:
         with np.errstate(over="ignore"):
-            array, as_what = array.astype(dtype), f" as {np.dtype(dtype)}"
+            array = array.astype(dtype)
     fits = np.isfinite(array) if array.dtype.kind == "f" else array == given
     if not fits.all():
         row = f", first in row {np.argwhere(~fits)[0][0]}" if array.ndim else ""
         raise ValueError(
-            f"{name} holds NaN or infinity{as_what}{row}; expected finite numbers. Drop such rows, "
-            "or use np.nan_to_num."
-            if array.dtype.kind == "f"
-            else f"{name} holds numbers beyond the range of {array.dtype}{row}; expected smaller."
+            f"{name} holds numbers beyond the range of {array.dtype}{row}; expected smaller."
+            + _after(fix)
+            if np.isfinite(given).all()
+            else f"{name} holds NaN or infinity{row}; expected finite numbers. Drop such rows, or "
+            "use np.nan_to_num."
         )
     return array
 
@@ -232,11 +218,7 @@ def check_inputs(name: str, X: np.ndarray, model: keras.Model) -> np.ndarray:
 def check_targets(name: str, y: np.ndarray, X: np.ndarray, model: keras.Model) -> np.ndarray:
     """Return `y` as an array with a row for each of `X`; integers of shape (rows,) are labels."""
     y = _rows(name, y)
-    require(
-        len(y) == len(X),
-        f"{name} has {len(y)} rows and the inputs have {len(X)}; expected the same number. "
-        "Cut both with the same slice.",
-    )
+    check_pair(name, y, "the inputs", X)
     n_classes = model.output_shape[-1]
     if y.dtype.kind != "f" and y.ndim == 1 and len(model.output_shape) == 2:
         fix = "Change its last n_units, or the labels."
@@ -252,7 +234,8 @@ def check_targets(name: str, y: np.ndarray, X: np.ndarray, model: keras.Model) -
 
 def check_labels(name: str, labels: Any, n_classes: int) -> None:
     """Raise unless the values of a tensor are from 0 to `n_classes` - 1; a graph has none yet."""
-    values = labels.numpy() if hasattr(labels, "numpy") else np.zeros(0)
+    symbolic = not isinstance(labels, np.ndarray) and not hasattr(labels, "numpy")
+    values = np.zeros(0) if symbolic else np.asarray(labels)
     low, high = (values.min(), values.max()) if values.size else (0, 0)
     require(
         low >= 0 and high < n_classes,

@@ -8,12 +8,12 @@ that table, and the one of the page "Coming from TensorLayer 1.x".
 
 from __future__ import annotations
 
-import dis
 import functools
 import inspect
 import os
 import sys
 import tomllib
+import traceback
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -30,7 +30,8 @@ NO_LIST = (bytes, Mapping, type, type(None))
 
 
 def _is_list(value: Any) -> bool:
-    return hasattr(value, "__iter__") and not isinstance(value, NO_LIST)
+    single = getattr(value, "shape", None) == ()
+    return hasattr(value, "__iter__") and not single and not isinstance(value, NO_LIST)
 
 
 def _is_array(value: Any) -> bool:
@@ -46,12 +47,11 @@ KINDS: dict[Any, tuple[Callable[[Any], bool], str]] = {
     bool: (lambda v: isinstance(v, (bool, np.bool_)), "True or False"),
     str: (lambda v: isinstance(v, str), "text"),
     type(None): (lambda v: v is None, "None"),
-    Path: (lambda v: isinstance(v, (str, os.PathLike)), "a path"),
-    os.PathLike: (lambda v: isinstance(v, (str, os.PathLike)), "a path"),
     Mapping: (lambda v: isinstance(v, Mapping), "a dict"),
     Callable: (callable, "a function"),
     np.ndarray: (_is_array, "an array"),
     np.random.Generator: (lambda v: hasattr(v, "random"), "np.random.default_rng()"),
+    **dict.fromkeys([Path, os.PathLike], (lambda v: isinstance(v, (str, os.PathLike)), "a path")),
     **dict.fromkeys([Sequence, Iterable, list, tuple], (_is_list, "a list")),
 }
 
@@ -83,11 +83,9 @@ def attributes(
             value = guarded(value) if inspect.isfunction(value) else value
             setattr(sys.modules[module], name, value)  # asked once
             return value
-        frame = sys._getframe(1)
-        while frame.f_code.co_name == "__getattr__" and frame.f_back:
-            frame = frame.f_back
-        # `from ... import` drops the message of an AttributeError.
-        imported = _opcode(frame, frame.f_lasti) == "IMPORT_FROM"
+        # `from ... import` drops the message of an AttributeError. It asks for __path__ first.
+        asked = [place for place in traceback.extract_stack() if place.name != "__getattr__"][-1]
+        imported = (asked.line or "").startswith("from ") and name != "__path__"
         error = ImportError if imported else AttributeError
         raise error(f"module {module!r} has no attribute {name!r}.{today(name)}")
 
@@ -96,6 +94,7 @@ def attributes(
 
 def guard(module: dict[str, Any]) -> None:
     """Put the door before each public function of a module, given its ``globals()``."""
+    module.setdefault("__getattr__", attributes(module["__name__"]))
     for name, value in list(module.items()):
         own = name in module.get("__all__", ()) or (
             getattr(value, "__module__", "") == module["__name__"] and not name.startswith("_")
@@ -179,20 +178,12 @@ def _kind(part: Any) -> tuple[Callable[[Any], bool], str] | None:
     return lambda value: isinstance(value, part), name
 
 
-def _opcode(frame: types.FrameType, place: int) -> str:
-    return dis.opname[frame.f_code.co_code[place]]  # the instruction that a frame is at
-
-
 def _is_raw(error: Exception) -> bool:
     """Tell an error that NumPy, TensorFlow or Python raise over data from one that says enough."""
     if isinstance(error, (OSError, ImportError, StopIteration)):
         return False
-    place = error.__traceback__
-    while place and place.tb_next:
-        place = place.tb_next
-    if place is None or not place.tb_frame.f_code.co_filename.startswith(OURS):
-        return True
-    return _opcode(place.tb_frame, place.tb_lasti) != "RAISE_VARARGS"
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return not (place.filename.startswith(OURS) and (place.line or "").startswith("raise"))
 
 
 def _short(value: Any) -> str:

@@ -41,25 +41,12 @@ def minibatches(
 def ptb_iterator(raw_data: np.ndarray, batch_size: int, num_steps: int) -> Batches:
     """Walk along a text in several places at once: words, and the words that follow them.
 
-    The text is cut into `batch_size` segments of equal length, one below the other. Each yield is
-    the next `num_steps` columns, so row i goes on where row i of the yield before ended. A state
-    that is carried from yield to yield sees each segment as one long text. The last window is
+    The text, ids (words,), is cut into `batch_size` segments of equal length, one below the other.
+    Each yield is the next `num_steps` columns, x, and y, which is x one word later: int32,
+    (batch_size, num_steps). Row i goes on where row i of the yield before ended, so that a state
+    which is carried from yield to yield sees each segment as one long text. The last window is
     short, and the cut leaves fewer than `batch_size` words at the end of the text.
 
-    Parameters
-    ----------
-    raw_data : array_like of int
-        The text as ids, shape (words,).
-    num_steps : int
-        Columns in a yield: the length that a gradient flows back.
-
-    Yields
-    ------
-    x, y : ndarray
-        int32, shape (batch_size, num_steps), the last one shorter. y is x, one word later.
-
-    Examples
-    --------
     >>> for x, y in ptb_iterator(range(20), batch_size=2, num_steps=3):
     ...     print(x.tolist(), y.tolist())
     [[0, 1, 2], [10, 11, 12]] [[1, 2, 3], [11, 12, 13]]
@@ -94,17 +81,9 @@ def seq_minibatches(
 
     The rows of a batch, (batch_size * seq_length, ...), stand one below the other, sequence after
     sequence. For one target a sequence take the last: ``targets.reshape(-1, seq_length)[:, -1]``.
-    Rows at the end that don't fill a whole batch are left out.
+    Rows at the end that don't fill a whole batch are left out. `seq_length` rows are a sequence,
+    and `stride` rows on the next one begins.
 
-    Parameters
-    ----------
-    inputs, targets : array_like
-        As in :func:`minibatches`.
-    seq_length, stride : int
-        Rows in a sequence, and from the beginning of one to that of the next.
-
-    Examples
-    --------
     >>> letters = np.array(list("abcdef"))
     >>> for x, y in seq_minibatches(letters, range(6), batch_size=2, seq_length=2, stride=1):
     ...     print(x, y)

@@ -96,7 +96,7 @@ HUGE = np.array([[1e300, 0, 0, 0]])
     ],
 )
 def test_what_is_infinite_in_float32_is_refused(call, name):
-    with pytest.raises(ValueError, match=f"{name} holds NaN or infinity.*finite"):
+    with pytest.raises(ValueError, match=f"{name} holds (NaN|numbers beyond).*expected"):
         call()
 
 

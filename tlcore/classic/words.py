@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tlcore.check import check_count, check_words, require
 from tlcore.door import guard
 from tlcore.nlp.tokenizer import basic_tokenizer
-from tlcore.nlp.vocabulary import load_vocab, save_vocab
+from tlcore.nlp.vocabulary import by_frequency, load_vocab, save_vocab
 
 
 def process_sentence(
@@ -40,10 +39,9 @@ def create_vocab(
     (['<PAD>', '</S>', '<S>', 'a', '<UNK>'], 3, 4)
     """
     check_count("min_word_count", min_word_count)
-    counts = Counter(word for words in sentences for word in check_words("sentences", words))
-    kept = [(word, n) for word, n in counts.items() if n >= min_word_count and word != "<PAD>"]
-    ranked = sorted(kept, key=lambda entry: (-entry[1], entry[0]))
-    save_vocab([("<PAD>", 0), *ranked], word_counts_output_file)
+    counts = by_frequency(word for words in sentences for word in check_words("sentences", words))
+    kept = [(word, n) for word, n in counts if n >= min_word_count and word != "<PAD>"]
+    save_vocab([("<PAD>", 0), *kept], word_counts_output_file)
     return Vocabulary(word_counts_output_file, None, None)
 
 

@@ -13,6 +13,7 @@ from tlcore.check import check_array, check_count, check_ids, check_positive, ch
 from tlcore.fast.optimizers import SGD
 from tlcore.layers.translator import EmbeddingAttentionSeq2seq
 from tlcore.nlp.buckets import Bucket, check_buckets
+from tlcore.train.loop import Trainable
 from tlcore.train.translation import sequence_loss
 
 
@@ -51,17 +52,10 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
         self.max_gradient_norm = check_positive("max_gradient_norm", max_gradient_norm, "5.0")
         self.seed, self.forward_only = check_count("seed", seed, least=0), forward_only
         self.global_step = 0
-        self._optimizer = SGD(check_rate(learning_rate))
+        self.optimizer = SGD(check_rate(learning_rate))
         self._compiled: dict[tuple, Any] = {}
 
-    @property
-    def learning_rate(self) -> float:
-        """Step size of gradient descent."""
-        return float(self._optimizer.learning_rate)
-
-    @learning_rate.setter
-    def learning_rate(self, rate: float) -> None:
-        self._optimizer.learning_rate = check_rate(rate)
+    learning_rate: Any = Trainable.learning_rate
 
     def decay_learning_rate(self) -> float:
         """Multiply the rate by its factor, and return it."""
@@ -126,7 +120,7 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
             loss = tf.math.divide_no_nan(total, n)
         gradients = tape.gradient(loss, variables)
         gradients, norm = tf.clip_by_global_norm(gradients, self.max_gradient_norm)
-        self._optimizer.apply(gradients, variables)
+        self.optimizer.apply(gradients, variables)
         return norm, loss
 
     def _measure(self, encoder, decoder, weights):

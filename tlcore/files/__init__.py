@@ -18,7 +18,6 @@ _our_own, _, _names = lazy_loader.attach(
 )
 __all__ = sorted([*tldata.__all__, *_names])
 
-
 __getattr__ = attributes(
     __name__, __all__, lambda n: getattr(tldata, n) if n in tldata.__all__ else _our_own(n)
 )

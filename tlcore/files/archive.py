@@ -51,12 +51,3 @@ def read_archive(path: str | Path, fix: str = "Fetch it once more.") -> dict[str
     # NumPy hands over what it doesn't know as bytes.
     require(all(isinstance(array, np.ndarray) for array in arrays.values()), unsafe)
     return arrays
-
-
-def in_float_type(label: str, array: np.ndarray, dtype: str) -> np.ndarray:
-    """Return finite numbers in the type in which they are to be stored, if it can hold them."""
-    with np.errstate(over="ignore"):
-        stored = array.astype(dtype)
-    fits = np.isfinite(stored).all()
-    require(fits, f"{label} has values beyond the range of {dtype}; save it as 'float32'.")
-    return stored

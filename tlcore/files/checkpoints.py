@@ -46,6 +46,10 @@ def load_checkpoint(path: str | os.PathLike, trainer: Trainable) -> tuple[Histor
     data, another cost or other settings, is a ValueError. Learning rates, keeping probabilities and
     other values that may be assigned are part of a checkpoint; where that changes one, it is said.
     """
+
+    def fits(condition: Any, wrong: str) -> None:
+        require(condition, f"checkpoint: {path} {wrong}. {FIX}")
+
     arrays = read_archive(Path(path), FIX)
     try:
         about = json.loads(str(arrays.pop("about")))
@@ -61,32 +65,27 @@ def load_checkpoint(path: str | os.PathLike, trainer: Trainable) -> tuple[Histor
             f"checkpoint: {path} can't be read as a checkpoint ({error}). {FIX}"
         ) from error
     for name, here in _run(trainer).items():
-        require(
-            run.get(name) == here,
-            f"checkpoint: {path} was saved with {name} {run.get(name)!r}, this run has {here!r}. "
-            f"{FIX}",
-        )
+        saved = run.get(name)
+        fits(saved == here, f"was saved with {name} {saved!r}, this run has {here!r}")
     now = _position(trainer)
-    require(
+    fits(
         position.keys() == now.keys()
         and all(type(v) is type(now[k]) and 0 <= v < 2**53 for k, v in position.items())
         and position.get("step", 0) < getattr(trainer, "n_steps", 1),
-        f"checkpoint: {path} says that training stands at {position}; expected numbers for "
-        f"{', '.join(now)}. {FIX}",
+        f"says that training stands at {position}; expected numbers for {', '.join(now)}",
     )
     shapes = {name: tuple(variable.shape) for name, variable in _variables(trainer).items()}
-    require(
+    fits(
         {name: array.shape for name, array in arrays.items()} == shapes,
-        f"checkpoint: {path} holds {len(arrays)} arrays, this run needs {len(shapes)} of the "
-        f"shapes {list(shapes.values())}: it belongs to another network. {FIX}",
+        f"holds {len(arrays)} arrays, this run needs {len(shapes)} of the shapes "
+        f"{list(shapes.values())}: it belongs to another network",
     )
     for name, variable in _variables(trainer).items():
         array, dtype = arrays[name], np.asarray(variable).dtype
         as_stored = "|V2" if dtype.name == "bfloat16" else dtype  # NumPy's files don't know it
-        require(
+        fits(
             array.dtype == as_stored and (dtype.kind != "f" or np.isfinite(array).all()),
-            f"checkpoint: {path} holds {array.dtype} for {name}; expected finite numbers, {dtype}. "
-            f"{FIX}",
+            f"holds {array.dtype} for {name}; expected finite numbers, {dtype}",
         )
     given = _values(trainer)
     _restore(trainer, arrays, position)

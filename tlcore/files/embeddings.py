@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from tlcore.check import check_array, check_choice, check_words, require
-from tlcore.files.archive import in_float_type, read_archive, write_archive
+from tlcore.files.archive import read_archive, write_archive
 
 FIX = (
     "Give a file that save_embedding wrote. A text with a word and its numbers in each line, such "
@@ -56,7 +56,9 @@ def save_embedding(
             "without a line break.",
         )
     arrays = {
-        "embeddings": in_float_type("embeddings", vectors, dtype),
+        "embeddings": check_array(
+            "embeddings", vectors, fix="Save them as 'float32'.", dtype=dtype
+        ),
         "words": np.frombuffer("\n".join(words).encode("utf-8"), np.uint8),
     }
     return write_archive(f"{str(path).removesuffix('.npz')}.npz", arrays)

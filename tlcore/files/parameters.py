@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tlcore.check import check_choice, require
-from tlcore.files.archive import in_float_type, read_archive, write_archive
+from tlcore.check import check_array, check_choice, require
+from tlcore.files.archive import read_archive, write_archive
 
 if TYPE_CHECKING:
     import keras
@@ -51,7 +51,7 @@ def save_npz(
         label = f"save_npz: entry {position}{_called(param)}"
         array = _numbers(param, label)
         if dtype is not None and array.dtype.kind == "f":
-            array = in_float_type(label, array, dtype)
+            array = check_array(label, array, fix="Save it as 'float32'.", dtype=dtype)
         arrays[f"{position:04d}"] = array
     return write_archive(f"{str(name).removesuffix('.npz')}.npz", arrays)
 

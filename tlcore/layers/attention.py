@@ -27,20 +27,12 @@ class AttentionLayer(Layer):
     The decoder runs over the whole target first, and attention is a few large products for all
     steps together. In Bahdanau's, c_t goes into the next step, which takes a few times as long.
 
-    Parameters
-    ----------
-    layer, memory : Layer
-        Decoder and encoder: (batch, target steps, n) and (batch, source steps, n_memory).
-    mask : keras.KerasTensor, optional
-        (batch, source steps), true for the steps that count. The others get the weight 0.
-    kind : str
-        "dot" needs n = n_memory. "additive" compares each pair of steps in n numbers, and takes
-        several times as long.
-    n_hidden : int, optional
-        Numbers in an attentional vector, (batch, target steps, n_hidden); n unless told.
+    The decoder, `layer`, gives (batch, target steps, n), and the encoder, `memory`, (batch, source
+    steps, n_memory). The `mask`, (batch, source steps), is true for the steps that count; the
+    others get the weight 0. Of the kinds of score "dot" needs n = n_memory, and "additive" compares
+    each pair of steps in n numbers, which takes several times as long. An attentional vector has
+    `n_hidden` numbers, n unless told: (batch, target steps, n_hidden).
 
-    Examples
-    --------
     >>> from tlcore.layers import InputLayer
     >>> network = AttentionLayer(InputLayer((5, 6)), InputLayer((7, 4)), kind="general")
     >>> network.outputs.shape, network.weights.shape

@@ -108,22 +108,11 @@ class ReconLayer(DenseLayer):
     ) -> History:  # fmt: skip
         """Train the encoder below and this decoder with Adam; no other parameter moves.
 
-        Parameters
-        ----------
-        X_train, X_val : ndarray
-            Clean inputs, float, shape (rows, n_in).
-        denoise_name : str, optional
-            The dropout layer that corrupts the input. All others are off, and are as before after.
-        n_epoch, batch_size, print_freq, learning_rate, seed, checkpoint, progress, on_epoch
-            As in :func:`tlcore.utils.fit`.
-        save, save_name : bool, str
-            Write `train_params` to ``<save_name><epoch>.npz`` at each report.
-
-        Returns
-        -------
-        dict of lists
-            ``epoch``, ``seconds``, ``loss`` (the whole cost) and, at reports, ``train_loss`` and
-            ``val_loss``: the cost without noise.
+        `X_train` and `X_val` are clean inputs, (rows, n_in). `denoise_name` is the dropout layer
+        that corrupts the input; all others are off, and are as before after. `save` writes
+        `train_params` to ``<save_name><epoch>.npz`` at each report. What isn't told here is as in
+        :func:`tlcore.utils.fit`. The history has ``epoch``, ``seconds``, ``loss`` (the whole cost)
+        and, at reports, ``train_loss`` and ``val_loss``: the cost without noise.
         """
         from tlcore.files import save_npz
         from tlcore.train import Trainer, get_optimizer, train_epochs

@@ -54,8 +54,6 @@ class Layer:
     the layers below. The rest is bookkeeping, and is done here. Any Keras layer will do:
     ``Layer(network, keras.layers.UnitNormalization())``.
 
-    Notes
-    -----
     What many layers take, and their pages don't repeat. `act` is the activation: a function such as
     ``tf.nn.relu``, or its name; None leaves the weighted sums as they are. `W_init` and `b_init`
     say how weights and biases begin: Keras initializers, or their names. "glorot_uniform" (Glorot
@@ -73,8 +71,9 @@ class Layer:
     all_params: list[keras.Variable]  #: Weights so far: W and b of the first layer, then the next.
     all_drop: Drops  #: The keeping probability of each dropout layer, by its name.
 
-    #: Of a recurrent layer: its state before the first step and after the last, and whether that
-    #: begins at zero, for a RecurrentModel to feed.
+    #: Of a recurrent layer: its state before the first step and after the last, each (batch,
+    #: n_hidden), the h of a GRU, or h and c of an LSTM, in Keras's order (TensorFlow 1: c first);
+    #: and whether that begins at zero, for a RecurrentModel to feed.
     initial_state: list[keras.KerasTensor]
     final_state: list[keras.KerasTensor]
     carries = False

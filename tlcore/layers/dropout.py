@@ -58,19 +58,11 @@ def drop(
 class DropoutLayer(Layer):
     """Silence each input with probability ``1 - keep`` while training (Srivastava et al., 2014).
 
-    With ``training=False`` the layer does nothing. There is no second switch.
+    With ``training=False`` the layer does nothing. There is no second switch. `keep` is the KEEPING
+    probability, in (0, 1]; Keras counts the other way: ``Dropout(rate=1 - keep)``. With `is_fix` it
+    isn't in `all_drop`, so that nothing changes it later. With ``is_train=False`` the layer is left
+    out altogether.
 
-    Parameters
-    ----------
-    keep : float
-        KEEPING probability, in (0, 1]. Keras counts the other way: ``Dropout(rate=1 - keep)``.
-    is_fix : bool
-        Leave this probability out of `all_drop`, so that nothing changes it later.
-    is_train : bool
-        False leaves the layer out altogether.
-
-    Examples
-    --------
     >>> from tlcore.layers import InputLayer
     >>> network = DropoutLayer(InputLayer(shape=(4,)), keep=0.5, seed=0, name="drop1")
     >>> network.all_drop, np.unique(network.model(np.ones((9, 4)), training=True)).tolist()
@@ -82,7 +74,6 @@ class DropoutLayer(Layer):
         seed: int | None = None, name: str | None = None,
     ):  # fmt: skip
         check_below("DropoutLayer", layer)
-        check_keep(keep)
         if not is_train:
             super().__init__(layer, keras.layers.Identity(name=name))
             return

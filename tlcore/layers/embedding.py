@@ -17,19 +17,12 @@ from tlcore.layers.core import Initializer, InputLayer, Layer, check_below
 class EmbeddingInputlayer(Layer):
     """Look up a vector for each word id: row i of the table for id i.
 
-    Parameters
-    ----------
-    inputs : Layer or keras.KerasTensor, optional
-        Integer ids of any shape, (batch, ...), such as ``InputLayer((20,), dtype="int32")`` for
-        texts of 20 words. None: one id for each example, shape (batch,).
-    vocabulary_size, embedding_size : int
-        Rows and columns of the table. On an id outside 0 to ``vocabulary_size - 1`` the network
-        raises ValueError, or ``tf.errors.InvalidArgumentError`` where it is compiled.
-    E_init : str or keras.initializers.Initializer, optional
-        Start of the table, uniform between -0.1 and 0.1 unless told.
+    `inputs` are ids of any shape, (batch, ...), such as ``InputLayer((20,), dtype="int32")`` for
+    texts of 20 words; without them there is one id for each example, (batch,). On an id outside 0
+    to ``vocabulary_size - 1`` the network raises ValueError, or ``tf.errors.InvalidArgumentError``
+    where it is compiled. The table, (vocabulary_size, embedding_size), begins with `E_init`,
+    uniform between -0.1 and 0.1 unless told.
 
-    Examples
-    --------
     >>> network = EmbeddingInputlayer(vocabulary_size=50000, embedding_size=128)
     >>> network.outputs.shape, network.count_params()
     ((None, 128), 6400000)
@@ -57,24 +50,16 @@ class Word2vecEmbeddingInputlayer(EmbeddingInputlayer):
 
     The cost is noise-contrastive estimation (Gutmann and Hyvärinen, 2010). For each pair of a
     centre and a word near it, the right word is told apart from `num_sampled` words drawn at
-    random. Only the rows of those words are computed, not the whole table.
+    random: anew in each step, for the whole batch, none twice, and frequent words more often, if
+    the ids are in the order of frequency. Only the rows of those words are computed, not the whole
+    table, which begins uniform between -1 and 1 unless `E_init` says otherwise.
 
-    Parameters
-    ----------
-    inputs, train_labels : Layer or keras.KerasTensor, optional
-        Ids of the centres, as in :class:`EmbeddingInputlayer`, and of the words near them. The
-        latter may be left out: `nce_cost` is given the ids themselves.
-    num_sampled : int
-        Wrong words, drawn anew in each step and shared by the batch, none twice. If the ids are in
-        the order of frequency, frequent words are drawn more often.
-    nce_loss_args : dict, optional
-        As for ``tf.nn.nce_loss``: ``remove_accidental_hits``, ``sampled_values``. The latter
-        may be a function of the labels (pairs, 1), called in each step.
-    E_init : str or keras.initializers.Initializer, optional
-        Start of the table, uniform between -1 and 1 unless told.
-    nce_W_init, nce_b_init : str, keras.initializers.Initializer or ndarray, optional
-        Start of the words as neighbours, a second table (truncated normal, standard deviation 0.03)
-        and a bias for each. The two only train the vectors, and come behind them in `all_params`.
+    `inputs` are the ids of the centres, as in :class:`EmbeddingInputlayer`. `train_labels`, those
+    of the words near them, may be left out: `nce_cost` is given the ids themselves. `nce_loss_args`
+    are those of ``tf.nn.nce_loss``: ``remove_accidental_hits``, and ``sampled_values``, which may
+    be a function of the labels (pairs, 1), called in each step. `nce_W_init` and `nce_b_init` begin
+    the words as neighbours, a second table (truncated normal, standard deviation 0.03) and a bias
+    for each. The two only train the vectors, and come behind them in `all_params`.
     """
 
     def __init__(

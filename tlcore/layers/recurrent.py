@@ -30,44 +30,27 @@ CELLS = {
 class RNNLayer(Layer):
     """Run a recurrent cell over a sequence, (batch, steps, n_in).
 
-    To carry the state from one piece of a text to the next, use :class:`RecurrentModel`.
+    The outputs are (batch, steps, n_hidden). With `return_last` they are that of the last step
+    only, (batch, n_hidden); with `return_seq_2d` one row for each step, as a DenseLayer takes them:
+    (batch * steps, n_hidden), the steps of the first sequence first.
 
-    Parameters
-    ----------
-    cell_fn : str or type
-        "lstm" (Hochreiter and Schmidhuber, 1997; Gers et al., 2000), "gru", "rnn" (tanh), or a cell
-        class of Keras.
-    cell_init_args : dict, optional
-        Arguments of the cell. An LSTM takes `forget_bias` as well: what the biases of its forget
-        gate begin with, 1 unless told. The tutorial's language model has 0.
-    initializer : str or keras.initializers.Initializer, optional
-        Start of the weights, uniform between -0.1 and 0.1 unless told. Biases begin at zero.
-    n_steps : int, optional
-        The length of the sequences, to have it checked. Any will do.
-    initial_state : Layer or list of keras.KerasTensor, optional
-        Where the state begins, instead of zero: another recurrent layer, whose final state is
-        taken, or inputs (``keras.Input``), each (batch, n_hidden).
-    return_last : bool
-        Give the output of the last step only: (batch, n_hidden).
-    return_seq_2d : bool
-        Give one row for each step, as a DenseLayer takes them: (batch * steps, n_hidden), the steps
-        of the first sequence first.
-    mask : keras.KerasTensor, optional
-        Which steps count, (batch, steps). At the others the output is zero and the state stays.
-    backwards : bool
-        Read from the last step to the first. The outputs are in the order of time all the same.
+    `cell_fn` is "lstm" (Hochreiter and Schmidhuber, 1997; Gers et al., 2000), "gru", "rnn" (tanh),
+    or a cell class of Keras, and takes `cell_init_args`. An LSTM takes `forget_bias` as well: what
+    the biases of its forget gate begin with, 1 unless told. The tutorial's language model has 0.
+    The weights begin with `initializer`, uniform between -0.1 and 0.1 unless told, biases at zero.
 
-    Examples
-    --------
+    The state begins at zero, or as `initial_state` says: where another recurrent layer ends, or
+    with inputs (``keras.Input``), each (batch, n_hidden). To carry it from one piece of a text to
+    the next, use :class:`RecurrentModel`.
+
+    Any number of steps will do; `n_steps` has it checked. At steps that don't count by the `mask`,
+    (batch, steps), the output is zero and the state stays. If `backwards`, the cell reads from the
+    last step to the first; the outputs are in the order of time all the same.
+
     >>> network = RNNLayer(InputLayer((20, 200)), "lstm", {"forget_bias": 0.0}, n_hidden=200)
     >>> network.outputs.shape, network.count_params()
     ((None, 20, 200), 320800)
     """
-
-    #: The state before the first and after the last step, each (batch, n_hidden): h and c of an
-    #: LSTM, in Keras's order (TensorFlow 1 had c first), or the h of a GRU.
-    initial_state: list[keras.KerasTensor]
-    final_state: list[keras.KerasTensor]
 
     def __init__(
         self, layer: Layer, cell_fn: Cell = "lstm", cell_init_args: Mapping[str, Any] | None = None,

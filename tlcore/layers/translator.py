@@ -42,23 +42,12 @@ class EmbeddingAttentionSeq2seq(Layer):
     them: reversed, the padding in front. Padding is masked: it moves no state and gets no
     attention, so that a sentence has the same translation whatever it is padded to.
 
-    Parameters
-    ----------
-    size : int
-        Units of each layer, and numbers in a word vector.
-    attention : str
-        The `kind` of :class:`AttentionLayer`: "dot", "general" or "additive".
-    bidirectional : bool
-        Read with half of the units from the end to the beginning, in the lowest layer of the
-        encoder. `size` must be even.
-    keep : float
-        KEEPING probability of the word vectors, and of the outputs of each layer and of attention,
-        while training.
-    tied : bool
-        Use the decoder's word vectors as the table of the output as well.
+    A layer has `size` units, and a word vector as many numbers. `attention` is the `kind` of
+    :class:`AttentionLayer`. If `bidirectional`, half of the units in the lowest layer of the
+    encoder read from the end to the beginning; `size` is even then. `keep` is the KEEPING
+    probability of the word vectors, and of the outputs of each layer and of attention, while
+    training. If `tied`, the decoder's word vectors are the table of the output as well.
 
-    Examples
-    --------
     >>> network = EmbeddingAttentionSeq2seq(50, 60, size=16, num_layers=2)
     >>> source = tf.constant([[0, 0, 12, 7, 30]])  # 30 7 12, reversed
     >>> network.model([source, tf.constant([[1, 8, 9]])]).shape  # _GO 8 9

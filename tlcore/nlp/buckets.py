@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tlcore.check import check_array, check_count, check_list, require
+from tlcore.check import check_array, check_count, require
 from tlcore.nlp.tokenizer import EOS_ID, GO_ID, PAD_ID
 from tlcore.nlp.vocabulary import text_lines
 
@@ -183,21 +183,15 @@ def lay_out_batch(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
     """Lay pairs out as a batch: a pair is a column, a step is a row.
 
-    The source is padded and then reversed, so its first word stands last, next to the decoder. The
-    target begins with ``_GO`` and is padded. The word to predict at a step is the decoder's input
-    one step later, and the weight is 1 where there is one, 0 where only padding follows.
+    Returned are inputs of the encoder, int32 (I, batch), and of the decoder, int32 (O, batch), and
+    weights, float32 (O, batch). The source is padded and then reversed, so its first word stands
+    last, next to the decoder. The target begins with ``_GO`` and is padded. The word to predict at
+    a step is the decoder's input one step later, and the weight is 1 where there is one, 0 where
+    only padding follows, or nothing.
 
     A target without ``_EOS`` at its end gets it; an empty target, of a sentence that is yet to be
     translated, stays ``_GO`` and padding, with weights of 0.
 
-    Returns
-    -------
-    encoder_inputs, decoder_inputs, target_weights : numpy.ndarray
-        int32 (I, batch), int32 (O, batch) and float32 (O, batch). The targets are
-        ``decoder_inputs[1:]``; the last row of weights is 0, because no word follows it.
-
-    Examples
-    --------
     >>> [part[:, 0].tolist() for part in lay_out_batch([([3, 4], [87, 88])], (4, 5))]
     [[0, 0, 4, 3], [1, 87, 88, 2, 0], [1.0, 1.0, 1.0, 0.0, 0.0]]
     """
@@ -211,7 +205,7 @@ def lay_out_pairs(
     pairs: Sequence[Pair], bucket: Bucket, ids: tuple[int, int, int] = (PAD_ID, GO_ID, EOS_ID)
 ) -> tuple[np.ndarray, np.ndarray]:
     """Lay pairs out a row each, as Keras takes them: :func:`lay_out_batch`, turned round."""
-    check_list("pairs", pairs, least=1, of="pairs")
+    require(len(pairs), "pairs is empty; expected one or more.")
     (PAD_ID, GO_ID, EOS_ID), (size_in, size_out) = ids, bucket
     decoder = np.full((len(pairs), size_out), PAD_ID, np.int32)
     decoder[:, 0] = GO_ID

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from tlcore.check import check_choice, check_text
+from tlcore.check import check_choice
 from tldata.sentences import STRAIGHT
 
 #: The words that begin every vocabulary: padding, start and end of a sentence, an unknown word.
@@ -34,7 +34,7 @@ def basic_tokenizer(sentence: str) -> list[str]:
     >>> basic_tokenizer("J'ai vu l'homme.")
     ['J', "'", 'ai', 'vu', 'l', "'", 'homme', '.']
     """
-    parts = check_text("sentence", sentence).translate(STRAIGHT).split()
+    parts = sentence.translate(STRAIGHT).split()
     return [word for part in parts for word in SPLIT.split(part) if word]
 
 

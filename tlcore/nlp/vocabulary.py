@@ -53,7 +53,7 @@ def build_vocab(words: Iterable[str]) -> dict[str, int]:
     >>> build_vocab("the cat saw the dog".split())
     {'the': 0, 'cat': 1, 'dog': 2, 'saw': 3}
     """
-    return {word: i for i, (word, _) in enumerate(_by_frequency(check_words("words", words)))}
+    return {word: i for i, (word, _) in enumerate(by_frequency(check_words("words", words)))}
 
 
 def build_reverse_dictionary(word_to_id: Mapping[str, int]) -> dict[int, str]:
@@ -89,7 +89,7 @@ def build_words_dataset(
     words = check_words("words", words)
     fix = f"It is for {unk_key!r} and at least one word."
     check_count("vocabulary_size", vocabulary_size, least=2, fix=fix)
-    ranked = [(word, n) for word, n in _by_frequency(words) if word != unk_key]
+    ranked = [(word, n) for word, n in by_frequency(words) if word != unk_key]
     kept = ranked[: vocabulary_size - 1]
     count = [(unk_key, len(words) - sum(n for _, n in kept)), *kept]
     dictionary = {word: i for i, (word, _) in enumerate(count)}
@@ -192,7 +192,7 @@ def create_vocabulary(
     check_count("max_vocabulary_size", max_vocabulary_size, least=5, fix=fix)
     lines = text_lines(data_path)
     words = (word for line in lines for word in _words(line, tokenizer, normalize_digits))
-    ranked = [word for word, _ in _by_frequency(words) if word not in START_WORDS]
+    ranked = [word for word, _ in by_frequency(words) if word not in START_WORDS]
     require(ranked, f"{data_path} has no words; expected a text, a sentence a line.")
     return _write_lines(vocabulary_path, [*START_WORDS, *ranked][:max_vocabulary_size])
 
@@ -287,5 +287,6 @@ def _one_word_a_line(path: str | Path, words: list[str]) -> dict[str, int]:
     return vocabulary
 
 
-def _by_frequency(words: Iterable[str]) -> list[tuple[str, int]]:
+def by_frequency(words: Iterable[str]) -> list[tuple[str, int]]:
+    """Return words and their counts, the most frequent first, ties in alphabetical order."""
     return sorted(Counter(words).items(), key=lambda entry: (-entry[1], entry[0]))

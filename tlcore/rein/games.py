@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tlcore.check import check_choice, check_count, check_function, require
+from tlcore.check import check_choice, check_count, require
 from tlcore.rein.pong import PONG_ACTIONS, SIDE, court_difference, court_pictures, grey_court
 
 #: What one step gives: observation, reward, whether the episode is over.
@@ -237,8 +237,10 @@ class PongPictures(PongEnvironments):
 
 def _make(environment: str | Callable[[], Any], options: dict[str, Any]) -> Any:
     if not isinstance(environment, str):
-        such_as = "lambda: gym.make('CartPole-v1'), or an id such as 'CartPole-v1'"
-        return check_function("environment", environment, such_as)()
+        wanted = "an id such as 'CartPole-v1', or a function such as lambda: gym.make(...)"
+        message = f"environment is {environment!r}; expected {wanted}."
+        require(callable(environment), message, TypeError)
+        return environment()
     try:
         import gymnasium as gym
 

@@ -29,7 +29,20 @@ def cross_entropy_reward_loss(
     """
     logits, actions = _tensor("logits", logits), _tensor("actions", actions)
     rewards = tf.cast(_tensor("rewards", rewards), logits.dtype)
-    _check_steps(logits, actions, rewards)
+    require(
+        logits.shape.rank == 2,
+        f"logits has shape {logits.shape}; expected (steps, actions), the outputs of the network "
+        "for each step.",
+    )
+    wrong = f"actions has dtype {actions.dtype.name}; expected integers, indices of actions."
+    require(actions.dtype.is_integer, wrong, TypeError)
+    for label, value in (("actions", actions), ("rewards", rewards)):
+        require(
+            value.shape.is_compatible_with(logits.shape[:1]),
+            f"{label} has shape {value.shape}; expected {tuple(logits.shape[:1])}, one value for "
+            "each row of logits. A column of shape (steps, 1) needs .reshape(-1).",
+        )
+    check_labels("actions", actions, logits.shape[1])
     with tf.name_scope(name or "cross_entropy_reward_loss"):
         surprise = tf.nn.sparse_softmax_cross_entropy_with_logits(actions, logits)  # (steps,)
         return tf.reduce_sum(surprise * rewards)
@@ -74,20 +87,3 @@ def numeric_gradient(
         down[i] -= step
         gradient[i] = (float(function(up)) - float(function(down))) / (2 * step)
     return gradient
-
-
-def _check_steps(logits: tf.Tensor, actions: tf.Tensor, rewards: tf.Tensor) -> None:
-    require(
-        logits.shape.rank == 2,
-        f"logits has shape {logits.shape}; expected (steps, actions), the outputs of the network "
-        "for each step.",
-    )
-    wrong = f"actions has dtype {actions.dtype.name}; expected integers, indices of actions."
-    require(actions.dtype.is_integer, wrong, TypeError)
-    for label, value in (("actions", actions), ("rewards", rewards)):
-        require(
-            value.shape.is_compatible_with(logits.shape[:1]),
-            f"{label} has shape {value.shape}; expected {tuple(logits.shape[:1])}, one value for "
-            "each row of logits. A column of shape (steps, 1) needs .reshape(-1).",
-        )
-    check_labels("actions", actions, logits.shape[1])

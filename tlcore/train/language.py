@@ -13,12 +13,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tlcore.check import check_count, check_ids, check_positive, check_rate, check_sampled, require
+from tlcore.check import check_count, check_ids, check_positive, check_sampled, require
 from tlcore.cost import cross_entropy_seq
 from tlcore.fast.optimizers import SGD
 from tlcore.iterate import segments
 from tlcore.layers import RecurrentModel
-from tlcore.train.loop import ClippingTrainer, History, OnEpoch, train_epochs
+from tlcore.train.loop import Checked, ClippingTrainer, History, OnEpoch, train_epochs
 
 if TYPE_CHECKING:
     from tlcore.layers import Layer
@@ -35,29 +35,20 @@ class LanguageTrainer(ClippingTrainer):
     gradient stays inside its window. An example is a word to guess. The settings are those of
     Zaremba, Sutskever and Vinyals (2014), Recurrent neural network regularization.
 
-    Parameters
-    ----------
-    network : Layer
-        Takes ids (batch, steps), gives logits (batch * steps, words).
-    learning_rate, lr_decay, max_epoch : float, float, int
-        In epoch number i, counted from 0, the step size is
-        ``learning_rate * lr_decay ** max(i - max_epoch, 0)``.
-    max_grad_norm : float
-        A longer gradient is scaled down to this length: that of all parameters together. The
-        gradient of a word that comes more than once is measured where it comes, not summed up.
-        Like `learning_rate`, it may be assigned while training runs.
-    optimizer : keras.optimizers.Optimizer, optional
-        Plain gradient descent unless given. Its rate is that of the trainer.
-    num_sampled : int, optional
-        Train with a softmax over the right word and so many drawn ones, a few times as quick. The
-        ids have to be in order of frequency, and a :class:`~tlcore.layers.WordLogitsLayer` comes
-        last. The loss is no perplexity then.
-    average_from : int, optional
-        From this epoch on, counted from 0, average the parameters over all steps (Polyak and
-        Juditsky, 1992). :meth:`averaged` puts the means in their place for a while.
+    The `network` takes ids (batch, steps) and gives logits (batch * steps, words). The `optimizer`
+    is plain gradient descent unless given. In epoch number i, counted from 0, its rate is
+    ``learning_rate * lr_decay ** max(i - max_epoch, 0)``.
 
-    Examples
-    --------
+    A gradient longer than `max_grad_norm`, that of all parameters together, is scaled down to it.
+    The gradient of a word that comes more than once is measured where it comes, not summed up. Like
+    `learning_rate`, it may be assigned while training runs.
+
+    `num_sampled` trains with a softmax over the right word and so many drawn ones, a few times as
+    quick. The ids have to be in order of frequency, and a :class:`~tlcore.layers.WordLogitsLayer`
+    comes last. The loss is no perplexity then. From the epoch `average_from` on, counted from 0,
+    the parameters are averaged over all steps (Polyak and Juditsky, 1992), and :meth:`averaged`
+    puts the means in their place for a while.
+
     >>> from tlcore.layers import EmbeddingInputlayer, InputLayer, RNNLayer, WordLogitsLayer
     >>> words = EmbeddingInputlayer(InputLayer((None,), dtype="int32"), 4, 8)
     >>> network = WordLogitsLayer(RNNLayer(words, "lstm", n_hidden=8, return_seq_2d=True), 4)
@@ -67,6 +58,7 @@ class LanguageTrainer(ClippingTrainer):
     True
     """
 
+    learning_rate: Any = Checked(check_positive)  #: Of the first epochs; `rate` is today's.
     position = ("epoch", "step", "learning_rate")
     settings = (
         *ClippingTrainer.settings, "num_steps", "lr_decay", "max_epoch", "num_sampled",
@@ -110,15 +102,6 @@ class LanguageTrainer(ClippingTrainer):
         own = [self._norm, *sum(self._carried, []), *self._means, self._n_mean]
         self.state = [*self._whole.model.variables, *network.all_drop.values(), *own]
         self._steps = self._compile()
-
-    @property
-    def learning_rate(self) -> float:
-        """Step size of the first epochs. The one of the epoch under way is `rate`."""
-        return self._rate
-
-    @learning_rate.setter
-    def learning_rate(self, rate: float) -> None:
-        self._rate = check_rate(rate)
 
     @property
     def rate(self) -> float:

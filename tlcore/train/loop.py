@@ -20,7 +20,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tlcore.check import check_count, check_function, check_positive, check_rate, require
+from tlcore.check import check_count, check_positive, check_rate, require
 from tlcore.files.checkpoints import _arrays, _position, _restore, resume, save_checkpoint
 from tlcore.progress import progress_bar
 
@@ -64,6 +64,22 @@ class Trainable(Protocol):
     @learning_rate.setter
     def learning_rate(self, rate: float) -> None:
         self.optimizer.learning_rate = check_rate(rate)
+
+
+class Checked:
+    """A setting that may be assigned while training runs, and is checked whenever it is."""
+
+    def __init__(self, check: Callable[[str, Any], Any]):
+        self.check = check
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, trainer: Any, owner: type) -> Any:
+        return self if trainer is None else vars(trainer)[self.name]
+
+    def __set__(self, trainer: Any, value: Any) -> None:
+        vars(trainer)[self.name] = self.check(self.name, value)
 
 
 class StepTrainer(Trainable):
@@ -190,8 +206,6 @@ class Loop:
     Another `trainer` may be assigned there. A long call, such as an update of a policy, may
     ``interrupt.hear()`` where it can be dropped.
 
-    Examples
-    --------
     A panel of your own, in the foreground or in a thread::
 
         loop = Loop(trainer)
@@ -259,34 +273,20 @@ def train_epochs(
     checkpoint: str | os.PathLike | None = None, progress: bool = True,
     on_epoch: OnEpoch | None = None,
 ) -> History:  # fmt: skip
-    """Train until `n_epoch` epochs are complete.
+    """Train until `n_epoch` epochs are complete, those of a resumed checkpoint included.
 
-    Parameters
-    ----------
-    n_epoch : int
-        Epochs in all, those of a resumed checkpoint included.
-    measure : callable
-        Called after each epoch, with True where the epoch is reported; returns what goes into the
-        history beside the epoch's number, its seconds and its mean training loss.
-    print_freq : int
-        Report after the first epoch and after each `print_freq` epochs. 0 reports nothing.
-    checkpoint : path, optional
-        File to save to after each epoch and at Ctrl-C, and to resume from if it is there: after a
-        crash, the same call ends with the weights of an unbroken run.
-    progress : bool
-        Show a progress bar, in a notebook or a terminal.
-    on_epoch : callable, optional
-        Called with the history after each epoch. If it returns True, training ends there.
+    Returned is the history: ``epoch``, ``seconds``, ``loss`` (mean over the examples, as they were
+    trained) and what `measure` gives. That is called after each epoch, with True where the epoch is
+    reported: after the first and after each `print_freq` epochs, or never where that is 0. After it
+    `on_epoch` is called with the history. If it returns True, training ends there; Ctrl-C ends it
+    early too. `progress` shows a bar, in a notebook or a terminal.
 
-    Returns
-    -------
-    dict of lists
-        ``epoch``, ``seconds``, ``loss`` (mean over the examples, as they were trained) and what
-        `measure` gave. Ctrl-C ends training early; the history is what there is then.
+    `checkpoint` is a file to save to after each epoch and at Ctrl-C, and to resume from if it is
+    there: after a crash, the same call ends with the weights of an unbroken run.
     """
     check_count("print_freq", print_freq, least=0)
-    if on_epoch is not None:
-        check_function("on_epoch", on_epoch, "lambda history: history['val_loss'][-1] < 0.1")
+    message = f"on_epoch is {on_epoch!r}; expected a function of the history."
+    require(on_epoch is None or callable(on_epoch), message, TypeError)
     history: History = {"epoch": [], "seconds": [], "loss": []}
     loop = Loop(trainer)
     history, loop.partial = resume(checkpoint, trainer, history)

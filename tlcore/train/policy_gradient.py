@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -20,7 +21,7 @@ from tlcore.rein.games import Environments, make_environments
 from tlcore.rein.loss import cross_entropy_reward_loss
 from tlcore.rein.returns import batch_returns
 from tlcore.rein.rollout import MAX_STEPS, Episode, chunks, play_episodes
-from tlcore.train.loop import History, Loop, Trainable, check_finite
+from tlcore.train.loop import Checked, History, Loop, Trainable, check_finite
 
 if TYPE_CHECKING:
     from tlcore.layers import Layer
@@ -37,32 +38,18 @@ class PolicyGradient(Trainable):
     log p(action) * return. The episodes of an update are fixed by `seed` and their number, so a run
     can stop between two updates, be saved, and carry on exactly as if it had never stopped.
 
-    Parameters
-    ----------
-    network : Layer
-        Takes what the environment shows, gives one logit for each action, no softmax.
-    environment : str, callable or Environments
-        "Pong", "CartPole-v1", or what else :func:`tlcore.rein.make_environments` takes.
-    learning_rate, gamma, batch_size : float, float, int
-        Step size of the optimizer; what a reward is worth one step earlier; episodes in one update.
-        All three may be assigned while training runs.
-    mode : int
-        0 discounts up to the next point, for Pong. 1 up to the end of the episode.
-    normalize : str or None
-        Over what returns get mean 0 and deviation 1: "episode", "batch" (an update), or None.
-    optimizer : keras.optimizers.Optimizer, optional
-        RMSProp with decay 0.99 and a rate of 1e-3 unless told. One that is given brings its own.
-    max_steps, n_copies : int
-        Steps after which an episode is cut off; games played at once, which changes rounding only.
+    The `network` takes what the environment shows and gives one logit for each action, no softmax.
+    The `environment` is "Pong", "CartPole-v1", or what else :func:`tlcore.rein.make_environments`
+    takes, of which `n_copies` are played at once; that changes rounding only. An episode is cut off
+    after `max_steps`. The `optimizer` is RMSProp with decay 0.99 and a rate of 1e-3 unless told;
+    one that is given brings its own. `learning_rate`, `gamma` (what a reward is worth one step
+    earlier) and `batch_size` may be assigned while training runs. `mode` and `normalize` are as in
+    :func:`tlcore.rein.batch_returns`: mode 0 is for Pong, and a "batch" is an update.
 
-    Attributes
-    ----------
-    history : dict of lists
-        One entry for each episode: ``episode``, ``reward`` (its sum), ``steps``, ``update``, and
-        ``seconds`` and ``cpu_seconds`` (of all cores) from the beginning to the end of that update.
+    The `history` has an entry for each episode: ``episode``, ``reward`` (its sum), ``steps``,
+    ``update``, and ``seconds`` and ``cpu_seconds`` (of all cores) from the beginning to the end of
+    that update.
 
-    Examples
-    --------
     >>> from tlcore.layers import DenseLayer, InputLayer
     >>> network = DenseLayer(DenseLayer(InputLayer((4,)), 32, tf.nn.relu), 2)
     >>> trainer = PolicyGradient(network, "CartPole-v1", learning_rate=0.01, mode=1)
@@ -70,6 +57,8 @@ class PolicyGradient(Trainable):
     (10, 10)
     """
 
+    gamma = Checked(partial(check_number, low=0, high=1, such_as="0.99"))
+    batch_size = Checked(check_count)  #: Episodes in one update.
     position = ("n_updates", "n_episodes", "gamma", "batch_size")  # no game outlasts its update
     settings: tuple[str, ...] = ("environment", "mode", "normalize", "max_steps", "seed")
 
@@ -126,24 +115,6 @@ class PolicyGradient(Trainable):
 
         self._gradient = gradient
         self._sums = [tf.Variable(tf.zeros(v.shape), trainable=False) for v in variables]
-
-    @property
-    def gamma(self) -> float:
-        """What a reward is worth one step earlier."""
-        return self._gamma
-
-    @gamma.setter
-    def gamma(self, gamma: float) -> None:
-        self._gamma = check_number("gamma", gamma, 0, 1, such_as="0.99")
-
-    @property
-    def batch_size(self) -> int:
-        """Episodes in one update."""
-        return self._batch_size
-
-    @batch_size.setter
-    def batch_size(self, batch_size: int) -> None:
-        self._batch_size = check_count("batch_size", batch_size)
 
     @property
     def n_episodes(self) -> int:

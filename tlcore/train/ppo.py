@@ -36,27 +36,15 @@ class PPO(PolicyGradient):
     - Where the new policy already takes an action `clip` more or less often than the policy that
       played, its gradient is cut off: the games say nothing about a policy that is far from it.
 
-    What isn't said below is as in :class:`PolicyGradient`. All numbers may be assigned while
+    `policy` and `value` are two heads on one body: one logit for each action, and one number,
+    (batch, 1). `lam` 0 credits an action with the next step only, 1 with all that follows up to the
+    end. `entropy` is a reward for staying undecided, which keeps the policy from settling on one
+    action too early. All inputs of the `batch_size` episodes of an update are in memory: four games
+    of Pong in pictures take about 100 MB. The `optimizer` is Adam with a rate of 1e-3 unless told.
+
+    What isn't said here is as in :class:`PolicyGradient`. All numbers may be assigned while
     training runs; a checkpoint holds `gamma`, `batch_size` and the learning rate.
 
-    Parameters
-    ----------
-    policy, value : Layer
-        Two heads on one body: one logit for each action, and one number, (batch, 1).
-    lam : float
-        0 credits an action with the next step only, 1 with all that follows up to the end.
-    clip : float
-        How far the ratio of new to old probability may go from 1 and still have a gradient.
-    entropy : float
-        Reward for staying undecided: keeps the policy from settling on one action too early.
-    batch_size : int
-        Episodes in one update. All their inputs are in memory: four games of Pong in pictures take
-        about 100 MB.
-    optimizer : keras.optimizers.Optimizer, optional
-        Adam with a rate of 1e-3 unless told.
-
-    Examples
-    --------
     >>> from tlcore.layers import DenseLayer, InputLayer
     >>> body = DenseLayer(InputLayer((4,)), 32, "tanh")
     >>> trainer = PPO(DenseLayer(body, 2), DenseLayer(body, 1), "CartPole-v1", mode=1)

@@ -23,22 +23,12 @@ class Trainer(StepTrainer):
     The loop over the batches runs inside one ``tf.function``, over data that stays on the device.
     Called a step at a time from Python, a small network spends much of its time between the steps.
 
-    Parameters
-    ----------
-    loss : callable
-        Takes a batch of each array in `data`, returns a scalar tensor.
-    data : sequence of ndarray
-        Arrays with the same number of rows: (rows, ...).
-    batch_size : int
-        Rows in a batch; the last of an epoch may be short. It may be assigned between two epochs.
-    shuffle : bool
-        Visit the rows in another random order in each epoch.
-    state : list of keras.Variable, optional
-        What a checkpoint holds beside the optimizer: `variables` unless told. Of a network with
-        dropout or averages it is ``[*network.model.variables, *network.all_drop.values()]``.
+    `loss` takes a batch of each array in `data`, all with the same number of rows, and returns a
+    scalar tensor. The last batch of an epoch may be short, and `batch_size` may be assigned between
+    two epochs. With `shuffle` the rows come in another random order in each epoch. `state` is what
+    a checkpoint holds beside the optimizer, `variables` unless told. Of a network with dropout or
+    averages it is ``[*network.model.variables, *network.all_drop.values()]``.
 
-    Examples
-    --------
     >>> w, x = keras.Variable(0.0), np.array([1.0, 2.0, 3.0], "float32")
     >>> trainer = Trainer(lambda x: tf.reduce_mean((x - w) ** 2), [w],
     ...                   keras.optimizers.SGD(0.5), [x], batch_size=3)

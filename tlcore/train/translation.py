@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tlcore.check import check_count, check_positive, check_sampled, require
+from tlcore.check import check_count, check_ids, check_positive, check_sampled, require
 from tlcore.cost import cross_entropy_seq_with_mask
 from tlcore.fast.optimizers import SGD
 from tlcore.nlp.buckets import Bucket, Pair, check_buckets, lay_out_pairs
@@ -34,22 +34,12 @@ class TranslationTrainer(ClippingTrainer):
     each bucket, and the pairs stay on the device. Batches of a bucket come eight together,
     otherwise in a random order. An example is a word of the target.
 
-    Parameters
-    ----------
-    data : list of list of (source ids, target ids)
-        Pairs for each bucket, as ``tl.nlp.read_data`` or ``put_in_buckets`` gives them.
-    buckets : list of (int, int), optional
-        Steps of encoder and decoder. The network's own, if it has some.
-    learning_rate : float, optional
-        Step size: 0.5 for plain gradient descent, or the optimizer's own. The ``on_epoch`` of
-        :func:`train_translator` is the place for a schedule.
-    max_grad_norm, num_sampled
-        As in :class:`LanguageTrainer`.
-    optimizer : keras.optimizers.Optimizer, optional
-        Plain gradient descent unless given. ``tl.train.Adam(0.001)`` learns in fewer epochs.
+    `data` are pairs for each of the `buckets`, as ``tl.nlp.read_data`` or ``put_in_buckets`` gives
+    them; the buckets are the network's own unless told. The `optimizer` is plain gradient descent
+    unless given; ``tl.train.Adam(0.001)`` learns in fewer epochs. The `learning_rate` is 0.5, or
+    the optimizer's own; the ``on_epoch`` of :func:`train_translator` is the place for a schedule.
+    `max_grad_norm` and `num_sampled` are as in :class:`LanguageTrainer`.
 
-    Examples
-    --------
     >>> from tlcore.layers import EmbeddingAttentionSeq2seq
     >>> network = EmbeddingAttentionSeq2seq(20, 20, size=8)
     >>> data = [[([5, 6], [7, 8, 2])] * 30, [([5, 6, 9], [7, 8, 10, 11, 2])]]
@@ -271,11 +261,6 @@ def check_pairs(
     require(full, f"{name} holds no pair; expected one at least.")
     arrays = [lay_out_pairs(pairs, bucket) for bucket, pairs in full]
     for i, which in enumerate(("source", "target")):
-        n_words = getattr(network, f"{which}_vocab_size")
-        low, high = min(pair[i].min() for pair in arrays), max(pair[i].max() for pair in arrays)
-        require(
-            0 <= low and high < n_words,
-            f"{name} has {which} ids from {low} to {high}; expected 0 to {n_words - 1}, since the "
-            f"network has {which}_vocab_size {n_words}.",
-        )
+        ids = np.concatenate([pair[i].ravel() for pair in arrays])
+        check_ids(f"{name}: {which}", ids, getattr(network, f"{which}_vocab_size"))
     return [bucket for bucket, _ in full], arrays

@@ -1,6 +1,6 @@
 """Fit, test, predict, and the few helpers around them."""
 
-from tlcore.door import attributes, guard
+from tlcore.door import guard
 from tlcore.utils.fitting import fit, predict, test
 from tlcore.utils.generate import generate
 from tlcore.utils.labels import accuracy, class_balancing_oversample, dict_to_one, evaluation
@@ -12,5 +12,4 @@ __all__ = [
     "dict_to_one", "evaluation", "fit", "generate", "predict", "test",
 ]  # fmt: skip
 
-__getattr__ = attributes(__name__)
 guard(globals())

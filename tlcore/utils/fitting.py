@@ -11,17 +11,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tlcore.check import (
-    check_choice,
-    check_count,
-    check_function,
-    check_inputs,
-    check_number,
-    check_targets,
-    require,
-)
+from tlcore.check import check_count, check_inputs, check_number, check_targets, require
 from tlcore.cost import cross_entropy
 from tlcore.layers import Layer
+from tlcore.layers.core import check_below
 from tlcore.train import History, Trainer, get_optimizer, train_epochs
 from tlcore.train.loop import OnEpoch
 from tlcore.utils.labels import accuracy
@@ -43,49 +36,29 @@ def fit(
     class_weight: Mapping[int, float] | str | None = None, keep_best: bool = False,
     tensorboard: bool | str | os.PathLike = False,
 ) -> History:  # fmt: skip
-    """Train a network, given its last layer.
+    """Train a network, given its last layer, on inputs `X` (rows, ...) and targets `y`.
 
-    Parameters
-    ----------
-    X_train, X_val : ndarray
-        Inputs, shape (rows, ...), as the network's InputLayer takes them.
-    y_train, y_val : ndarray
-        Targets: labels of shape (rows,), or what the cost compares the outputs with.
-    cost : callable
-        Takes (outputs, targets), returns a scalar. It may add a regularizer:
-        ``lambda y, t: cross_entropy(y, t) + maxnorm_regularizer(1.0)(network.all_params[0])``.
-    acc : callable, optional
-        Takes (outputs, targets), returns a scalar to report beside the cost. "auto": the accuracy
-        where targets are labels, else nothing.
-    optimizer, learning_rate
-        As in :func:`tlcore.train.get_optimizer`.
-    batch_size, shuffle, seed
-        As in :class:`tlcore.train.Trainer`.
-    n_epoch, print_freq, checkpoint, progress, on_epoch
-        As in :func:`tlcore.train.train_epochs`. Learning rate and keeping probabilities are part of
-        a checkpoint.
-    eval_train : bool
-        Measure cost and accuracy on the training set, dropout off, at each report.
-    train_params : iterable of keras.Variable, optional
-        What may change; all trainable parameters unless told.
-    class_weight : dict of int to float, or "balanced", optional
-        How much a row of each label counts in training, 1 unless told; "balanced" lets all classes
-        count the same, however rare. It goes with labels and :func:`~tlcore.cost.cross_entropy`.
-    keep_best : bool
-        Give the network the weights of the epoch with the smallest ``val_loss`` in the end.
-    tensorboard : bool or path
-        Write what is measured to this folder after each epoch; True is for "logs". Then
-        ``tensorboard --logdir logs`` shows the curves. (It is a package of its own.)
+    The targets are labels, (rows,), or what the `cost` compares the outputs with. That takes
+    (outputs, targets) and returns a scalar. It may add a regularizer:
+    ``lambda y, t: cross_entropy(y, t) + maxnorm_regularizer(1.0)(network.all_params[0])``. `acc` is
+    such a function too, to report beside the cost; "auto" is the accuracy where targets are labels.
 
-    Returns
-    -------
-    dict of lists
-        ``epoch``, ``seconds`` (training only), ``loss`` (mean over the epoch as it was trained,
-        dropout on), ``train_loss``, ``train_acc`` (None where not measured), ``val_loss``,
-        ``val_acc``. Ctrl-C, or the stop button of a notebook, ends training between two steps.
+    Returned is the history, a dict of lists: ``epoch``, ``seconds`` (training only), ``loss`` (mean
+    over the epoch as it was trained, dropout on), ``train_loss`` and ``train_acc`` (dropout off;
+    None where not measured; not there without `eval_train`), ``val_loss`` and ``val_acc``. Ctrl-C,
+    or the stop button of a notebook, ends training between two steps.
 
-    Examples
-    --------
+    `optimizer` and `learning_rate` are as in :func:`tlcore.train.get_optimizer`; `batch_size`,
+    `shuffle` and `seed` as in :class:`tlcore.train.Trainer`; `n_epoch`, `print_freq`, `checkpoint`,
+    `progress` and `on_epoch` as in :func:`tlcore.train.train_epochs`. Learning rate and keeping
+    probabilities are part of a checkpoint.
+
+    `train_params` are what may change; all trainable parameters unless told. `class_weight` is how
+    much a row of each label counts in training, 1 unless told; "balanced" lets all classes count
+    the same, however rare. `keep_best` gives the network the weights of the epoch with the smallest
+    ``val_loss`` in the end. `tensorboard` is a folder to write to after each epoch; True is for
+    "logs". Then ``tensorboard --logdir logs`` shows the curves. (It is a package of its own.)
+
     >>> from tlcore.layers import DenseLayer, InputLayer
     >>> X = np.random.default_rng(0).normal(size=(400, 2)).astype("float32")
     >>> y = (X[:, 0] > X[:, 1]).astype("int32")
@@ -94,7 +67,8 @@ def fit(
     >>> test(network, X, y, print_result=False)[1] > 0.97
     True
     """
-    model = _model(network)
+    check_below("fit", network, name="network")
+    model = network.model
     X_train = check_inputs("X_train", X_train, model)
     y_train = check_targets("y_train", y_train, X_train, model)
     n_epoch = check_count("n_epoch", n_epoch)
@@ -142,8 +116,6 @@ def fit(
             board(step=epoch, summary={"value": values})
         return None if on_epoch is None else on_epoch(history)
 
-    if on_epoch is not None:
-        check_function("on_epoch", on_epoch)
     history = train_epochs(trainer, n_epoch, measure, print_freq, checkpoint, progress, after)
     if best and history["val_loss"]:
         [v.assign(copy) for copy, v in zip(best, model.weights, strict=True)]
@@ -174,7 +146,8 @@ def _weighted(
     wrong = "class_weight goes with labels and cost=cross_entropy; another cost can weigh its rows."
     require(cost is cross_entropy and y.ndim == 1 and y.dtype.kind == "i", wrong)
     if isinstance(class_weight, str):
-        check_choice("class_weight", class_weight, ["balanced"], "or a dict of label to weight")
+        wrong = f"class_weight is {class_weight!r}; expected 'balanced' or label to weight, a dict."
+        require(class_weight == "balanced", wrong)
         counts = np.bincount(y, minlength=n_classes)
         class_weight = {i: len(y) / (np.sum(counts > 0) * n) for i, n in enumerate(counts) if n}
     for label, weight in class_weight.items():
@@ -199,7 +172,8 @@ def test(
     `batch_size` rows go through the network at a time; the result doesn't depend on it. The rest is
     as in :func:`fit`.
     """
-    model = _model(network)
+    check_below("test", network, name="network")
+    model = network.model
     X_test = check_inputs("X_test", X_test, model)
     y_test = check_targets("y_test", y_test, X_test, model)
     evaluate = evaluator(model, cost, _metric(acc, y_test, model), y_test)
@@ -224,7 +198,8 @@ def predict(
     >>> predict(network, np.zeros((7, 4), "float32"), lambda y: tf.argmax(y, 1)).shape
     (7,)
     """
-    model = _model(network)
+    check_below("predict", network, name="network")
+    model = network.model
     X = check_inputs("X", X, model)
 
     def outputs(x):
@@ -236,22 +211,10 @@ def predict(
     return np.concatenate([compiled(tf.constant(x)).numpy() for x in _parts(X, batch_size)])
 
 
-def _model(network: Layer) -> keras.Model:
-    require(
-        isinstance(network, Layer),
-        f"network is a {type(network).__name__}; expected the last layer of a network, such as a "
-        "DenseLayer.",
-        TypeError,
-    )
-    return network.model
-
-
 def _metric(acc: Metric | str | None, y: np.ndarray, model: keras.Model) -> Metric | None:
-    if acc is None or callable(acc):
+    if not isinstance(acc, str):
         return acc
-    require(
-        acc == "auto", f"acc is {acc!r}; expected 'auto', None or a function of (outputs, targets)."
-    )
+    require(acc == "auto", f"acc is {acc!r}; expected 'auto', None or a function.")
     is_label = y.dtype.kind == "i" and y.ndim == 1 and len(model.output_shape) == 2
     return accuracy if is_label else None
 

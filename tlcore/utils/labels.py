@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score
 
-from tlcore.check import check_pair, require
+from tlcore.check import check_labels, check_pair, require
 
 
 def accuracy(output: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
@@ -36,12 +36,8 @@ def evaluation(
     """
     y_test, y_predict = check_pair("evaluation: y_test", y_test, "y_predict", y_predict)
     for name, labels in (("y_test", y_test), ("y_predict", y_predict)):
-        low, high = labels.min(), labels.max()
-        require(
-            labels.ndim == 1 and 0 <= low and high < n_classes,
-            f"evaluation: {name} has shape {labels.shape} and labels from {low} to {high}; "
-            f"expected (rows,) and 0 to {n_classes - 1}. Is n_classes right?",
-        )
+        require(labels.ndim == 1, f"{name} has shape {labels.shape}; expected (rows,).")
+        check_labels(f"evaluation: {name}", labels, n_classes)
     classes = list(range(n_classes))
     f1 = f1_score(y_test, y_predict, labels=classes, average=None, zero_division=0.0)
     c_mat = confusion_matrix(y_test, y_predict, labels=classes)

@@ -4,12 +4,11 @@ Each function that draws does so on a new figure and returns it. Nothing is show
 you do it: ``plt.show()`` in a notebook, ``figure.savefig("filters.pdf")`` for a file.
 """
 
-from tlcore.door import attributes, guard
+from tlcore.door import guard
 from tlcore.visualize.curves import curves
 from tlcore.visualize.images import CNN2d, W, images2d
 from tlcore.visualize.tsne import tsne, tsne_embedding
 
 __all__ = ["CNN2d", "W", "curves", "images2d", "tsne", "tsne_embedding"]
 
-__getattr__ = attributes(__name__)
 guard(globals())

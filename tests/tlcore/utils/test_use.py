@@ -79,7 +79,7 @@ def test_evaluation_by_hand_and_by_scikit_learn():
     [
         (([0, 1], [0], 2), ["(2,)", "(1,)", "same number"]),
         (([], [], 2), ["empty"]),
-        (([0, 2], [0, 1], 2), ["y_test", "from 0 to 2", "0 to 1", "n_classes"]),
+        (([0, 2], [0, 1], 2), ["y_test", "from 0 to 2", "0 to 1"]),
         (([0, 1], [-1, 1], 2), ["y_predict", "from -1 to 1"]),
     ],
 )
