@@ -25,9 +25,9 @@ Tokenizer = Callable[[str], list[str]]
 def basic_tokenizer(sentence: str) -> list[str]:
     """Cut a sentence at white space, and each of ``. , ! ? " ' : ; ) (`` off as a word of its own.
 
-    So are ``… ¿ « » –`` and the punctuation of other scripts; curved quotes and apostrophes become
-    straight ones first. The narrow and the non-breaking spaces that French sets before ``?`` are
-    spaces too. Upper and lower case stay.
+    So are ``… ¿ « » –`` and the punctuation of other scripts. First typographic quotes, apostrophes
+    and hyphens become those of a keyboard, and a byte order mark goes. The narrow and the
+    non-breaking spaces that French sets before ``?`` are spaces too. Upper and lower case stay.
 
     >>> basic_tokenizer("Who is the president of the United States?")
     ['Who', 'is', 'the', 'president', 'of', 'the', 'United', 'States', '?']

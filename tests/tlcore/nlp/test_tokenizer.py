@@ -1,10 +1,11 @@
 """Sentences to words and back, and to ids."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tlcore.nlp import START_WORDS, basic_tokenizer, join_words, sentence_to_token_ids
+from tldata.sentences import STRAIGHT
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,7 @@ from tlcore.nlp import START_WORDS, basic_tokenizer, join_words, sentence_to_tok
         ("  \t\n ", ""),
         ("", ""),
         ("...", ". . ."),
+        ("\ufeff“C’est un va\u2011et\u2011vient”", '" C \' est un va-et-vient "'),
         ("États-Unis œuvre 北京", "États-Unis œuvre 北京"),
     ],
 )
@@ -27,9 +29,10 @@ def test_words(sentence, words):
 
 
 @given(st.text())
+@example("“C’est”")  # becomes straight
 def test_nothing_is_lost(sentence):
     words = basic_tokenizer(sentence)
-    assert "".join(words) == "".join(sentence.split())
+    assert "".join(words) == "".join(sentence.translate(STRAIGHT).split())
     assert all(word in ".,!?\"':;)(" or not set(word) & set(".,!?\"':;)(") for word in words)
 
 
