@@ -50,25 +50,16 @@ def check_number(
     """Return a finite number from `low` to `high`, both included."""
     wanted = f"a number from {low:g} to {high:g}" if high < np.inf else f"{low:g} or more"
     wanted = "a finite number" if (low, high) == (-np.inf, np.inf) else wanted
-    require(
-        _is_finite(value) and low <= value <= high,
-        f"{name} is {value!r}; expected {wanted}{_example(such_as)}.",
-    )
+    message = f"{name} is {value!r}; expected {wanted}{_after(such_as and f'such as {such_as}')}."
+    require(_is_finite(value) and low <= value <= high, message)
     return float(value)
 
 
 def check_positive(name: str, value: float, such_as: str = "") -> float:
     """Return a finite number above 0."""
-    require(
-        _is_finite(value) and value > 0,
-        f"{name} is {value!r}; expected a positive number{_example(such_as)}.",
-    )
+    wanted = f"a positive number{_after(such_as and f'such as {such_as}')}"
+    require(_is_finite(value) and value > 0, f"{name} is {value!r}; expected {wanted}.")
     return float(value)
-
-
-def check_rate(learning_rate: float) -> float:
-    """Return a learning rate: a positive number."""
-    return check_positive("learning_rate", learning_rate, such_as="0.001")
 
 
 def check_keep(keep: float, name: str = "keep") -> float:
@@ -130,7 +121,11 @@ def check_array(
     except (TypeError, ValueError, NotImplementedError) as error:  # rows of different lengths
         raise ValueError(f"{name} is no array ({error}); expected numbers.") from None
     if array.dtype.kind not in "fiu":
-        fix = _as_numbers(name, array)
+        fix = f"Convert it: np.asarray({name}, 'float32'), or 'int32' for labels."
+        try:
+            array.astype(float)
+        except (TypeError, ValueError):  # nothing makes numbers of these
+            fix = f"Number the values: np.unique({name}, return_inverse=True)[1]."
         raise TypeError(f"{name} has dtype {array.dtype}; expected numbers. {fix}")
     if axes is not None:
         fits = len(axes) == array.ndim and all(
@@ -197,7 +192,8 @@ def check_inputs(name: str, X: np.ndarray, model: keras.Model) -> np.ndarray:
         f"{name}: the network has {len(model.inputs)} inputs; expected a network with one. "
         "Train it by hand, as the loop in the perceptron chapter does.",
     )
-    X = _rows(name, X)
+    X = check_array(name, X)
+    require(X.ndim and len(X), f"{name} has shape {X.shape}; expected at least one row.")
     expected = model.input_shape
     shape = "(" + ", ".join("rows" if n is None else str(n) for n in expected) + ")"
     require(
@@ -217,7 +213,8 @@ def check_inputs(name: str, X: np.ndarray, model: keras.Model) -> np.ndarray:
 
 def check_targets(name: str, y: np.ndarray, X: np.ndarray, model: keras.Model) -> np.ndarray:
     """Return `y` as an array with a row for each of `X`; integers of shape (rows,) are labels."""
-    y = _rows(name, y)
+    y = check_array(name, y)
+    require(y.ndim and len(y), f"{name} has shape {y.shape}; expected at least one row.")
     check_pair(name, y, "the inputs", X)
     n_classes = model.output_shape[-1]
     if y.dtype.kind != "f" and y.ndim == 1 and len(model.output_shape) == 2:
@@ -260,25 +257,5 @@ def _is_finite(value: Any) -> bool:
         return False
 
 
-def _rows(name: str, array: Any) -> np.ndarray:
-    array = check_array(name, array)
-    message = f"{name} has shape {array.shape}; expected at least one row."
-    require(array.ndim and len(array), message)
-    return array
-
-
-def _as_numbers(name: str, array: np.ndarray) -> str:
-    """Return what makes numbers of an array that holds none."""
-    try:
-        array.astype(float)
-    except (TypeError, ValueError):
-        return f"Number the values: np.unique({name}, return_inverse=True)[1]."
-    return f"Convert it: np.asarray({name}, 'float32'), or 'int32' for labels."
-
-
 def _after(sentence: str) -> str:
     return f" {sentence}" if sentence else ""
-
-
-def _example(such_as: str) -> str:
-    return f" such as {such_as}" if such_as else ""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from traitlets import Bytes, Dict, Int, List, TraitType, Unicode
 
-from tlcore.check import check_count, check_keep, check_rate, require
+from tlcore.check import check_count, check_keep, check_positive, require
 from tlcore.layers import Layer
 from tlcore.train.loop import Loop, Trainable
 
@@ -82,7 +82,11 @@ def log(low: float, high: float, digits: tuple[int, ...] = (1, 3)) -> list[float
 
 def rate_setting(low: float, high: float, digits: tuple[int, ...] = (1, 3)) -> Setting:
     """Return the setting of a learning rate."""
-    return Setting("Learning rate", log(low, high, digits), lambda _, rate: check_rate(rate))
+    return Setting(
+        "Learning rate",
+        log(low, high, digits),
+        lambda _, rate: check_positive("learning_rate", rate, "0.001"),
+    )
 
 
 def keep_setting() -> Setting:

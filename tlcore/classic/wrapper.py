@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from tlcore import nlp
-from tlcore.check import check_array, check_count, check_ids, check_positive, check_rate, require
+from tlcore.check import check_array, check_count, check_ids, check_positive, require
 from tlcore.fast.optimizers import SGD
 from tlcore.layers.translator import EmbeddingAttentionSeq2seq
 from tlcore.nlp.buckets import Bucket, check_buckets
@@ -52,7 +52,7 @@ class EmbeddingAttentionSeq2seqWrapper(EmbeddingAttentionSeq2seq):
         self.max_gradient_norm = check_positive("max_gradient_norm", max_gradient_norm, "5.0")
         self.seed, self.forward_only = check_count("seed", seed, least=0), forward_only
         self.global_step = 0
-        self.optimizer = SGD(check_rate(learning_rate))
+        self.optimizer = SGD(check_positive("learning_rate", learning_rate, "0.001"))
         self._compiled: dict[tuple, Any] = {}
 
     learning_rate: Any = Trainable.learning_rate

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 import tensorflow as tf
 
-from tlcore.fast.lstm import in_order, is_quick, project
+from tlcore.fast.lstm import is_quick, project
 
 
 @keras.saving.register_keras_serializable("tlcore")
@@ -18,8 +18,8 @@ class GRU(keras.layers.GRU):
             return super().inner_loop(sequences, initial_state, mask, training=training)
         cell = self.cell
         bias = tf.convert_to_tensor(cell.bias)  # (2, 3 * n_hidden): of the inputs, of the state
-        inputs = project(sequences, tf.convert_to_tensor(cell.kernel), bias[0])
-        inputs, keep = in_order(inputs, mask, self.go_backwards)
+        W = tf.convert_to_tensor(cell.kernel)
+        inputs, keep = project(sequences, W, bias[0], mask, self.go_backwards)
         start = tf.convert_to_tensor(keras.tree.flatten(initial_state)[0])
         R = tf.convert_to_tensor(cell.recurrent_kernel)
         outputs, h = gru_steps(inputs, R, bias[1], start, keep)
@@ -64,9 +64,8 @@ def gru_steps(
         def gradient(d_outputs, dh):
             sigmoid, tanh = tf.raw_ops.SigmoidGrad, tf.raw_ops.TanhGrad  # from y and dy
             d_inputs, d_state = [], []
-            for (z, r, g, sg, before), d in zip(
-                kept[::-1], tf.unstack(d_outputs)[::-1], strict=True
-            ):
+            back = zip(kept[::-1], tf.unstack(d_outputs)[::-1], strict=True)
+            for (z, r, g, sg, before), d in back:
                 dh += d  # what comes from above, and from the step after
                 dz = sigmoid(y=z, dy=dh * (before - g))  # 0 where z was set to 1
                 dh_old = dh * z

@@ -26,8 +26,8 @@ class LSTM(keras.layers.LSTM):
         if not is_quick(self, sequences, mask):
             return super().inner_loop(sequences, initial_state, mask, training=training)
         W, R = map(tf.convert_to_tensor, (self.cell.kernel, self.cell.recurrent_kernel))
-        inputs = project(sequences, W, tf.convert_to_tensor(self.cell.bias))
-        inputs, keep = in_order(inputs, mask, self.go_backwards)
+        b = tf.convert_to_tensor(self.cell.bias)
+        inputs, keep = project(sequences, W, b, mask, self.go_backwards)
         outputs, h, c = lstm_steps(inputs, R, *initial_state, keep)
         outputs = outputs if keep is None else outputs * keep
         return h, tf.transpose(outputs, (1, 0, 2)), [h, c]
@@ -129,18 +129,17 @@ def is_quick(layer: keras.layers.RNN, sequences: tf.Tensor, mask: tf.Tensor | No
     )
 
 
-def in_order(
-    inputs: tf.Tensor, mask: tf.Tensor | None, backwards: bool
+def project(
+    sequences: tf.Tensor, W: tf.Tensor, b: tf.Tensor, mask: tf.Tensor | None, backwards: bool
 ) -> tuple[tf.Tensor, tf.Tensor | None]:
-    """Return inputs (steps, batch, n) and mask (steps, batch, 1) in the order they are read in."""
+    """Return ``x @ W + b`` of each step, (steps, batch, n), and the mask, (steps, batch, 1).
+
+    The sequences are (batch, steps, n_in), and the steps come in the order they are read in.
+    """
+    n_steps, n_in = sequences.shape[1:]
+    x = tf.reshape(tf.transpose(sequences, (1, 0, 2)), (-1, n_in))  # (steps * batch, n_in)
+    inputs = tf.reshape(x @ W + b, (n_steps, -1, W.shape[1]))
     keep = None if mask is None else tf.cast(tf.transpose(mask)[:, :, None], tf.float32)
     if not backwards:
         return inputs, keep
     return tf.reverse(inputs, axis=[0]), keep if keep is None else tf.reverse(keep, axis=[0])
-
-
-def project(sequences: tf.Tensor, W: tf.Tensor, b: tf.Tensor) -> tf.Tensor:
-    """Return ``x @ W + b`` of each step as (steps, batch, n), from x of (batch, steps, n_in)."""
-    n_steps, n_in = sequences.shape[1:]
-    x = tf.reshape(tf.transpose(sequences, (1, 0, 2)), (-1, n_in))  # (steps * batch, n_in)
-    return tf.reshape(x @ W + b, (n_steps, -1, W.shape[1]))

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from tlcore.check import check_positive, check_rate, require
+from tlcore.check import check_positive, require
 
 
 class Adam(keras.optimizers.Adam):
@@ -58,15 +58,12 @@ class SGD(keras.optimizers.SGD):
             super().update_step(gradient, variable, learning_rate)
             return
         rate = tf.cast(learning_rate, tf.float32)
+        handle = _handle(variable)
         if isinstance(gradient, tf.IndexedSlices):
             moves = gradient.values * rate
-            tf.raw_ops.ResourceScatterSub(
-                resource=_handle(variable), indices=gradient.indices, updates=moves
-            )
+            tf.raw_ops.ResourceScatterSub(resource=handle, indices=gradient.indices, updates=moves)
         else:
-            tf.raw_ops.ResourceApplyGradientDescent(
-                var=_handle(variable), alpha=rate, delta=gradient
-            )
+            tf.raw_ops.ResourceApplyGradientDescent(var=handle, alpha=rate, delta=gradient)
 
 
 class Adagrad(keras.optimizers.Adagrad):
@@ -141,7 +138,8 @@ def get_optimizer(
         "keras.optimizers.SGD(0.1).",
         TypeError,
     )
-    rate = check_rate(1e-4 if learning_rate is None else learning_rate)
+    rate = 1e-4 if learning_rate is None else learning_rate
+    rate = check_positive("learning_rate", rate, such_as="0.001")
     if optimizer.lower() == "adam":
         return Adam(rate, epsilon=1e-8)  # the tutorial's; Keras has 1e-7
     if optimizer.lower() == "adagrad":

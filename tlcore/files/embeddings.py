@@ -55,12 +55,9 @@ def save_embedding(
             f"words has {word!r} {times} times; expected each word once, of one letter or more and "
             "without a line break.",
         )
-    arrays = {
-        "embeddings": check_array(
-            "embeddings", vectors, fix="Save them as 'float32'.", dtype=dtype
-        ),
-        "words": np.frombuffer("\n".join(words).encode("utf-8"), np.uint8),
-    }
+    vectors = check_array("embeddings", vectors, fix="Save them as 'float32'.", dtype=dtype)
+    text = np.frombuffer("\n".join(words).encode("utf-8"), np.uint8)
+    arrays = {"embeddings": vectors, "words": text}
     return write_archive(f"{str(path).removesuffix('.npz')}.npz", arrays)
 
 

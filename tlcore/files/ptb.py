@@ -34,8 +34,6 @@ def load_wikipedia_ptb(path: str | Path | None = None) -> tuple[Ids, Ids, Ids, i
 def ids_of_splits(train: list[str], valid: list[str], test: list[str]) -> tuple[Ids, Ids, Ids, int]:
     """Number the words of three texts by their frequency in the first."""
     vocabulary = build_vocab(train)
-    train_ids, valid_ids, test_ids = (
-        np.array(words_to_word_ids(words, vocabulary, unk_key="<unk>"), np.int32)
-        for words in (train, valid, test)
-    )
+    found = [words_to_word_ids(words, vocabulary, "<unk>") for words in (train, valid, test)]
+    train_ids, valid_ids, test_ids = (np.array(ids, np.int32) for ids in found)
     return train_ids, valid_ids, test_ids, len(vocabulary)

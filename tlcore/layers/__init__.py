@@ -23,8 +23,8 @@ __all__ = [
     "DenseLayer", "DropconnectDenseLayer", "DropoutLayer", "DynamicRNNLayer", "ElementwiseLayer",
     "EmbeddingAttentionSeq2seq", "EmbeddingAttentionSeq2seqWrapper", "EmbeddingInputlayer",
     "FlattenLayer", "InputLayer", "Layer", "LocalResponseNormLayer", "MaxPool2d", "MeanPool2d",
-    "PoolLayer", "RNNLayer",
-    "ReconLayer", "RecurrentModel", "ReshapeLayer", "Seq2Seq", "VariationalDropoutLayer",
+    "PoolLayer", "RNNLayer", "ReconLayer", "RecurrentModel", "ReshapeLayer", "Seq2Seq",
+    "VariationalDropoutLayer",
     "Word2vecEmbeddingInputlayer", "WordLogitsLayer", "initialize_rnn_state",
 ]  # fmt: skip
 

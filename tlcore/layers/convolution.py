@@ -37,10 +37,8 @@ class Conv2d(Layer):
     ):  # fmt: skip
         check_below(type(self).__name__, layer, rank=4)
         options = weights(act, W_init, b_init, name)
-        operation = keras.layers.Conv2D(
-            n_filter, filter_size, strides, padding, CHANNELS, **options
-        )
-        super().__init__(layer, operation)
+        conv = keras.layers.Conv2D(n_filter, filter_size, strides, padding, CHANNELS, **options)
+        super().__init__(layer, conv)
 
 
 class Conv2dLayer(Conv2d):

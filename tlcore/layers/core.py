@@ -164,8 +164,19 @@ class InputLayer(Layer):
         self, shape: Shape | keras.KerasTensor, dtype: str = "float32", name: str | None = None
     ):
         allow_memory_growth()
+        if isinstance(shape, (np.ndarray, tf.Tensor)):
+            raise TypeError(
+                f"InputLayer: shape is an array of shape {tuple(shape.shape)}; expected the shape "
+                f"of one example. Use shape={tuple(shape.shape[1:])}, and give the data to fit."
+            )
         if not isinstance(shape, keras.KerasTensor):
-            shape = keras.Input(shape=_check_shape(shape), dtype=dtype, name=name)
+            shape = (shape,) if isinstance(shape, int) else tuple(shape)
+            require(
+                all(n is None or (isinstance(n, (int, np.integer)) and n > 0) for n in shape),
+                f"InputLayer: shape is {shape}; expected positive numbers, or None for an axis of "
+                "any length, without the batch. Use shape=(784,).",
+            )
+            shape = keras.Input(shape=shape, dtype=dtype, name=name)
         operation = shape._keras_history.operation
         require(
             isinstance(operation, keras.layers.InputLayer),
@@ -174,21 +185,6 @@ class InputLayer(Layer):
         )
         self._record([], operation, shape)
         self.inputs, self.all_layers = [shape], []
-
-
-def _check_shape(shape: Shape) -> Shape:
-    if isinstance(shape, (np.ndarray, tf.Tensor)):
-        raise TypeError(
-            f"InputLayer: shape is an array of shape {tuple(shape.shape)}; expected the shape of "
-            f"one example. Use shape={tuple(shape.shape[1:])}, and give the data to fit."
-        )
-    shape = (shape,) if isinstance(shape, int) else tuple(shape)
-    require(
-        all(n is None or (isinstance(n, (int, np.integer)) and n > 0) for n in shape),
-        f"InputLayer: shape is {shape}; expected positive numbers, or None for an axis of any "
-        "length, without the batch. Use shape=(784,).",
-    )
-    return shape
 
 
 #: What a layer may want to stand on, by the number of axes, and what to do about anything else.

@@ -108,7 +108,9 @@ def _operation(
     args.pop("state_is_tuple", None)  # TensorFlow 1's; here the state always is one
     for which in ("kernel_initializer", "recurrent_initializer"):
         # A copy for each: Keras warns where one initializer without a seed is used twice.
-        args.setdefault(which, _copy(initializer))
+        own = keras.initializers.get(initializer or keras.initializers.RandomUniform(-0.1, 0.1))
+        given = isinstance(initializer, keras.initializers.Initializer)
+        args.setdefault(which, own.clone() if given else own)
     if cell is keras.layers.LSTMCell and not {"unit_forget_bias", "bias_initializer"} & set(args):
         forget = float(args.pop("forget_bias", 1.0))  # the second of the gates i, f, c, o
         start = np.repeat(np.array([0.0, forget, 0.0, 0.0], "float32"), n_hidden)
@@ -117,12 +119,6 @@ def _operation(
     if quick:
         return quick(n_hidden, return_state=True, **args, **options)
     return keras.layers.RNN(cell(n_hidden, **args), return_state=True, **options)
-
-
-def _copy(initializer: Initializer | None) -> keras.initializers.Initializer:
-    if isinstance(initializer, keras.initializers.Initializer):
-        return initializer.clone()
-    return keras.initializers.get(initializer or keras.initializers.RandomUniform(-0.1, 0.1))
 
 
 @keras.saving.register_keras_serializable("tlcore")

@@ -38,7 +38,7 @@ def bucket_of(n_source: int, n_target: int, buckets: Sequence[Bucket] = BUCKETS)
     (0, 2)
     """
     check_count("n_source", n_source, least=0), check_count("n_target", n_target, least=0)
-    number = _of_pair(n_source, n_target, check_buckets(buckets))
+    number = first_with_room(n_source + 1, n_target + 2, check_buckets(buckets))
     if number is None:
         size_in, size_out = buckets[-1]
         raise ValueError(
@@ -58,8 +58,11 @@ def bucket_to_translate(n_source: int, buckets: Sequence[Bucket] = BUCKETS) -> B
     ((10, 15), (61, 77))
     """
     buckets = check_buckets(buckets)
-    number = _of_pair(check_count("n_source", n_source), 0, buckets)
-    return larger_bucket(n_source + 1, buckets[-1]) if number is None else buckets[number]
+    number = first_with_room(check_count("n_source", n_source) + 1, 2, buckets)
+    if number is not None:
+        return buckets[number]
+    size_in, size_out = buckets[-1]
+    return n_source + 1, -(-(n_source + 1) * size_out // size_in)  # rounded up
 
 
 def put_in_buckets(
@@ -81,7 +84,7 @@ def put_in_buckets(
     buckets = check_buckets(buckets)
     data = BucketedPairs([] for _ in buckets)
     for source, target in islice(pairs, max_size):
-        number = _of_pair(len(source), len(target), buckets)
+        number = first_with_room(len(source) + 1, len(target) + 2, buckets)
         if not len(source) or not len(target):
             data.empty += 1
         elif number is None:
@@ -239,12 +242,6 @@ def first_with_room(steps_in: int, steps_out: int, buckets: Sequence[Bucket]) ->
     return next((number for number, room in enumerate(fits) if room), None)
 
 
-def larger_bucket(steps_in: int, largest: Bucket) -> Bucket:
-    """Return a bucket with so many steps for the encoder, in the shape of the largest."""
-    size_in, size_out = largest
-    return steps_in, -(-steps_in * size_out // size_in)  # rounded up
-
-
 def check_buckets(buckets: Sequence[Bucket]) -> list[Bucket]:
     """Return the buckets as a list: pairs of sizes with room for a word, small ones first."""
     fix = "Write pairs of sizes: [(5, 10), (10, 15)]."
@@ -279,7 +276,3 @@ def _id_lines(path: str | Path) -> Iterator[list[int]]:
                 f"line {number} of {path} is {line[:40]!r}; expected ids with spaces between. "
                 "data_to_token_ids makes such a file from a text."
             ) from None
-
-
-def _of_pair(n_source: int, n_target: int, buckets: Sequence[Bucket]) -> int | None:
-    return first_with_room(n_source + 1, n_target + 2, buckets)  # padding; _GO and _EOS

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -90,12 +91,6 @@ class Episode:
         return environments.inputs(now, before)
 
 
-def chunks(episode: Episode, size: int) -> Iterator[tuple[int, int]]:
-    """Cut the steps of an episode into pieces of at most `size`: (0, 2), (2, 4), (4, 5)."""
-    for first in range(0, len(episode), size):
-        yield first, min(first + size, len(episode))
-
-
 def play_episodes(
     environments: Environments, policy: Policy, seeds: Sequence[int], greedy: bool = False,
     max_steps: int = MAX_STEPS, keep: bool = True,
@@ -120,12 +115,14 @@ def play_episodes(
     """
     episodes = [Episode(int(seed)) for seed in seeds]
     waiting = deque(episodes)
-    playing: dict[int, _Player] = {}
+    playing: dict[int, SimpleNamespace] = {}  # the episode under way in each copy
 
     def begin(copy: int) -> None:
         if waiting:
             episode = waiting.popleft()
-            playing[copy] = _Player(episode, environments.reset(copy, episode.seed))
+            first = environments.reset(copy, episode.seed)
+            rng = np.random.default_rng([episode.seed, 1])
+            playing[copy] = SimpleNamespace(episode=episode, now=first, before=first, rng=rng)
 
     for copy in range(environments.n_copies):
         begin(copy)
@@ -183,12 +180,3 @@ def evaluate(
     seeds = range(seed, seed + n_episodes)
     episodes = play_episodes(environments, policy, seeds, greedy, max_steps, keep=False)
     return np.array([episode.score for episode in episodes])
-
-
-class _Player:
-    """An episode under way in one copy."""
-
-    def __init__(self, episode: Episode, first: np.ndarray):
-        self.episode = episode
-        self.now = self.before = first
-        self.rng = np.random.default_rng([episode.seed, 1])

@@ -20,7 +20,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tlcore.check import check_count, check_positive, check_rate, require
+from tlcore.check import check_count, check_positive, require
 from tlcore.files.checkpoints import _arrays, _position, _restore, resume, save_checkpoint
 from tlcore.progress import progress_bar
 
@@ -32,6 +32,7 @@ OnEpoch = Callable[[History], bool | None]
 
 #: Seconds that one call of the compiled steps should take, so that an interrupt is soon heard.
 SECONDS_A_CALL = 0.25
+
 
 class Trainable(Protocol):
     """What a loop and a checkpoint ask of a trainer."""
@@ -63,7 +64,7 @@ class Trainable(Protocol):
 
     @learning_rate.setter
     def learning_rate(self, rate: float) -> None:
-        self.optimizer.learning_rate = check_rate(rate)
+        self.optimizer.learning_rate = check_positive("learning_rate", rate, "0.001")
 
 
 class Checked:
@@ -96,6 +97,9 @@ class StepTrainer(Trainable):
     n_examples: int  #: What an epoch's loss is summed over: rows of data, or words to guess.
     batch_size: int
     seed: int
+    #: Does the steps from the first up to the last; returns summed loss and number of examples.
+    _train: Callable[[int, int], tuple[float, int]]
+    _arrange: Callable[[np.random.Generator], Any]
     _order: tuple[int, Any] | None = None
 
     @property
@@ -118,13 +122,6 @@ class StepTrainer(Trainable):
         if last == self.n_steps:
             self.epoch, self.step = self.epoch + 1, 0
         return total
-
-    def _train(self, first: int, last: int) -> tuple[float, int]:
-        """Do the steps from `first` up to `last`; return summed loss and number of examples."""
-        raise NotImplementedError
-
-    def _arrange(self, rng: np.random.Generator) -> Any:
-        raise NotImplementedError
 
     def _arranged(self) -> Any:
         """Return the order of the epoch under way."""
@@ -308,10 +305,15 @@ def train_epochs(
         report = print_freq > 0 and (epoch == 1 or epoch % print_freq == 0)
         record = {"epoch": epoch, "seconds": seconds, "loss": loop.mean_loss()}
         record |= measure(report)
-        _append(history, record)
+        n = len(history["epoch"])
+        for name in history | record:  # what wasn't measured in an epoch is None there
+            history.setdefault(name, [None] * n).append(record.get(name))
         begun = time.perf_counter()
         if report:
-            _print_report(record, n_epoch)
+            print(f"Epoch {epoch} of {n_epoch} took {seconds:.2f}s")
+            names = ["train_loss", "train_acc", "val_loss", "val_acc"]
+            for name in [name for name in names if name in record] or ["loss"]:
+                print(f"   {name.replace('_', ' ')}: {record[name]:.6f}")
         # Before the save: a learning rate that on_epoch sets is part of the checkpoint.
         stopped = on_epoch is not None and bool(on_epoch(history))
         save()
@@ -325,18 +327,3 @@ def train_epochs(
             f"{trainer.n_steps}. The network has the weights of that step."
         )
     return history
-
-
-def _append(history: History, record: dict[str, Any]) -> None:
-    """Add an epoch to the history; what wasn't measured in an epoch is None there."""
-    n = len(history["epoch"])
-    for name in history | record:
-        history.setdefault(name, [None] * n).append(record.get(name))
-
-
-def _print_report(record: dict[str, Any], n_epoch: int) -> None:
-    """Print an epoch the way the original tutorial's logs look."""
-    print(f"Epoch {record['epoch']} of {n_epoch} took {record['seconds']:.2f}s")
-    names = ["train_loss", "train_acc", "val_loss", "val_acc"]
-    for name in [name for name in names if name in record] or ["loss"]:
-        print(f"   {name.replace('_', ' ')}: {record[name]:.6f}")

@@ -12,7 +12,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tlcore.check import check_choice, check_count, check_number, check_rate, require
+from tlcore.check import check_choice, check_count, check_number, check_positive, require
 from tlcore.fast.optimizers import get_optimizer
 from tlcore.files.checkpoints import resume, save_checkpoint
 from tlcore.layers.core import merge
@@ -20,7 +20,7 @@ from tlcore.progress import progress_bar
 from tlcore.rein.games import Environments, make_environments
 from tlcore.rein.loss import cross_entropy_reward_loss
 from tlcore.rein.returns import batch_returns
-from tlcore.rein.rollout import MAX_STEPS, Episode, chunks, play_episodes
+from tlcore.rein.rollout import MAX_STEPS, Episode, play_episodes
 from tlcore.train.loop import Checked, History, Loop, Trainable, check_finite
 
 if TYPE_CHECKING:
@@ -76,11 +76,23 @@ class PolicyGradient(Trainable):
         self.seed = check_count("seed", seed, least=0)
         self.environments = make_environments(environment, n_copies)
         self.environment = self.environments.name
-        _check_network(network, self.environments)
+        shape, outputs = network.model.input_shape[1:], network.model.output_shape[1:]
+        shown, n_actions = self.environments.input_shape, self.environments.n_actions
+        require(
+            shape == shown,
+            f"network takes inputs of shape {shape} and the environment shows {shown}. Begin with "
+            f"InputLayer({shown}).",
+        )
+        require(
+            outputs == (n_actions,),
+            f"network has outputs of shape {outputs} and the environment has {n_actions} actions. "
+            f"End with DenseLayer(network, n_units={n_actions}).",
+        )
         self.network, self.variables = network, self._trained(network)
         self.state = merge(self.variables, network.model.variables, network.all_drop.values())
         if optimizer is None:
-            rate = 1e-3 if learning_rate is None else check_rate(learning_rate)
+            rate = 1e-3 if learning_rate is None else learning_rate
+            rate = check_positive("learning_rate", rate, "0.001")
             self.optimizer = self._default_optimizer(rate)
         else:
             self.optimizer = get_optimizer(optimizer, learning_rate)
@@ -147,7 +159,24 @@ class PolicyGradient(Trainable):
         self._learn(episodes)
         self.n_updates += 1
         seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
-        return self._note(episodes, {"seconds": seconds, "cpu_seconds": cpu})
+        passed = {"seconds": seconds, "cpu_seconds": cpu}
+        ends = {name: sum(self.history[name][-1:]) + value for name, value in passed.items()}
+        for episode in episodes:
+            of_run = {"episode": self.n_episodes + 1, "update": self.n_updates, **ends}
+            of_game = {"reward": episode.score, "steps": len(episode)}
+            for name, value in (of_run | of_game).items():
+                self.history[name].append(value)
+        return {
+            "update": self.n_updates,
+            "episodes": self.n_episodes,
+            "steps": sum(map(len, episodes)),
+            "reward": float(np.mean([episode.score for episode in episodes])),
+            "mean_reward": float(np.mean(self.history["reward"][-100:])),
+            "learning_rate": self.learning_rate,
+            "gamma": self.gamma,
+            "batch_size": self.batch_size,
+            **passed,
+        }
 
     def run(
         self, n_episodes: int, checkpoint: str | os.PathLike | None = None,
@@ -197,7 +226,8 @@ class PolicyGradient(Trainable):
             total.assign(tf.zeros_like(total))
         for episode, weight in zip(episodes, weights, strict=True):
             actions = np.array(episode.actions, np.int32)
-            for first, last in chunks(episode, CHUNK):
+            for first in range(0, len(episode), CHUNK):
+                last = min(first + CHUNK, len(episode))
                 inputs = episode.inputs(self.environments, first, last)
                 gradients = self._gradient(inputs, actions[first:last], weight[first:last])
                 for total, gradient in zip(self._sums, gradients, strict=True):
@@ -205,37 +235,3 @@ class PolicyGradient(Trainable):
         length = float(tf.linalg.global_norm(self._sums))
         check_finite(f"the length of the gradient of update {self.n_updates + 1}", length, self)
         self.optimizer.apply(self._sums, self.variables)
-
-    def _note(self, episodes: list[Episode], passed: dict[str, float]) -> dict[str, float]:
-        history = self.history
-        ends = {name: sum(history[name][-1:]) + value for name, value in passed.items()}
-        for episode in episodes:
-            of_run = {"episode": self.n_episodes + 1, "update": self.n_updates, **ends}
-            of_game = {"reward": episode.score, "steps": len(episode)}
-            for name, value in (of_run | of_game).items():
-                history[name].append(value)
-        return {
-            "update": self.n_updates,
-            "episodes": self.n_episodes,
-            "steps": sum(map(len, episodes)),
-            "reward": float(np.mean([episode.score for episode in episodes])),
-            "mean_reward": float(np.mean(history["reward"][-100:])),
-            "learning_rate": self.learning_rate,
-            "gamma": self.gamma,
-            "batch_size": self.batch_size,
-            **passed,
-        }
-
-
-def _check_network(network: Layer, environments: Environments) -> None:
-    shape, outputs = network.model.input_shape[1:], network.model.output_shape[1:]
-    require(
-        shape == environments.input_shape,
-        f"network takes inputs of shape {shape} and the environment shows "
-        f"{environments.input_shape}. Begin with InputLayer({environments.input_shape}).",
-    )
-    require(
-        outputs == (environments.n_actions,),
-        f"network has outputs of shape {outputs} and the environment has {environments.n_actions} "
-        f"actions. End with DenseLayer(network, n_units={environments.n_actions}).",
-    )

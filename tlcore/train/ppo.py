@@ -52,9 +52,7 @@ class PPO(PolicyGradient):
     4
     """
 
-    settings = (
-        *PolicyGradient.settings, "lam", "clip", "entropy", "n_passes", "rows",
-    )  # fmt: skip
+    settings = (*PolicyGradient.settings, "lam", "clip", "entropy", "n_passes", "rows")
 
     def __init__(
         self, policy: Layer, value: Layer, environment: str | Callable[[], Any] | Environments,
@@ -63,7 +61,17 @@ class PPO(PolicyGradient):
         batch_size: int = 4, mode: int = 0, optimizer: keras.optimizers.Optimizer | None = None,
         max_steps: int = MAX_STEPS, n_copies: int = 4, seed: int = 0,
     ):  # fmt: skip
-        _check_value(policy, value)
+        shape = value.model.output_shape[1:]
+        require(
+            shape == (1,),
+            f"value has outputs of shape {shape}; expected (1,), one number for each step. End "
+            "with DenseLayer(body, n_units=1).",
+        )
+        require(
+            [id(x) for x in policy.inputs] == [id(x) for x in value.inputs],
+            "value has another InputLayer than policy; expected two heads on one input. Use "
+            "DenseLayer(body, n_units=1) with the body of the policy.",
+        )
         self.value = value
         self.lam, self.clip = check_number("lam", lam, 0, 1), check_number("clip", clip, 0, 1)
         self.entropy = check_number("entropy", entropy, 0, 1)
@@ -151,17 +159,3 @@ def clipped_loss(
     ratio = tf.exp(log_probs - old_log_probs)
     held = tf.clip_by_value(ratio, 1 - clip, 1 + clip)
     return -tf.reduce_mean(tf.minimum(ratio * advantages, held * advantages))
-
-
-def _check_value(policy: Layer, value: Layer) -> None:
-    shape = value.model.output_shape[1:]
-    require(
-        shape == (1,),
-        f"value has outputs of shape {shape}; expected (1,), one number for each step. End with "
-        "DenseLayer(body, n_units=1).",
-    )
-    require(
-        [id(x) for x in policy.inputs] == [id(x) for x in value.inputs],
-        "value has another InputLayer than policy; expected two heads on one input. Use "
-        "DenseLayer(body, n_units=1) with the body of the policy.",
-    )

@@ -93,7 +93,7 @@ def fit(
         get_optimizer(optimizer, learning_rate), (X_train, y_train), batch_size, shuffle, seed,
         state=[*model.variables, *network.all_drop.values(), *best],
     )  # fmt: skip
-    evaluate = evaluator(model, cost, _metric(acc, y_train, model), y_train)
+    evaluate = evaluator(model, cost, acc, y_train)
 
     def measure(report: bool) -> dict[str, float]:
         record: dict[str, float] = {}
@@ -176,7 +176,7 @@ def test(
     model = network.model
     X_test = check_inputs("X_test", X_test, model)
     y_test = check_targets("y_test", y_test, X_test, model)
-    evaluate = evaluator(model, cost, _metric(acc, y_test, model), y_test)
+    evaluate = evaluator(model, cost, acc, y_test)
     loss, share = evaluate(X_test, y_test, batch_size)
     if print_result:
         print(f"test loss: {loss:.6f}")
@@ -211,22 +211,19 @@ def predict(
     return np.concatenate([compiled(tf.constant(x)).numpy() for x in _parts(X, batch_size)])
 
 
-def _metric(acc: Metric | str | None, y: np.ndarray, model: keras.Model) -> Metric | None:
-    if not isinstance(acc, str):
-        return acc
-    require(acc == "auto", f"acc is {acc!r}; expected 'auto', None or a function.")
-    is_label = y.dtype.kind == "i" and y.ndim == 1 and len(model.output_shape) == 2
-    return accuracy if is_label else None
-
-
 def evaluator(
-    model: keras.Model, cost: Metric, acc: Metric | None, y: np.ndarray
+    model: keras.Model, cost: Metric, acc: Metric | str | None, y: np.ndarray
 ) -> Callable[..., tuple[float, float | None]]:
     """Return a function that measures cost and metric over all rows, each row weighing the same."""
+    if isinstance(acc, str):
+        require(acc == "auto", f"acc is {acc!r}; expected 'auto', None or a function.")
+        is_label = y.dtype.kind == "i" and y.ndim == 1 and len(model.output_shape) == 2
+        acc = accuracy if is_label else None
+    measured = [cost] if acc is None else [cost, acc]
 
     def measure(x, t):
         y = model(x, training=False)
-        return tf.stack([tf.cast(f(y, t), tf.float32) for f in (cost, acc) if f is not None])
+        return tf.stack([tf.cast(f(y, t), tf.float32) for f in measured])
 
     compiled = _compile(measure, model, tf.TensorSpec([None, *y.shape[1:]], y.dtype))
 

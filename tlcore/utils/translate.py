@@ -11,9 +11,9 @@ import tensorflow as tf
 from tlcore.check import check_count, check_number, require
 from tlcore.nlp.buckets import (
     Bucket,
+    bucket_to_translate,
     check_buckets,
     first_with_room,
-    larger_bucket,
     lay_out_sources,
 )
 from tlcore.nlp.tokenizer import EOS_ID, GO_ID, PAD_ID
@@ -96,7 +96,7 @@ class Translator:
         number = first_with_room(length, 1, self.buckets)
         if number is None:
             n_steps = max(1, -(-length // ROUNDED)) * ROUNDED
-            return larger_bucket(n_steps, self.buckets[-1] if self.buckets else (4, 5))
+            return bucket_to_translate(n_steps - 1, self.buckets or [(4, 5)])
         larger = min(number + 1, len(self.buckets) - 1)
         return self.buckets[number][0], self.buckets[larger][1]
 
