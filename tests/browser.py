@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler
 
 import pytest
 
@@ -21,6 +22,13 @@ FLAGS += ["--disable-gpu", "--disable-software-rasterizer", "--disable-extension
 def find_chromium() -> str | None:
     """Path of a Chromium or Chrome on the PATH, or None where there is none."""
     return next((path for path in map(shutil.which, NAMES) if path), None)
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Serve files, and say nothing of it."""
+
+    def log_message(self, *args):
+        pass
 
 
 @pytest.fixture(scope="session")

@@ -130,13 +130,9 @@ def test_input_is_checked():
 
 def pixels(page):
     """Grey of the picture's pixels, as the browser has decoded it."""
-    page.wait_for_function("document.querySelector('img').complete")
     return page.evaluate(
-        """() => { const img = document.querySelector("img"), c = document.createElement("canvas");
-             [c.width, c.height] = [img.naturalWidth, img.naturalHeight];
-             const context = c.getContext("2d");
-             context.drawImage(img, 0, 0);
-             const { data } = context.getImageData(0, 0, c.width, c.height);
+        """() => { const c = document.querySelector("canvas.lbl-game");
+             const { data } = c.getContext("2d").getImageData(0, 0, c.width, c.height);
              return [c.width, c.height, ...data.filter((_, i) => i % 4 === 0)]; }"""
     )
 
@@ -152,20 +148,20 @@ def test_the_film_shows_the_game(stage):
     stage = stage()
     stage.show(panel)
     page = stage.page
-    slider = page.get_by_role("slider", name="Look back")
+    slider, game = page.get_by_role("slider", name="Look back"), page.locator(".lbl-game")
     pictures = [np.round(255 * p) for p in pictures]
     for key, i in [("End", -1), ("Home", 0), ("ArrowRight", 1)]:
         slider.press(key)
         page.wait_for_timeout(100)
         width, height, *shown = pixels(page)
         np.testing.assert_array_equal(np.reshape(shown, (height, width)), pictures[i])
-    assert page.locator("img").get_attribute("alt").startswith("Picture 2 of the last")
+    assert game.get_attribute("aria-label").startswith("Picture 2 of the last")
     label = page.locator(".lbl-chart").get_attribute("aria-label")
     assert f"mean of the last 100 {panel.history['mean_reward'][-1]:.2f}" in label
     stage.update(status="running", frame=panel.frame)
-    assert page.locator("img").get_attribute("alt") == "The game while the agent learns"
+    assert game.get_attribute("aria-label") == "The game while the agent learns"
     assert not slider.is_visible()
     stage.update(status="paused")
     assert slider.is_visible()
     stage.update(frame=b"", looks=[], pictures=b"")
-    assert not page.locator("img").is_visible()
+    assert not game.is_visible()
