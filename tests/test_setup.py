@@ -236,7 +236,7 @@ def test_no_committed_text_names_a_machine():
     beside = "../" + "shared"  # in two pieces, so that this line isn't found
     found = []
     for path in committed():
-        if path.suffix in {".png", ".npz", ".ico", ".gif", ".lock"}:
+        if path.suffix in {".png", ".webp", ".npz", ".ico", ".gif", ".lock"}:
             continue
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             outside = beside in line and path != ROOT / ".ci/run"

@@ -146,7 +146,7 @@ def ppo():
     )
 
     def run(checkpoint):
-        return trainer.run(20, checkpoint, print_freq=0)
+        return trainer.run(40, checkpoint, print_freq=0)
 
     return _of(trainer, run, "_learn")
 

@@ -95,12 +95,13 @@ def attributes(
 def guard(module: dict[str, Any]) -> None:
     """Put the door before each public function of a module, given its ``globals()``."""
     module.setdefault("__getattr__", attributes(module["__name__"]))
+    doors: dict[Callable, Callable] = {}
     for name, value in list(module.items()):
         own = name in module.get("__all__", ()) or (
             getattr(value, "__module__", "") == module["__name__"] and not name.startswith("_")
         )
         if own and inspect.isfunction(value):
-            module[name] = guarded(value)
+            module[name] = doors.setdefault(value, guarded(value))  # one for both of two names
 
 
 def guarded(function: Callable, kinds: bool = True) -> Callable:

@@ -131,6 +131,11 @@ class Visit:
     failures: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
+    def failed(self, url: str, why: str) -> None:
+        """Note a request that failed; a first picture is given up where its figure starts first."""
+        if "/_assets/pictures/" not in url or "ERR_ABORTED" not in why:
+            self.failures.append(f"{url}: {why}")
+
     def strangers(self) -> list[str]:
         """Return the requests that left the book's own origin."""
         own = (self.origin, "data:", "blob:")
@@ -196,7 +201,7 @@ def visit_page(html, server, browser):
         visit = Visit(context.new_page(), html.as_uri() + "/" if disk else server, html)
         page = visit.page
         page.on("request", lambda r: visit.requests.append(r.url))
-        page.on("requestfailed", lambda r: visit.failures.append(f"{r.url}: {r.failure}"))
+        page.on("requestfailed", lambda r: visit.failed(r.url, r.failure))
         page.on("response", lambda r: visit.failures.append(r.url) if r.status >= 400 else None)
         page.on("pageerror", lambda e: visit.errors.append(str(e)))
         page.on("console", lambda m: m.type == "error" and visit.errors.append(m.text))

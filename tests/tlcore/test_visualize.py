@@ -207,7 +207,7 @@ def test_fewer_words_than_wanted_are_all_drawn_and_it_is_said():
 @pytest.mark.parametrize(
     ("call", "parts"),
     [
-        (lambda: visualize.tsne(np.eye(20)), ["perplexity is 30 for 20", "take 5"]),
+        (lambda: visualize.tsne(np.eye(20), perplexity=30), ["perplexity is 30 for 20", "take 5"]),
         (lambda: visualize.tsne(np.eye(9), perplexity=0), ["perplexity is 0"]),
         (lambda: visualize.tsne(np.ones((50, 1))), ["(50, 1)", "2 dimensions"]),
         (lambda: visualize.tsne(np.eye(50), init=np.ones((9, 2))), ["init", "(9, 2)", "(50, 2)"]),

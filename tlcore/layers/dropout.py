@@ -75,6 +75,7 @@ class DropoutLayer(Layer):
     ):  # fmt: skip
         check_below("DropoutLayer", layer)
         if not is_train:
+            check_keep(keep)
             super().__init__(layer, keras.layers.Identity(name=name))
             return
         super().__init__(layer, _Dropout(keep=keep, seed=seed, name=name))
