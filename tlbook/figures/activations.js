@@ -1,9 +1,10 @@
 // Activation functions and their slopes, with a tangent that follows the hand.
-import { number, plane } from "./plane.js";
+import { number } from "./numbers.js";
+import { plane } from "./plane.js";
+import { sigmoid } from "./products.js";
 import { choice, el, figure, slider } from "./shared.js";
 
 const LEAK = 0.1;
-const sigmoid = (z) => 1 / (1 + Math.exp(-z));
 // Each function, and its slope.
 const FUNCTIONS = {
   step: [(z) => +(z > 0), () => 0],

@@ -1,5 +1,5 @@
 // Forward and back through three weights, step by step, with all numbers.
-import { number } from "./plane.js";
+import { number } from "./numbers.js";
 import { el, figure, slider, uniqueId } from "./shared.js";
 
 const RATE = 0.1; // of "Take a step"

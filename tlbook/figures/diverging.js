@@ -11,6 +11,12 @@ export function divergingColour(v) {
   return (0xff000000 | (b << 16) | (g << 8) | r) >>> 0;
 }
 
+// The same for a style sheet. A gate, from 0 to 1, goes from black (closed) to white (open) instead.
+export function bandColour(v, gate) {
+  const colour = gate ? 0x010101 * Math.round(255 * v) : divergingColour(v);
+  return `rgb(${colour & 255} ${(colour >> 8) & 255} ${(colour >> 16) & 255})`;
+}
+
 // Pictures side by side: value(i, row, column) -> -1..1. `gap` pixels between them; picture number
 // `chosen` gets a frame. Returns the number of the picture at a place of the canvas.
 export function divergingMosaic(canvas, n, [height, width], columns, value, gap = 0, chosen = -1) {

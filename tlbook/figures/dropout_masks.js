@@ -1,5 +1,5 @@
 // A small network twice: in training, where each batch silences other units, and in use.
-import { number } from "./plane.js";
+import { number } from "./numbers.js";
 import { generator } from "./random.js";
 import { choice, el, figure, slider, table } from "./shared.js";
 

@@ -1,5 +1,5 @@
 // Gates, cell and output of one LSTM unit, coloured over a text.
-import { divergingColour, divergingLegend } from "./diverging.js";
+import { bandColour, divergingLegend } from "./diverging.js";
 import { loader } from "./load.js";
 import { readModel, firstState, readWord } from "./lstm.js";
 import { signed } from "./numbers.js";
@@ -25,12 +25,6 @@ const average = (list) => list.reduce((a, b) => a + b, 0) / Math.max(1, list.len
 function deviation(list) {
   const mean = average(list);
   return Math.sqrt(average(list.map((v) => (v - mean) ** 2)));
-}
-
-// A gate from black (closed) to white (open); what has a sign by the two colours of diverging.js.
-function bandColour(v, gate) {
-  const colour = gate ? 0x010101 * Math.round(255 * v) : divergingColour(v);
-  return `rgb(${colour & 255} ${(colour >> 8) & 255} ${(colour >> 16) & 255})`;
 }
 
 function render({ model, el: host }) {

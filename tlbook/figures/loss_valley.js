@@ -1,5 +1,6 @@
 // Three optimizers race into a valley of the loss, from where the reader puts them.
-import { number, plane } from "./plane.js";
+import { number } from "./numbers.js";
+import { plane } from "./plane.js";
 import { generator } from "./random.js";
 import { choice, el, figure, player, slider, table } from "./shared.js";
 

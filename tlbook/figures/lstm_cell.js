@@ -1,5 +1,5 @@
 // One LSTM cell with its gates as valves: the reader sets them at each step of a short sequence.
-import { divergingColour } from "./diverging.js";
+import { bandColour } from "./diverging.js";
 import { signed } from "./numbers.js";
 import { el, figure, slider, choice, player } from "./shared.js";
 
@@ -42,10 +42,8 @@ export function runCell(valves) {
 }
 
 function tone(v, gate) {
-  const colour = gate ? 0x010101 * Math.round(255 * v) : divergingColour(v);
   const light = gate ? v > 0.5 : Math.abs(v) > 0.6;
-  const rgb = [colour & 255, (colour >> 8) & 255, (colour >> 16) & 255];
-  return [`rgb(${rgb.join(" ")})`, light ? "#000" : "#fff"];
+  return [bandColour(v, gate), light ? "#000" : "#fff"];
 }
 
 function render({ model, el: host }) {

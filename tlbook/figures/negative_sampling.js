@@ -1,5 +1,6 @@
 // Negative sampling in two dimensions: a centre, its true context and a few drawn words, step by step.
 import { signed, wholePercent } from "./numbers.js";
+import { sigmoid } from "./products.js";
 import { generator } from "./random.js";
 import { el, barRow, figure, player, slider, table } from "./shared.js";
 
@@ -9,7 +10,6 @@ const MOST = 40; // steps
 const SIDE = 320;
 
 const dot = (a, b) => a[0] * b[0] + a[1] * b[1];
-const sigmoid = (x) => 1 / (1 + Math.exp(-x));
 
 // One step of gradient descent on −log σ(w·e) for the true word, −log σ(−w·e) for each drawn one.
 // rows[0] is the true word's; both the centre and the rows move, from where they are now.

@@ -1,9 +1,11 @@
 // One neuron with two inputs: its weights and its bias draw a line between two classes of points.
-import { number, plane } from "./plane.js";
+import { number } from "./numbers.js";
+import { plane } from "./plane.js";
+import { sigmoid } from "./products.js";
 import { generator } from "./random.js";
 import { choice, el, figure, slider, uniqueId } from "./shared.js";
 
-const ACTS = { step: (z) => +(z > 0), sigmoid: (z) => 1 / (1 + Math.exp(-z)), ReLU: (z) => Math.max(0, z) };
+const ACTS = { step: (z) => +(z > 0), sigmoid, ReLU: (z) => Math.max(0, z) };
 const REACH = 4.3; // farther than the corners
 const STOPS = 40;
 const RATE = 0.2;

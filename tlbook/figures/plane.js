@@ -1,10 +1,8 @@
 // A piece of the plane, drawn as SVG: curves and points in its own units, and a point to move.
+import { number } from "./numbers.js";
 import { el } from "./shared.js";
 
 const WIDTH = 360;
-
-// Numbers with a real minus sign.
-export const number = (v, digits = 2) => v.toFixed(digits).replace(/^-(0\.?0*)$/, "$1").replace("-", "−");
 
 // plane([-3, 3], [-2, 2], { height, move, at }) -> { root, px, py, line, dot, draw }. draw(label, ...parts)
 // shows the parts between axes. With move(x, y), a click, a drag or the arrow keys move at().

@@ -1,6 +1,7 @@
 // Three logits to move: their probabilities, the loss, and what the loss asks of each logit.
 import { signed } from "./numbers.js";
-import { number, plane } from "./plane.js";
+import { number } from "./numbers.js";
+import { plane } from "./plane.js";
 import { barRow, choice, el, figure, slider, table } from "./shared.js";
 
 const DIGITS = ["3", "5", "8"];
