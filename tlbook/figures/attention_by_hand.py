@@ -1,8 +1,8 @@
 """Attention under the hand: a query, keys and values as arrows."""
 
-from traitlets import List, Unicode
+from traitlets import List
 
-from .base import LiveFigure, compose, style
+from .base import LiveFigure, compose, style, titled
 
 
 class AttentionByHand(LiveFigure):
@@ -17,7 +17,7 @@ class AttentionByHand(LiveFigure):
 
     _esm = compose("attention_by_hand.js")
     _css = style("attention_by_hand")
-    title = Unicode("Attention by hand").tag(sync=True)
+    title = titled("Attention by hand")
     words, key_vectors, values, queries = (List().tag(sync=True) for _ in range(4))
 
     def alternative(self) -> str:

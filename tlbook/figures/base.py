@@ -12,7 +12,12 @@ from tlcore.check import require
 from .modules import compose, style
 from .store import Arrays, pack
 
-__all__ = ["LiveFigure", "compose", "style", "to_pixels"]
+__all__ = ["LiveFigure", "compose", "style", "titled", "to_pixels"]
+
+
+def titled(text: str) -> Unicode:
+    """Return the trait `title` of a figure whose heading is `text` unless another is given."""
+    return Unicode(text).tag(sync=True)
 
 
 class LiveFigure(anywidget.AnyWidget):

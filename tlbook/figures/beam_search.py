@@ -1,8 +1,8 @@
 """Beam search, step by step: what is kept, what is dropped, and what is chosen in the end."""
 
-from traitlets import Dict, List, Unicode
+from traitlets import Dict, List
 
-from .base import compose
+from .base import compose, titled
 from .translator_figure import TranslatorFigure
 
 
@@ -24,6 +24,6 @@ class BeamSearch(TranslatorFigure):
     _esm = compose("beam_search.js")
     shows = "the hypotheses that a beam keeps at each step, beside greedy search"
 
-    title = Unicode("Beam search").tag(sync=True)
+    title = titled("Beam search")
     steps = List().tag(sync=True)
     greedy = Dict().tag(sync=True)

@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from traitlets import Int, List, Unicode
+from traitlets import Int, List
 
 from tlcore.check import check_count, require
 from tlcore.nlp import BUCKETS, basic_tokenizer, padding_share, put_in_buckets
 from tlcore.nlp.buckets import check_buckets
 
-from .base import LiveFigure, compose, style
+from .base import LiveFigure, compose, style, titled
 
 MOST_BUCKETS = 6
 LARGEST = 100  # of a slider, unless a bucket is larger to begin with
@@ -48,7 +48,7 @@ class BucketGame(LiveFigure):
     lengths = List(help="[source words, target words, how many pairs]").tag(sync=True)
     examples = List(help="a few pairs of text").tag(sync=True)
     first = List(help="the buckets to be beaten").tag(sync=True)
-    title = Unicode("Buckets and padding").tag(sync=True)
+    title = titled("Buckets and padding")
     buckets = List(help="the buckets as the reader has them").tag(sync=True)
     largest = List(Int(), help="ends of the sliders of I and O").tag(sync=True)
 

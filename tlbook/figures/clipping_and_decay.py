@@ -1,8 +1,7 @@
 """Recorded runs of a language model: learning rate x longest gradient x decay of the rate."""
 
-from traitlets import Unicode
 
-from .base import compose
+from .base import compose, titled
 from .sweep import Grid
 
 
@@ -35,7 +34,7 @@ class ClippingAndDecay(Grid):
     curves = ("epoch", "learning_rate", "grad_norm", "clipped", "val_perplexity")
     published = "language_sweep"
 
-    title = Unicode("Clipping and decay of the rate").tag(sync=True)
+    title = titled("Clipping and decay of the rate")
 
     def alternative(self) -> str:
         """Name the best run."""

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 
 import numpy as np
-from traitlets import Unicode
 
 from tlcore.check import check_positive, require
 from tlcore.train.language import LanguageTrainer, perplexity_measure
 
-from .base import compose
+from .base import compose, titled
 from .panel import Setting, keep_setting, log
 from .perplexity_panel import PerplexityPanel
 
@@ -40,7 +39,7 @@ class LanguagePanel(PerplexityPanel):
 
     shows = "the perplexity, step by step, of a training that you steer"
 
-    title = Unicode("A language model to watch and to tune").tag(sync=True)
+    title = titled("A language model to watch and to tune")
     max_grad_norm = Setting(
         "Longest gradient",
         log(0.05, 1000, (1, 2, 5)),

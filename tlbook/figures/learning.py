@@ -2,15 +2,11 @@
 
 from collections.abc import Sequence
 
-from traitlets import Float, List, Unicode
+from traitlets import Float, List
 
 from tlcore.check import check_array, check_number
 
-from .base import LiveFigure, compose, style
-
-
-def _titled(text: str) -> Unicode:
-    return Unicode(text).tag(sync=True)
+from .base import LiveFigure, compose, style, titled
 
 
 class Learning(LiveFigure):
@@ -23,35 +19,35 @@ class Neuron(Learning):
     """One neuron over the plane of its two inputs, to tune by hand or by Rosenblatt's rule."""
 
     _esm = compose("neuron.js")
-    title = _titled("A neuron: two weights and a bias draw a line")
+    title = titled("A neuron: two weights and a bias draw a line")
 
 
 class Activations(Learning):
     """Five activation functions, each with its slope and the tangent at a point to move."""
 
     _esm = compose("activations.js")
-    title = _titled("Activation functions and their slopes")
+    title = titled("Activation functions and their slopes")
 
 
 class SoftmaxLoss(Learning):
     """Three logits to move, their probabilities, the cross-entropy and its slopes."""
 
     _esm = compose("softmax_loss.js")
-    title = _titled("Three logits, their probabilities and the loss")
+    title = titled("Three logits, their probabilities and the loss")
 
 
 class LossValley(Learning):
     """Gradient descent, momentum and Adam racing into a valley, at a learning rate to choose."""
 
     _esm = compose("loss_valley.js")
-    title = _titled("Three optimizers in a valley of the loss")
+    title = titled("Three optimizers in a valley of the loss")
 
 
 class DropoutMasks(Learning):
     """A small network whose units go out in training, beside the same network in use."""
 
     _esm = compose("dropout_masks.js")
-    title = _titled("Dropout in training and in use")
+    title = titled("Dropout in training and in use")
 
 
 class BackwardPass(Learning):
@@ -71,7 +67,7 @@ class BackwardPass(Learning):
     """
 
     _esm = compose("backward_pass.js")
-    title = _titled("Forward and back through three weights")
+    title = titled("Forward and back through three weights")
     w = List(Float()).tag(sync=True)
     x = List(Float()).tag(sync=True)
     target = Float().tag(sync=True)

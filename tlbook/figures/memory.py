@@ -1,8 +1,8 @@
 """A network's memory: two figures that need no data, so that each is its ``.js`` file alone."""
 
-from traitlets import Float, Unicode
+from traitlets import Float
 
-from .base import LiveFigure, compose, style
+from .base import LiveFigure, compose, style, titled
 
 
 class LSTMCell(LiveFigure):
@@ -10,7 +10,7 @@ class LSTMCell(LiveFigure):
 
     _esm = compose("lstm_cell.js")
     _css = style("lm", "lstm_cell")
-    title = Unicode("One LSTM cell, with its gates as valves").tag(sync=True)
+    title = titled("One LSTM cell, with its gates as valves")
 
 
 class Unrolled(LiveFigure):
@@ -18,5 +18,5 @@ class Unrolled(LiveFigure):
 
     _esm = compose("unrolled.js")
     _css = style("lstm_cell")
-    title = Unicode("A gradient on its way back").tag(sync=True)
+    title = titled("A gradient on its way back")
     factor = Float(0.8, min=0.5, max=1.5, help="at first").tag(sync=True)

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from traitlets import Dict, Float, List, Unicode
+from traitlets import Dict, Float, List
 
 from tlcore.check import check_number
 
-from .base import LiveFigure, compose, style
+from .base import LiveFigure, compose, style, titled
 
 
 class Discounting(LiveFigure):
@@ -25,7 +25,7 @@ class Discounting(LiveFigure):
     """
 
     _esm, _css = compose("discounting.js"), style("small_worlds")
-    title = Unicode("Rewards, and what the steps before them get").tag(sync=True)
+    title = titled("Rewards, and what the steps before them get")
     rewards, gamma, marks = List().tag(sync=True), Float().tag(sync=True), Dict().tag(sync=True)
 
     def __init__(
@@ -42,18 +42,18 @@ class PushUp(LiveFigure):
     """Two actions with rewards: each episode draws one and pushes its probability up or down."""
 
     _esm, _css = compose("push_up.js"), style("small_worlds")
-    title = Unicode("Push up what won").tag(sync=True)
+    title = titled("Push up what won")
 
 
 class Perplexity(LiveFigure):
     """t-SNE at work on points whose truth can be seen, with perplexity and steps on sliders."""
 
     _esm, _css = compose("perplexity.js"), style("small_worlds")
-    title = Unicode("t-SNE on points that you can see").tag(sync=True)
+    title = titled("t-SNE on points that you can see")
 
 
 class NegativeSampling(LiveFigure):
     """A centre, its true context and a few drawn words as arrows, moved step by step."""
 
     _esm, _css = compose("negative_sampling.js"), style("small_worlds")
-    title = Unicode("One step of negative sampling").tag(sync=True)
+    title = titled("One step of negative sampling")

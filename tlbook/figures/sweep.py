@@ -4,12 +4,12 @@ import itertools
 import math
 from collections.abc import Sequence
 
-from traitlets import List, Unicode
+from traitlets import List
 
 from tlbook.runs import load_run
 from tlcore.check import require
 
-from .base import LiveFigure, compose
+from .base import LiveFigure, compose, titled
 
 
 class Grid(LiveFigure):
@@ -78,7 +78,7 @@ class Sweep(Grid):
     curves = ("epoch", "train_loss", "val_loss", "val_acc")
     published = "sweep"
 
-    title = Unicode("A sweep over learning rate, keep and width").tag(sync=True)
+    title = titled("A sweep over learning rate, keep and width")
 
     def alternative(self) -> str:
         """Name the best run."""

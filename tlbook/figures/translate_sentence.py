@@ -1,10 +1,10 @@
 """A trained translator: a sentence to type, its translation, and where attention looked."""
 
-from traitlets import Bool, List, Unicode
+from traitlets import Bool, List
 
 from tlcore.nlp import basic_tokenizer, sentence_to_token_ids
 
-from .base import compose, style
+from .base import compose, style, titled
 from .translator_figure import TranslatorFigure
 
 
@@ -35,7 +35,7 @@ class TranslateSentence(TranslatorFigure):
     largest_beam, usual_beam = 8, 1
     shows = "the translation of a sentence, and where attention looks for each word"
 
-    title = Unicode("Translate a sentence").tag(sync=True)
+    title = titled("Translate a sentence")
     copy_unknown = Bool(True).tag(sync=True)
     found = List(help="what is found for each example").tag(sync=True)
 
